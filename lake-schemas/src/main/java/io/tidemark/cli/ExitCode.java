@@ -1,0 +1,11 @@
+package io.tidemark.cli;
+
+/** What a verb's exit code says, to a shell and to a scheduler. */
+public final class ExitCode {
+  public static final int FINE = 0;
+  public static final int FAILED = 1;
+  public static final int WRONG_USAGE = 2;
+  public static final int DRIFT_NOT_REPAIRED = 10;
+
+  private ExitCode() {}
+}

@@ -1,0 +1,88 @@
+package io.tidemark.ops;
+
+import io.tidemark.table.TableDefinition;
+import io.tidemark.table.TableFormat;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.types.StructType;
+
+/** The tables in which the lake keeps account of itself. All of them only grow. */
+public enum Operations {
+  /**
+   * What became of every offset: a row per landing batch and topic-partition. Offsets are [from,
+   * until).
+   */
+  LEDGER(
+      """
+      pipeline STRING NOT NULL, query STRING NOT NULL, batch BIGINT NOT NULL, topic STRING NOT NULL, partition INT NOT NULL,
+      from_offset BIGINT NOT NULL, until_offset BIGINT NOT NULL, events BIGINT NOT NULL, dead_letters BIGINT NOT NULL,
+      missing BIGINT NOT NULL, landed_at TIMESTAMP NOT NULL""",
+      List.of("query", "batch")),
+
+  /** Records that could not become events, as they came. Stage is where they failed, reason why. */
+  DEAD_LETTERS(
+      """
+      pipeline STRING NOT NULL, query STRING NOT NULL, batch BIGINT NOT NULL, topic STRING NOT NULL, partition INT NOT NULL,
+      offset BIGINT NOT NULL, timestamp TIMESTAMP, key BINARY, value BINARY, schema_id INT, stage STRING NOT NULL,
+      reason STRING NOT NULL, message STRING, landed_at TIMESTAMP NOT NULL""",
+      List.of("query", "batch", "topic")),
+
+  /**
+   * The refresh half of the ledger: a row per view and refresh batch, written after the view. The
+   * batch read the landed batches (landed_after, landed_through], both null if there were none; it
+   * dropped events at or before {@code late_at} and left the watermark at {@code watermark}. {@code
+   * checkpoint} names the checkpoint: batches count from 0 again in a new one.
+   */
+  REFRESHES(
+      """
+      pipeline STRING NOT NULL, view STRING NOT NULL, checkpoint STRING NOT NULL, batch BIGINT NOT NULL, landed_from BIGINT,
+      landed_through BIGINT, late_at TIMESTAMP, watermark TIMESTAMP NOT NULL, rows BIGINT NOT NULL, sealed_rows BIGINT NOT NULL,
+      refreshed_at TIMESTAMP NOT NULL""",
+      List.of("view", "batch")),
+
+  /**
+   * Where a view differed from its recomputation: a row per key and column. Values are text; null
+   * stands for an absent row too.
+   */
+  DRIFT(
+      """
+      pipeline STRING NOT NULL, view STRING NOT NULL, date DATE NOT NULL, key STRING NOT NULL, column STRING NOT NULL,
+      stream_value STRING, batch_value STRING, cause STRING NOT NULL, run STRING NOT NULL, found_at TIMESTAMP NOT NULL""",
+      List.of("view", "date")),
+
+  /** The record that a date of a view equals its recomputation. The last seal of a date counts. */
+  SEALS(
+      """
+      pipeline STRING NOT NULL, view STRING NOT NULL, date DATE NOT NULL, rows BIGINT NOT NULL, fingerprint STRING NOT NULL,
+      events BIGINT NOT NULL, events_version BIGINT NOT NULL, dimension_versions MAP<STRING, BIGINT> NOT NULL,
+      table_version BIGINT NOT NULL, view_version STRING NOT NULL, run STRING NOT NULL, sealed_at TIMESTAMP NOT NULL""",
+      List.of("view", "date")),
+
+  /** How every run of every verb ended. */
+  RUNS(
+      """
+      run STRING NOT NULL, verb STRING NOT NULL, pipeline STRING, started_at TIMESTAMP NOT NULL, ended_at TIMESTAMP NOT NULL,
+      exit_code INT NOT NULL, outcome STRING NOT NULL, message STRING""",
+      List.of("verb"));
+
+  private final StructType columns;
+  private final List<String> pruning;
+
+  Operations(String columns, List<String> pruning) {
+    this.columns = StructType.fromDDL(columns);
+    this.pruning = pruning;
+  }
+
+  public StructType columns() {
+    return columns;
+  }
+
+  public TableDefinition table(TableFormat format) {
+    return new TableDefinition(
+        "ops." + name().toLowerCase(java.util.Locale.ROOT),
+        format,
+        columns,
+        Optional.empty(),
+        pruning);
+  }
+}

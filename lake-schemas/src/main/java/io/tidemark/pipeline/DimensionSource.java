@@ -1,0 +1,27 @@
+package io.tidemark.pipeline;
+
+import io.tidemark.table.TableFormat;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A table that enriches events. It comes from a topic or from a CSV file, one of the two.
+ *
+ * @param name the table within the pipeline's schema, and its name in a view's SQL
+ * @param schema file of the Avro reader schema
+ * @param key columns that identify a row; the last delivery of a key wins
+ * @param replay how lines of a file become rows, for {@code replay} and for a CSV source
+ */
+public record DimensionSource(
+    String name,
+    Optional<String> topic,
+    Optional<Path> file,
+    Path schema,
+    List<String> key,
+    TableFormat format,
+    Optional<ReplayMapping> replay) {
+  public DimensionSource {
+    key = List.copyOf(key);
+  }
+}

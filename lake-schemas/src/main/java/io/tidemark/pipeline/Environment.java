@@ -1,0 +1,39 @@
+package io.tidemark.pipeline;
+
+import java.net.URI;
+import java.util.Map;
+
+/**
+ * Where things are: the same pipeline runs on a laptop and on a cluster by another environment
+ * file.
+ *
+ * @param brokers Kafka bootstrap servers
+ * @param registry the schema registry: an http(s) URL that speaks Confluent's API, or a file URL of
+ *     a folder of schemas
+ * @param warehouse root of all tables, a URI
+ * @param checkpoints root of the streaming checkpoints, a URI
+ * @param catalog properties of the Iceberg catalog, as Iceberg names them
+ * @param kafka more properties of the Kafka clients, security for one
+ * @param spark more properties of the Spark session
+ */
+public record Environment(
+    String brokers,
+    URI registry,
+    URI warehouse,
+    URI checkpoints,
+    Map<String, String> catalog,
+    Map<String, String> kafka,
+    Map<String, String> spark) {
+  public Environment {
+    catalog = Map.copyOf(catalog);
+    kafka = Map.copyOf(kafka);
+    spark = Map.copyOf(spark);
+  }
+
+  /** Leaves out the values of properties, which may be secrets. */
+  @Override
+  public String toString() {
+    return "Environment[brokers=%s, registry=%s, warehouse=%s, checkpoints=%s]"
+        .formatted(brokers, registry, warehouse, checkpoints);
+  }
+}

@@ -1,0 +1,15 @@
+package io.tidemark.pipeline;
+
+import io.tidemark.table.TableFormat;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * One event type: the topic that it arrives on and the table that keeps it.
+ *
+ * @param name the events table within the pipeline's schema, and its name in a view's SQL
+ * @param schema file of the Avro reader schema; the record has the envelope's fields
+ * @param replay how lines of a file become events, for {@code replay}
+ */
+public record EventSource(
+    String name, String topic, Path schema, TableFormat format, Optional<ReplayMapping> replay) {}

@@ -1,0 +1,70 @@
+package io.tidemark.table;
+
+import java.time.LocalDate;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * One table of the lake, whatever its format. Every write happens once per {@link Commit}, however
+ * often it is tried.
+ */
+public interface LakeTable {
+  TableDefinition definition();
+
+  default String name() {
+    return definition().name();
+  }
+
+  /** All rows, as of now. */
+  Dataset<Row> read(SparkSession spark);
+
+  /** All rows as of a version that {@link #version()} returned. */
+  Dataset<Row> read(SparkSession spark, long version);
+
+  /**
+   * Every appended row, from the table's beginning, as a stream that passes over repairs and
+   * compaction.
+   */
+  Dataset<Row> stream(SparkSession spark);
+
+  /** Names the present content; a write makes another. Empty tables have one too. */
+  long version();
+
+  /** The highest batch that this query has committed to this table. */
+  OptionalLong lastBatch(String query);
+
+  /**
+   * Appends; false, and nothing changes, if this commit or a later one of its query is there
+   * already.
+   */
+  boolean append(Dataset<Row> rows, Commit commit);
+
+  /**
+   * Inserts rows, and replaces those of equal key (nulls are equal to each other). The key is
+   * unique within {@code rows}. False, and nothing changes, if this commit or a later one of its
+   * query is there already. Nothing is committed for no rows.
+   */
+  boolean upsert(Dataset<Row> rows, List<String> key, Commit commit);
+
+  /**
+   * Makes {@code rows} all there is between two dates (inclusive), in one atomic commit.
+   *
+   * @param compared the version that the caller based its rows on
+   * @return false, and nothing changes, if this commit or a later one of its query is there already
+   * @throws TableMovedException if another writer changed these dates since that version; other
+   *     dates may have moved
+   * @throws IllegalArgumentException if a row lies outside the dates
+   */
+  boolean replaceDates(
+      Dataset<Row> rows, LocalDate from, LocalDate to, long compared, Commit commit);
+
+  /**
+   * Rows per date, from metadata alone; dates without rows are absent. Only for tables partitioned
+   * by date.
+   */
+  SortedMap<LocalDate, Long> countsByDate();
+}
