@@ -1,0 +1,47 @@
+package io.tidemark.cli;
+
+import io.tidemark.pipeline.Environment;
+import io.tidemark.pipeline.EnvironmentFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** Which lake a verb works on: the same options on every verb. */
+public final class LakeOptions {
+  @ArgGroup private Place place = new Place();
+
+  static final class Place {
+    @Option(
+        names = "--lake",
+        paramLabel = "DIR",
+        description = "Folder of a local lake (default: ./lake).")
+    private Path lake;
+
+    @Option(
+        names = "--environment",
+        paramLabel = "FILE",
+        description =
+            "Environment file of any other lake: brokers, registry, warehouse, checkpoints.")
+    private Path environment;
+  }
+
+  /** The folder of the local lake. */
+  public Path lake() {
+    return (place.lake == null ? Path.of("lake") : place.lake).toAbsolutePath().normalize();
+  }
+
+  /** The environment file given, or else the one that the local stack wrote into the lake. */
+  public Environment environment() {
+    if (place.environment != null) {
+      return EnvironmentFile.read(place.environment);
+    }
+    Path written = lake().resolve("environment.yaml");
+    if (!Files.exists(written)) {
+      throw new IllegalStateException(
+          "Cannot find a lake in %s: it has no environment.yaml. Run './tidemark demo' or './tidemark up' with the same --lake, or name an --environment."
+              .formatted(lake()));
+    }
+    return EnvironmentFile.read(written);
+  }
+}

@@ -1,0 +1,32 @@
+package io.tidemark.cli;
+
+import io.tidemark.pipeline.InvalidConfigurationException;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+
+/** Runs one verb of the command line, and turns how it ends into an exit code. */
+public final class Verb {
+  private static final Logger LOG = LoggerFactory.getLogger(Verb.class);
+
+  private Verb() {}
+
+  /**
+   * Parses, calls and returns the exit code, see {@link ExitCode}. Errors go to stderr in one line,
+   * their causes to the log.
+   */
+  public static int run(Callable<Integer> verb, String... args) {
+    return new CommandLine(verb)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(
+            (failure, line, parsed) -> {
+              LOG.error("{} failed", line.getCommandName(), failure);
+              line.getErr().println(failure.getMessage() == null ? failure : failure.getMessage());
+              return failure instanceof InvalidConfigurationException
+                  ? ExitCode.WRONG_USAGE
+                  : ExitCode.FAILED;
+            })
+        .execute(args);
+  }
+}
