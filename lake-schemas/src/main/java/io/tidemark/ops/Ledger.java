@@ -1,0 +1,87 @@
+package io.tidemark.ops;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.tidemark.table.Commit;
+import io.tidemark.table.LakeTable;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.List;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+
+/** {@code ops.ledger}: for every offset of every topic, what became of it. */
+public final class Ledger {
+  private final LakeTable table;
+
+  Ledger(LakeTable table) {
+    this.table = table;
+  }
+
+  /**
+   * Writes what one landing batch made of its offsets, a span per topic-partition.
+   *
+   * @param commit the landing query and its batch, also kept as columns
+   * @return false, and nothing changes, if the batch is there already
+   */
+  public boolean append(
+      SparkSession spark,
+      String pipeline,
+      List<LedgerSpan> spans,
+      Instant landedAt,
+      Commit commit) {
+    List<Row> rows =
+        spans.stream()
+            .map(
+                span ->
+                    RowFactory.create(
+                        pipeline,
+                        commit.query(),
+                        commit.batch(),
+                        span.topic(),
+                        span.partition(),
+                        span.from(),
+                        span.until(),
+                        span.events(),
+                        span.deadLetters(),
+                        span.missing(),
+                        Timestamp.from(landedAt)))
+            .toList();
+    return table.append(LocalRows.of(spark, rows, Operations.LEDGER), commit);
+  }
+
+  /** Every span of a pipeline, ordered by topic, partition and offset. */
+  public List<LedgerSpan> spans(SparkSession spark, String pipeline) {
+    return table
+        .read(spark)
+        .where(col("pipeline").equalTo(pipeline))
+        .select(
+            "topic",
+            "partition",
+            "from_offset",
+            "until_offset",
+            "events",
+            "dead_letters",
+            "missing")
+        .orderBy("topic", "partition", "from_offset", "until_offset")
+        .collectAsList()
+        .stream()
+        .map(
+            row ->
+                new LedgerSpan(
+                    row.getString(0),
+                    row.getInt(1),
+                    row.getLong(2),
+                    row.getLong(3),
+                    row.getLong(4),
+                    row.getLong(5),
+                    row.getLong(6)))
+        .toList();
+  }
+
+  /** Whether the ledger accounts for every offset from the first landed to the last. */
+  public LedgerBalance balance(SparkSession spark, String pipeline) {
+    return LedgerBalance.of(spans(spark, pipeline));
+  }
+}

@@ -1,0 +1,26 @@
+package io.tidemark.ops;
+
+import io.tidemark.table.Lake;
+import io.tidemark.table.LakeTable;
+import io.tidemark.table.TableFormat;
+
+/** The operational tables of a lake, opened and typed. */
+public record OperationTables(
+    Ledger ledger,
+    LakeTable deadLetters,
+    Refreshes refreshes,
+    DriftLog drift,
+    Seals seals,
+    Runs runs) {
+
+  /** Opens the tables, and creates those that are absent. */
+  public static OperationTables open(Lake lake, TableFormat format) {
+    return new OperationTables(
+        new Ledger(lake.create(Operations.LEDGER.table(format))),
+        lake.create(Operations.DEAD_LETTERS.table(format)),
+        new Refreshes(lake.create(Operations.REFRESHES.table(format))),
+        new DriftLog(lake.create(Operations.DRIFT.table(format))),
+        new Seals(lake.create(Operations.SEALS.table(format))),
+        new Runs(lake.create(Operations.RUNS.table(format))));
+  }
+}

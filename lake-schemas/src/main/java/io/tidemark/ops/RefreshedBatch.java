@@ -1,0 +1,34 @@
+package io.tidemark.ops;
+
+import io.tidemark.table.Commit;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What one batch of a view's refresh read, dropped and left behind; see {@link
+ * Operations#REFRESHES}.
+ *
+ * @param landedFrom the first landing batch that it read, empty if it read none
+ * @param landedThrough the last landing batch that it read
+ * @param lateAt events at or before this time were dropped as late; empty if none could be
+ * @param watermark the watermark after the batch: the next batch drops by it
+ * @param rows rows written to the view
+ * @param sealedRows rows not written because their date is sealed
+ */
+public record RefreshedBatch(
+    String checkpoint,
+    long batch,
+    OptionalLong landedFrom,
+    OptionalLong landedThrough,
+    Optional<Instant> lateAt,
+    Instant watermark,
+    long rows,
+    long sealedRows,
+    Instant refreshedAt) {
+
+  /** Its identity. The checkpoint belongs to it, since a new one counts from 0 again. */
+  public Commit commit(String pipeline, String view) {
+    return new Commit("%s.refresh.%s@%s".formatted(pipeline, view, checkpoint), batch);
+  }
+}

@@ -1,0 +1,104 @@
+package io.tidemark.ops;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.explode;
+import static org.apache.spark.sql.functions.max_by;
+import static org.apache.spark.sql.functions.sequence;
+import static org.apache.spark.sql.functions.struct;
+
+import io.tidemark.table.LakeTable;
+import java.sql.Timestamp;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * {@code ops.refreshes}: which landing batches each refresh of a view read, and what it dropped.
+ */
+public final class Refreshes {
+  private final LakeTable table;
+
+  Refreshes(LakeTable table) {
+    this.table = table;
+  }
+
+  /**
+   * @return false, and nothing changes, if the batch is there already
+   */
+  public boolean append(
+      SparkSession spark, String pipeline, String view, RefreshedBatch refreshed) {
+    Row row =
+        RowFactory.create(
+            pipeline,
+            view,
+            refreshed.checkpoint(),
+            refreshed.batch(),
+            boxed(refreshed.landedFrom()),
+            boxed(refreshed.landedThrough()),
+            refreshed.lateAt().map(Timestamp::from).orElse(null),
+            Timestamp.from(refreshed.watermark()),
+            refreshed.rows(),
+            refreshed.sealedRows(),
+            Timestamp.from(refreshed.refreshedAt()));
+    return table.append(
+        LocalRows.of(spark, List.of(row), Operations.REFRESHES), refreshed.commit(pipeline, view));
+  }
+
+  /** The last batch of a view's refresh, empty if it never ran. */
+  public Optional<RefreshedBatch> last(SparkSession spark, String pipeline, String view) {
+    return of(spark, pipeline, view)
+        .orderBy(col("refreshed_at").desc(), col("batch").desc())
+        .limit(1)
+        .collectAsList()
+        .stream()
+        .map(Refreshes::refreshed)
+        .findFirst();
+  }
+
+  /**
+   * What the view's refresh dropped of each landing batch: {@code landed_batch, late_at}, one row
+   * per landing batch that it read. If several checkpoints read it, the last reading counts: it
+   * overwrote the others' rows. Null means that nothing was dropped.
+   */
+  public Dataset<Row> lateAt(SparkSession spark, String pipeline, String view) {
+    return of(spark, pipeline, view)
+        .where(col("landed_from").isNotNull())
+        .select(
+            explode(sequence(col("landed_from"), col("landed_through"))).as("landed_batch"),
+            col("late_at"),
+            struct(col("refreshed_at"), col("batch")).as("read"))
+        .groupBy("landed_batch")
+        .agg(max_by(col("late_at"), col("read")).as("late_at"));
+  }
+
+  private Dataset<Row> of(SparkSession spark, String pipeline, String view) {
+    return table
+        .read(spark)
+        .where(col("pipeline").equalTo(pipeline).and(col("view").equalTo(view)));
+  }
+
+  private static RefreshedBatch refreshed(Row row) {
+    return new RefreshedBatch(
+        row.getAs("checkpoint"),
+        row.<Long>getAs("batch"),
+        optional(row.getAs("landed_from")),
+        optional(row.getAs("landed_through")),
+        Optional.ofNullable(row.<Timestamp>getAs("late_at")).map(Timestamp::toInstant),
+        row.<Timestamp>getAs("watermark").toInstant(),
+        row.<Long>getAs("rows"),
+        row.<Long>getAs("sealed_rows"),
+        row.<Timestamp>getAs("refreshed_at").toInstant());
+  }
+
+  private static Long boxed(OptionalLong value) {
+    return value.isPresent() ? value.getAsLong() : null;
+  }
+
+  private static OptionalLong optional(Long value) {
+    return value == null ? OptionalLong.empty() : OptionalLong.of(value);
+  }
+}

@@ -1,0 +1,33 @@
+package io.tidemark.ops;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Map;
+
+/**
+ * The record that a date of a view equals its recomputation.
+ *
+ * @param rows of the view on that date
+ * @param fingerprint of those rows, whatever their order
+ * @param events delivered in the view's reach of that date, duplicates counted
+ * @param eventsVersion the events table's version that was recomputed from
+ * @param dimensionVersions the version of each dimension that the view reads
+ * @param tableVersion the view table's version that was compared
+ * @param viewVersion of the SQL
+ * @param run which sealed it
+ */
+public record Seal(
+    LocalDate date,
+    long rows,
+    String fingerprint,
+    long events,
+    long eventsVersion,
+    Map<String, Long> dimensionVersions,
+    long tableVersion,
+    String viewVersion,
+    String run,
+    Instant sealedAt) {
+  public Seal {
+    dimensionVersions = Map.copyOf(dimensionVersions);
+  }
+}

@@ -1,0 +1,113 @@
+package io.tidemark.ops;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.max_by;
+import static org.apache.spark.sql.functions.struct;
+
+import io.tidemark.table.Commit;
+import io.tidemark.table.LakeTable;
+import java.sql.Date;
+import java.sql.Timestamp;
+import java.time.LocalDate;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import scala.jdk.javaapi.CollectionConverters;
+
+/** {@code ops.seals}: which dates of which views were proven, and from what. */
+public final class Seals {
+  private final LakeTable table;
+  private final Map<String, Cached> cache = new ConcurrentHashMap<>();
+
+  private record Cached(long version, SortedSet<LocalDate> dates) {}
+
+  Seals(LakeTable table) {
+    this.table = table;
+  }
+
+  /**
+   * @return false, and nothing changes, if this commit is there already
+   */
+  public boolean append(
+      SparkSession spark, String pipeline, String view, List<Seal> seals, Commit commit) {
+    List<Row> rows = seals.stream().map(seal -> row(pipeline, view, seal)).toList();
+    return table.append(LocalRows.of(spark, rows, Operations.SEALS), commit);
+  }
+
+  /** The last seal of each sealed date of a view. */
+  public SortedMap<LocalDate, Seal> last(SparkSession spark, String pipeline, String view) {
+    return last(spark, table.version(), pipeline, view);
+  }
+
+  /**
+   * The sealed dates of a view, dirty ones too. Reads the table only when it has changed, so it may
+   * be asked in every micro-batch.
+   */
+  public SortedSet<LocalDate> sealedDates(SparkSession spark, String pipeline, String view) {
+    long version = table.version();
+    Cached cached =
+        cache.compute(
+            pipeline + "." + view,
+            (key, known) ->
+                known != null && known.version() == version
+                    ? known
+                    : new Cached(
+                        version,
+                        Collections.unmodifiableSortedSet(
+                            new TreeSet<>(last(spark, version, pipeline, view).keySet()))));
+    return cached.dates();
+  }
+
+  private SortedMap<LocalDate, Seal> last(
+      SparkSession spark, long version, String pipeline, String view) {
+    SortedMap<LocalDate, Seal> seals = new TreeMap<>();
+    table
+        .read(spark, version)
+        .where(col("pipeline").equalTo(pipeline).and(col("view").equalTo(view)))
+        .groupBy("date")
+        .agg(max_by(struct("*"), struct(col("sealed_at"), col("events"))).as("seal"))
+        .select("seal.*")
+        .collectAsList()
+        .forEach(row -> seals.put(row.<Date>getAs("date").toLocalDate(), seal(row)));
+    return seals;
+  }
+
+  private static Row row(String pipeline, String view, Seal seal) {
+    return RowFactory.create(
+        pipeline,
+        view,
+        Date.valueOf(seal.date()),
+        seal.rows(),
+        seal.fingerprint(),
+        seal.events(),
+        seal.eventsVersion(),
+        seal.dimensionVersions(),
+        seal.tableVersion(),
+        seal.viewVersion(),
+        seal.run(),
+        Timestamp.from(seal.sealedAt()));
+  }
+
+  private static Seal seal(Row row) {
+    scala.collection.Map<String, Long> dimensionVersions = row.getAs("dimension_versions");
+    return new Seal(
+        row.<Date>getAs("date").toLocalDate(),
+        row.<Long>getAs("rows"),
+        row.getAs("fingerprint"),
+        row.<Long>getAs("events"),
+        row.<Long>getAs("events_version"),
+        CollectionConverters.asJava(dimensionVersions),
+        row.<Long>getAs("table_version"),
+        row.getAs("view_version"),
+        row.getAs("run"),
+        row.<Timestamp>getAs("sealed_at").toInstant());
+  }
+}
