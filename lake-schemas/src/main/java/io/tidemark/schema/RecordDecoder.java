@@ -1,0 +1,158 @@
+package io.tidemark.schema;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.avro.AvroTypeException;
+import org.apache.avro.Schema;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.unsafe.types.UTF8String;
+
+/**
+ * Decodes records in Confluent's wire format: a zero byte, the writer schema's id in four bytes,
+ * Avro binary. Every record is read by the schema that wrote it and resolved to the reader's. One
+ * decoder serves one task.
+ */
+final class RecordDecoder {
+  private static final int HEADER = 5;
+
+  /** Bounds what a corrupt length can make Avro allocate, unless the process has its own bounds. */
+  private static final Map<String, String> LIMITS =
+      Map.of(
+          "org.apache.avro.limits.bytes.maxLength", "67108864",
+          "org.apache.avro.limits.string.maxLength", "67108864",
+          "org.apache.avro.limits.collectionItems.maxLength", "16777216");
+
+  static {
+    LIMITS.forEach((limit, value) -> System.getProperties().putIfAbsent(limit, value));
+  }
+
+  private final RecordFormat format;
+  private final Schema reader;
+  private final FieldReader record;
+  private final SchemaRegistry registry;
+  private final Map<Integer, Optional<WriterSchema>> writers = new HashMap<>();
+  private final List<RequiredField> required = new ArrayList<>();
+  private final int eventTime;
+  private BinaryDecoder binary;
+
+  private record RequiredField(int position, String name, Rejection rejection) {}
+
+  RecordDecoder(RecordFormat format) {
+    this.format = format;
+    this.reader = format.readerSchema();
+    this.record = FieldReader.of(reader);
+    this.registry = SchemaRegistry.at(format.registry());
+    for (String name : format.required()) {
+      required.add(new RequiredField(reader.getField(name).pos(), name, rejectionOf(name)));
+    }
+    this.eventTime =
+        format.required().contains(EventColumns.EVENT_TIME)
+            ? reader.getField(EventColumns.EVENT_TIME).pos()
+            : -1;
+  }
+
+  private static Rejection rejectionOf(String missing) {
+    return switch (missing) {
+      case EventColumns.EVENT_ID -> Rejection.NO_EVENT_ID;
+      case EventColumns.EVENT_TIME -> Rejection.NO_EVENT_TIME;
+      default -> Rejection.NO_KEY;
+    };
+  }
+
+  /**
+   * @param value the record's bytes, or null
+   * @param timestamp the record's arrival, micros since the epoch
+   * @throws RejectedRecordException if the record is bad, now and for ever
+   * @throws RegistryUnavailableException if nobody can tell
+   */
+  Decoded decode(byte[] value, long timestamp) throws RejectedRecordException {
+    int id = schemaId(value);
+    WriterSchema writer = writer(id);
+    binary = DecoderFactory.get().binaryDecoder(value, HEADER, value.length - HEADER, binary);
+    try {
+      InternalRow row = writer.read(binary, record);
+      if (!binary.isEnd()) {
+        throw new RejectedRecordException(
+            Rejection.TRAILING_BYTES, "bytes are left after the record of schema " + id);
+      }
+      check(row, timestamp);
+      return new Decoded(row, id, writer.rescue(value, HEADER));
+    } catch (EOFException e) {
+      throw new RejectedRecordException(
+          Rejection.TRUNCATED, "the body ends before the record of schema " + id + " does");
+    } catch (AvroTypeException e) {
+      throw new RejectedRecordException(Rejection.INCOMPATIBLE_SCHEMA, e.getMessage());
+    } catch (IOException | RuntimeException e) {
+      throw new RejectedRecordException(Rejection.MALFORMED, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The id in the header. */
+  static int schemaId(byte[] value) throws RejectedRecordException {
+    if (value == null) {
+      throw new RejectedRecordException(Rejection.NULL_VALUE, "the record has no value");
+    }
+    if (value.length == 0) {
+      throw new RejectedRecordException(Rejection.EMPTY, "the value has no bytes");
+    }
+    if (value[0] != 0) {
+      throw new RejectedRecordException(
+          Rejection.BAD_MAGIC, "the first byte is %d, not 0".formatted(value[0]));
+    }
+    if (value.length < HEADER) {
+      throw new RejectedRecordException(
+          Rejection.TRUNCATED_HEADER, "the value has %d bytes".formatted(value.length));
+    }
+    return ByteBuffer.wrap(value).getInt(1);
+  }
+
+  private WriterSchema writer(int id) throws RejectedRecordException {
+    return writers
+        .computeIfAbsent(id, i -> registry.byId(i).map(schema -> new WriterSchema(schema, reader)))
+        .orElseThrow(
+            () ->
+                new RejectedRecordException(
+                    Rejection.UNKNOWN_SCHEMA_ID, "the registry knows no schema " + id));
+  }
+
+  private void check(InternalRow row, long timestamp) throws RejectedRecordException {
+    for (RequiredField field : required) {
+      if (row.isNullAt(field.position()) || isEmptyText(row, field.position())) {
+        throw new RejectedRecordException(field.rejection(), field.name() + " is empty");
+      }
+    }
+    if (eventTime < 0) {
+      return;
+    }
+    long time = row.getLong(eventTime);
+    if (time < format.historyFrom()) {
+      throw new RejectedRecordException(
+          Rejection.MAX_PAST, "event_time is before the pipeline's history-from");
+    }
+    if (time - timestamp > format.maxFuture()) {
+      throw new RejectedRecordException(
+          Rejection.MAX_FUTURE,
+          "event_time is further ahead of the record's timestamp than max-future");
+    }
+  }
+
+  private static boolean isEmptyText(InternalRow row, int position) {
+    return row instanceof org.apache.spark.sql.catalyst.expressions.GenericInternalRow generic
+        && generic.values()[position] instanceof UTF8String text
+        && text.numBytes() == 0;
+  }
+
+  /**
+   * A record that is good: its columns, the id it was written with, and what the reader has no
+   * field for, as JSON or null.
+   */
+  record Decoded(InternalRow row, int schemaId, String rescued) {}
+}

@@ -1,0 +1,51 @@
+package io.tidemark.schema;
+
+import java.io.Serializable;
+import java.net.URI;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.avro.Schema;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * How the records of a topic are read, and which of them are refused. Sent to executors.
+ *
+ * @param reader the Avro reader schema, as JSON
+ * @param registry where the writers' schemas are
+ * @param required fields that must not be null
+ * @param historyFrom micros since the epoch; an earlier {@code event_time} is refused
+ * @param maxFuture micros that an {@code event_time} may be ahead of the record's timestamp
+ */
+public record RecordFormat(
+    String reader, URI registry, List<String> required, long historyFrom, long maxFuture)
+    implements Serializable {
+
+  /** Of events: they have an id and a time, and the time is plausible. */
+  public static RecordFormat ofEvents(
+      Schema reader, URI registry, LocalDate historyFrom, Duration maxFuture) {
+    return new RecordFormat(
+        reader.toString(),
+        registry,
+        List.of(EventColumns.EVENT_ID, EventColumns.EVENT_TIME),
+        TimeUnit.SECONDS.toMicros(historyFrom.atStartOfDay(ZoneOffset.UTC).toEpochSecond()),
+        TimeUnit.MILLISECONDS.toMicros(maxFuture.toMillis()));
+  }
+
+  /** Of a dimension: only its key is required. */
+  public static RecordFormat ofDimension(Schema reader, URI registry, List<String> key) {
+    return new RecordFormat(
+        reader.toString(), registry, List.copyOf(key), Long.MIN_VALUE, Long.MAX_VALUE);
+  }
+
+  Schema readerSchema() {
+    return new Schema.Parser().parse(reader);
+  }
+
+  /** The columns of a decoded record. */
+  public StructType columns() {
+    return EventColumns.fields(readerSchema());
+  }
+}

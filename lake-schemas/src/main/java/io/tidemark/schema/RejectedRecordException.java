@@ -1,0 +1,21 @@
+package io.tidemark.schema;
+
+/**
+ * A record cannot become an event: the stage where it failed, a reason from a closed list, and what
+ * a person wants to know.
+ */
+final class RejectedRecordException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final Rejection rejection;
+
+  RejectedRecordException(Rejection rejection, String message) {
+    // No stack trace: a topic full of bad records must not cost a hundred times a good one.
+    super(message, null, false, false);
+    this.rejection = rejection;
+  }
+
+  Rejection rejection() {
+    return rejection;
+  }
+}

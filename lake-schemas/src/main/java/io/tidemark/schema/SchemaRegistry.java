@@ -1,0 +1,54 @@
+package io.tidemark.schema;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.avro.Schema;
+
+/** Where the schemas of records are kept, by the id that stands in each record's header. */
+public sealed interface SchemaRegistry permits ConfluentRegistry, FolderRegistry {
+
+  /**
+   * The id of a schema under a subject; registers it if it is new.
+   *
+   * @throws IllegalArgumentException if a reader of this schema could not read what the subject's
+   *     latest one wrote
+   * @throws RegistryUnavailableException if the registry gave no answer
+   */
+  int register(String subject, Schema schema);
+
+  /**
+   * The schema of this id, or empty if the registry knows none.
+   *
+   * @throws RegistryUnavailableException if the registry gave no answer
+   */
+  Optional<Schema> byId(int id);
+
+  /**
+   * The registry at this place: an http(s) URL that speaks Confluent's API, or a file URL of a
+   * folder. One instance serves all tasks of a process, so that a schema is fetched once.
+   */
+  static SchemaRegistry at(URI place) {
+    return OpenRegistries.BY_PLACE.computeIfAbsent(place, SchemaRegistry::open);
+  }
+
+  private static SchemaRegistry open(URI place) {
+    return switch (place.getScheme() == null ? "" : place.getScheme()) {
+      case "http", "https" -> new ConfluentRegistry(place);
+      case "file" -> new FolderRegistry(Path.of(place));
+      default ->
+          throw new IllegalArgumentException(
+              "Cannot open a schema registry at '%s': give an http(s) URL of one that speaks Confluent's API, or a file URL of a folder"
+                  .formatted(place));
+    };
+  }
+}
+
+/** The registries that this process talks to. */
+final class OpenRegistries {
+  static final Map<URI, SchemaRegistry> BY_PLACE = new ConcurrentHashMap<>();
+
+  private OpenRegistries() {}
+}
