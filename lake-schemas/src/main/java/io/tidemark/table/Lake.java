@@ -1,28 +1,56 @@
 package io.tidemark.table;
 
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.TableIdentifier;
+import scala.Option;
 
 /** All tables of a warehouse, in both formats. */
 public final class Lake {
-  private Lake() {}
+  private final Map<TableFormat, Storage> storages;
+
+  private Lake(Map<TableFormat, Storage> storages) {
+    this.storages = storages;
+  }
 
   /** The lake that a session of {@link LakeSession} was opened on. */
   public static Lake of(SparkSession spark) {
-    throw new UnsupportedOperationException();
+    Map<TableFormat, Storage> storages = new EnumMap<>(TableFormat.class);
+    storages.put(TableFormat.DELTA, new DeltaStorage(spark, warehouse(spark)));
+    storages.put(TableFormat.ICEBERG, new IcebergStorage(spark));
+    return new Lake(storages);
   }
 
   /**
    * Creates the table unless it is there; adds columns that the definition has and the table lacks.
+   *
+   * @throws IllegalStateException if a table of that name is there, but in the other format, or
+   *     with another type of a column
    */
   public LakeTable create(TableDefinition definition) {
-    throw new UnsupportedOperationException();
+    storages.forEach(
+        (format, storage) -> {
+          if (format != definition.format() && storage.has(definition.name())) {
+            throw new IllegalStateException(
+                "Cannot create table %s in %s: it is there in %s. Keep its format, or drop it first"
+                    .formatted(definition.name(), definition.format(), format));
+          }
+        });
+    return storages.get(definition.format()).create(definition);
   }
 
   /** The table of that name, if it is there in this format. */
   public Optional<LakeTable> find(TableDefinition definition) {
-    throw new UnsupportedOperationException();
+    Storage storage = storages.get(definition.format());
+    return storage.has(definition.name())
+        ? Optional.of(storage.table(definition))
+        : Optional.empty();
   }
 
   /**
@@ -30,6 +58,31 @@ public final class Lake {
    * session.
    */
   public List<String> register(SparkSession spark) {
-    throw new UnsupportedOperationException();
+    Map<String, Storage> tables = new TreeMap<>();
+    storages
+        .values()
+        .forEach(storage -> storage.names().forEach(name -> tables.put(name, storage)));
+    tables.forEach((name, storage) -> register(spark, TableName.of(name), storage));
+    return new ArrayList<>(tables.keySet());
+  }
+
+  private static void register(SparkSession spark, TableName name, Storage storage) {
+    spark.sql(
+        "CREATE DATABASE IF NOT EXISTS spark_catalog.%s LOCATION '%s'"
+            .formatted(name.schema(), new Path(warehouse(spark), name.schema())));
+    // What stands under this name may belong to another lake, or be of the other format.
+    var present = new TableIdentifier(name.table(), Option.apply(name.schema()));
+    spark.sessionState().catalog().dropTable(present, true, false);
+    storage.register(spark, name);
+  }
+
+  private static Path warehouse(SparkSession spark) {
+    String warehouse = spark.conf().get(LakeSession.WAREHOUSE, "");
+    if (warehouse.isEmpty()) {
+      throw new IllegalStateException(
+          "Cannot find the lake of this Spark session: it has no %s. Open it with LakeSession"
+              .formatted(LakeSession.WAREHOUSE));
+    }
+    return new Path(warehouse);
   }
 }

@@ -1,15 +1,56 @@
 package io.tidemark.table;
 
 import java.net.URI;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.internal.SQLConf;
 
 /** Opens Spark with what both table formats and reproducible results need. */
 public final class LakeSession {
+  /** Root of all tables; any session derived from an opened one knows its lake by it. */
+  static final String WAREHOUSE = "spark.tidemark.warehouse";
+
+  private static final String EXTENSIONS = "spark.sql.extensions";
+  private static final String DELTA_EXTENSION = "io.delta.sql.DeltaSparkSessionExtension";
+
+  /** Fixed once per JVM, by whoever makes its first session. */
+  private static final Map<String, String> STATIC =
+      Map.of(
+          EXTENSIONS,
+          DELTA_EXTENSION + ",org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
+          "spark.sql.catalogImplementation",
+          "in-memory");
+
+  private static final Map<String, String> DEFAULTS =
+      Map.of(
+          "spark.sql.catalog.spark_catalog",
+          "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+          // Spark's own default is INT96, which other readers have given up.
+          "spark.sql.parquet.outputTimestampType",
+          "TIMESTAMP_MICROS",
+          "spark.sql.parquet.compression.codec",
+          "zstd",
+          "parquet.compression.codec.zstd.level",
+          "1",
+          // Snapshots of our tables are small: 50 tasks for each commit are mostly overhead.
+          "spark.databricks.delta.snapshotPartitions",
+          "2",
+          // A restart can fail on the checksums of state files (SPARK-56461).
+          "spark.sql.streaming.checkpoint.fileChecksum.enabled",
+          "false");
+
+  /** What no setting may change, or stream and batch, laptop and cluster would disagree. */
+  private static final Map<String, String> FIXED =
+      Map.of("spark.sql.session.timeZone", "UTC", "spark.sql.ansi.enabled", "true");
+
   private LakeSession() {}
 
   /**
-   * A session in UTC and ANSI mode over the tables of one warehouse.
+   * A session in UTC and ANSI mode over the tables of one warehouse. In a JVM that has Spark
+   * already it shares that Spark, but has a catalog of its own.
    *
    * @param catalog properties of the Iceberg catalog
    * @param settings more Spark properties; they win over the defaults, not over UTC and ANSI
@@ -19,6 +60,56 @@ public final class LakeSession {
       URI warehouse,
       Map<String, String> catalog,
       Map<String, String> settings) {
-    throw new UnsupportedOperationException();
+    Map<String, String> properties = new LinkedHashMap<>(DEFAULTS);
+    properties.put(WAREHOUSE, warehouse.toString());
+    properties.putAll(IcebergStorage.catalog(warehouse, catalog));
+    properties.putAll(settings);
+    properties.putAll(FIXED);
+
+    SparkSession spark =
+        SparkSession.getDefaultSession()
+            .map(SparkSession::newSession)
+            .getOrElse(() -> first(application, warehouse, properties));
+    requireExtensions(spark);
+    properties.forEach(
+        (key, value) -> {
+          if (isOfSession(key)) {
+            spark.conf().set(key, value);
+          }
+        });
+    // Threads that Spark starts itself fall back to the default session.
+    SparkSession.setDefaultSession(spark);
+    SparkSession.setActiveSession(spark);
+    return spark;
+  }
+
+  private static SparkSession first(
+      String application, URI warehouse, Map<String, String> properties) {
+    Map<String, String> all = new HashMap<>(properties);
+    all.putAll(STATIC);
+    // Unset, Spark makes a folder spark-warehouse wherever it was started.
+    all.putIfAbsent("spark.sql.warehouse.dir", warehouse.toString());
+    SparkConf submitted = new SparkConf();
+    if (!submitted.contains("spark.master")) {
+      all.putIfAbsent("spark.master", "local[*]");
+    }
+    SparkSession.Builder builder = SparkSession.builder().appName(application);
+    all.forEach(builder::config);
+    return builder.getOrCreate();
+  }
+
+  /** The other properties belong to the JVM, and are as its first session had them. */
+  private static boolean isOfSession(String key) {
+    return !SQLConf.isStaticConfigKey(key)
+        && (!key.startsWith("spark.") || key.matches("spark\\.(sql|databricks|tidemark)\\..*"));
+  }
+
+  private static void requireExtensions(SparkSession spark) {
+    String extensions = spark.sparkContext().getConf().get(EXTENSIONS, "");
+    if (!extensions.contains(DELTA_EXTENSION)) {
+      throw new IllegalStateException(
+          "Cannot open a lake in this Spark: it was started with %s='%s'. Start it with %s=%s"
+              .formatted(EXTENSIONS, extensions, EXTENSIONS, STATIC.get(EXTENSIONS)));
+    }
   }
 }

@@ -1,0 +1,100 @@
+package io.tidemark.table;
+
+import static java.util.stream.Collectors.joining;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaLog;
+import org.apache.spark.sql.types.StructType;
+
+/** Delta tables, each in a folder {@code schema/table} of the warehouse. */
+final class DeltaStorage implements Storage {
+  private final SparkSession spark;
+  private final Path warehouse;
+
+  DeltaStorage(SparkSession spark, Path warehouse) {
+    this.spark = spark;
+    this.warehouse = warehouse;
+  }
+
+  @Override
+  public boolean has(String name) {
+    return DeltaLog.forTable(spark, path(name)).tableExists();
+  }
+
+  @Override
+  public LakeTable create(TableDefinition definition) {
+    DeltaTable table = new DeltaTable(spark, definition, path(definition.name()));
+    if (!has(definition.name())) {
+      Conflicts.retry(() -> createEmpty(definition), DeltaTable::isConflict);
+    }
+    Conflicts.retry(() -> addMissingColumns(table), DeltaTable::isConflict);
+    return table;
+  }
+
+  @Override
+  public LakeTable table(TableDefinition definition) {
+    return new DeltaTable(spark, definition, path(definition.name()));
+  }
+
+  @Override
+  public List<String> names() {
+    Path pattern = new Path(warehouse, "*/*/_delta_log");
+    try {
+      FileStatus[] logs =
+          pattern.getFileSystem(spark.sessionState().newHadoopConf()).globStatus(pattern);
+      return Arrays.stream(logs)
+          .map(log -> log.getPath().getParent())
+          .map(table -> table.getParent().getName() + "." + table.getName())
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot list the Delta tables in " + warehouse, e);
+    }
+  }
+
+  @Override
+  public void register(SparkSession session, TableName name) {
+    session.sql(
+        "CREATE TABLE spark_catalog.%s USING delta LOCATION '%s'"
+            .formatted(name, path(name.toString())));
+  }
+
+  private String path(String name) {
+    return new Path(warehouse, TableName.of(name).path()).toString();
+  }
+
+  private void createEmpty(TableDefinition definition) {
+    var builder =
+        io.delta.tables.DeltaTable.createIfNotExists(spark)
+            .location(path(definition.name()))
+            .addColumns(Columns.of(definition))
+            .property("delta.checkpointInterval", "50");
+    // Statistics of a column cost about a tenth of a write.
+    String pruning =
+        definition.pruning().stream()
+            .filter(Predicate.not(column -> definition.date().filter(column::equals).isPresent()))
+            .map(column -> "`" + column + "`")
+            .collect(joining(","));
+    builder =
+        pruning.isEmpty()
+            ? builder.property("delta.dataSkippingNumIndexedCols", "0")
+            : builder.property("delta.dataSkippingStatsColumns", pruning);
+    if (definition.date().isPresent()) {
+      builder = builder.partitionedBy(definition.date().get());
+    }
+    builder.execute();
+  }
+
+  private void addMissingColumns(DeltaTable table) {
+    StructType missing = Columns.missing(table.definition(), table.read(spark).schema());
+    if (!missing.isEmpty()) {
+      spark.sql("ALTER TABLE delta.`%s` ADD COLUMNS (%s)".formatted(table.path(), missing.toDDL()));
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package io.tidemark.table;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.get_json_object;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
+
+import io.delta.exceptions.DeltaConcurrentModificationException;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaLog;
+import org.apache.spark.sql.delta.Snapshot;
+import scala.Option;
+
+/** A table kept in Delta. Its commits carry their query and batch as Delta's transaction ids. */
+final class DeltaTable implements LakeTable {
+  private final SparkSession spark;
+  private final TableDefinition definition;
+  private final String path;
+
+  DeltaTable(SparkSession spark, TableDefinition definition, String path) {
+    this.spark = spark;
+    this.definition = definition;
+    this.path = path;
+  }
+
+  String path() {
+    return path;
+  }
+
+  @Override
+  public TableDefinition definition() {
+    return definition;
+  }
+
+  @Override
+  public Dataset<Row> read(SparkSession session) {
+    return session.read().format("delta").load(path);
+  }
+
+  @Override
+  public Dataset<Row> read(SparkSession session, long version) {
+    return session.read().format("delta").option("versionAsOf", version).load(path);
+  }
+
+  @Override
+  public Dataset<Row> stream(SparkSession session) {
+    return session
+        .readStream()
+        .format("delta")
+        // In the order of commits. Without it the first batch is the files that happen to be live.
+        .option("startingVersion", 0)
+        .option("skipChangeCommits", true)
+        // The rows of one commit must not be split between two batches.
+        .option("maxFilesPerTrigger", Integer.MAX_VALUE)
+        .load(path);
+  }
+
+  @Override
+  public long version() {
+    return snapshot().version();
+  }
+
+  @Override
+  public OptionalLong lastBatch(String query) {
+    Option<Object> batch = snapshot().transactions().get(query);
+    return batch.isDefined() ? OptionalLong.of((Long) batch.get()) : OptionalLong.empty();
+  }
+
+  @Override
+  public boolean append(Dataset<Row> rows, Commit commit) {
+    if (isCommitted(commit)) {
+      return false;
+    }
+    rows.write()
+        .format("delta")
+        .mode(SaveMode.Append)
+        .option("txnAppId", commit.query())
+        .option("txnVersion", commit.batch())
+        .save(path);
+    return true;
+  }
+
+  @Override
+  public boolean upsert(Dataset<Row> rows, List<String> key, Commit commit) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public boolean replaceDates(
+      Dataset<Row> rows, LocalDate from, LocalDate to, long compared, Commit commit) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public SortedMap<LocalDate, Long> countsByDate() {
+    Column date = col("partitionValues").getItem(definition.date().orElseThrow()).cast("date");
+    Column written = get_json_object(col("stats"), "$.numRecords").cast("bigint");
+    Column deleted = coalesce(col("deletionVector.cardinality"), lit(0L));
+    return Dates.counts(
+        snapshot().allFiles().toDF().groupBy(date).agg(sum(written.minus(deleted))));
+  }
+
+  static boolean isConflict(Throwable failure) {
+    return failure instanceof DeltaConcurrentModificationException;
+  }
+
+  private boolean isCommitted(Commit commit) {
+    OptionalLong last = lastBatch(commit.query());
+    return last.isPresent() && last.getAsLong() >= commit.batch();
+  }
+
+  private Snapshot snapshot() {
+    return DeltaLog.forTable(spark, path).update(false, Option.empty(), Option.empty());
+  }
+}

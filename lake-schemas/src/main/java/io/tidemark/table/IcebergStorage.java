@@ -1,0 +1,144 @@
+package io.tidemark.table;
+
+import java.net.URI;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.UpdateSchema;
+import org.apache.iceberg.catalog.Catalog;
+import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.catalog.SupportsNamespaces;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.spark.Spark3Util;
+import org.apache.iceberg.spark.SparkSchemaUtil;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/** Iceberg tables, in the Spark catalog {@code lake}. */
+final class IcebergStorage implements Storage {
+  static final String CATALOG = "lake";
+
+  private final SparkSession spark;
+
+  IcebergStorage(SparkSession spark) {
+    this.spark = spark;
+  }
+
+  /** Spark's properties of the catalog, from Iceberg's. */
+  static Map<String, String> catalog(URI warehouse, Map<String, String> properties) {
+    String prefix = "spark.sql.catalog." + CATALOG;
+    Map<String, String> catalog = new HashMap<>();
+    catalog.put(prefix, "org.apache.iceberg.spark.SparkCatalog");
+    catalog.put(prefix + ".warehouse", warehouse.toString());
+    properties.forEach((key, value) -> catalog.put(prefix + "." + key, value));
+    // A cache shows stale tables in the sessions that Spark clones for each streaming query.
+    catalog.put(prefix + ".cache-enabled", "false");
+    return catalog;
+  }
+
+  @Override
+  public boolean has(String name) {
+    return catalog().tableExists(TableIdentifier.parse(name));
+  }
+
+  @Override
+  public LakeTable create(TableDefinition definition) {
+    TableIdentifier name = TableIdentifier.parse(definition.name());
+    if (!catalog().tableExists(name)) {
+      try {
+        createEmpty(definition, name);
+      } catch (AlreadyExistsException another) {
+        // Another process was faster, which is as good.
+      }
+    }
+    Conflicts.retry(
+        () -> addMissingColumns(definition, catalog().loadTable(name)),
+        CommitFailedException.class::isInstance);
+    return table(definition);
+  }
+
+  @Override
+  public LakeTable table(TableDefinition definition) {
+    return new IcebergTable(spark, definition);
+  }
+
+  @Override
+  public List<String> names() {
+    return ((SupportsNamespaces) catalog())
+        .listNamespaces().stream()
+            .flatMap(namespace -> catalog().listTables(namespace).stream())
+            .map(TableIdentifier::toString)
+            .toList();
+  }
+
+  @Override
+  public void register(SparkSession session, TableName name) {
+    session.sql(
+        "CREATE OR REPLACE VIEW spark_catalog.%s AS SELECT * FROM %s.%s"
+            .formatted(name, CATALOG, name));
+  }
+
+  private Catalog catalog() {
+    return Spark3Util.loadIcebergCatalog(spark, CATALOG);
+  }
+
+  private void createEmpty(TableDefinition definition, TableIdentifier name) {
+    createNamespace(name.namespace());
+    Schema schema = SparkSchemaUtil.convert(Columns.of(definition));
+    PartitionSpec.Builder partitions = PartitionSpec.builderFor(schema);
+    definition.date().ifPresent(partitions::identity);
+    catalog()
+        .buildTable(name, schema)
+        .withPartitionSpec(partitions.build())
+        .withProperties(properties(definition))
+        .create();
+  }
+
+  private void createNamespace(Namespace namespace) {
+    try {
+      ((SupportsNamespaces) catalog()).createNamespace(namespace);
+    } catch (AlreadyExistsException present) {
+      // As wanted.
+    }
+  }
+
+  private static Map<String, String> properties(TableDefinition definition) {
+    Map<String, String> properties = new HashMap<>();
+    // Readers lag behind 3.
+    properties.put("format-version", "2");
+    // The default shuffles by partition, which sends a batch of one date to one task.
+    properties.put("write.distribution-mode", "none");
+    properties.put("write.spark.fanout.enabled", "true");
+    properties.put("write.parquet.compression-codec", "zstd");
+    properties.put("write.parquet.compression-level", "1");
+    properties.put("write.metadata.metrics.default", "none");
+    definition
+        .pruning()
+        .forEach(
+            column -> properties.put("write.metadata.metrics.column." + column, "truncate(16)"));
+    properties.put("write.metadata.delete-after-commit.enabled", "true");
+    properties.put("write.metadata.previous-versions-max", "20");
+    // Several queries append to one table.
+    properties.put("commit.retry.num-retries", "20");
+    return properties;
+  }
+
+  private static void addMissingColumns(TableDefinition definition, Table table) {
+    StructType missing = Columns.missing(definition, SparkSchemaUtil.convert(table.schema()));
+    if (missing.isEmpty()) {
+      return;
+    }
+    UpdateSchema update = table.updateSchema();
+    for (StructField field : Arrays.asList(missing.fields())) {
+      update.addColumn(field.name(), SparkSchemaUtil.convert(field.dataType()));
+    }
+    update.commit();
+  }
+}

@@ -1,0 +1,131 @@
+package io.tidemark.table;
+
+import static org.apache.spark.sql.functions.col;
+
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.spark.Spark3Util;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
+
+/** A table kept in Iceberg. Its snapshots carry their query and batch in their summaries. */
+final class IcebergTable implements LakeTable {
+  private static final String QUERY = "tidemark.query";
+  private static final String BATCH = "tidemark.batch";
+  private static final String SNAPSHOT_PROPERTY = "snapshot-property.";
+
+  /** The version of a table to which nobody has written. */
+  private static final long EMPTY = -1;
+
+  private final SparkSession spark;
+  private final TableDefinition definition;
+  private final String identifier;
+
+  IcebergTable(SparkSession spark, TableDefinition definition) {
+    this.spark = spark;
+    this.definition = definition;
+    this.identifier = IcebergStorage.CATALOG + "." + definition.name();
+  }
+
+  @Override
+  public TableDefinition definition() {
+    return definition;
+  }
+
+  @Override
+  public Dataset<Row> read(SparkSession session) {
+    return session.table(identifier);
+  }
+
+  @Override
+  public Dataset<Row> read(SparkSession session, long version) {
+    return version == EMPTY
+        ? session.createDataFrame(List.of(), Columns.of(definition))
+        : session.read().format("iceberg").option("snapshot-id", version).load(identifier);
+  }
+
+  @Override
+  public Dataset<Row> stream(SparkSession session) {
+    return session
+        .readStream()
+        .format("iceberg")
+        .option("streaming-skip-overwrite-snapshots", true)
+        .option("streaming-skip-delete-snapshots", true)
+        .load(identifier);
+  }
+
+  @Override
+  public long version() {
+    Snapshot current = load().currentSnapshot();
+    return current == null ? EMPTY : current.snapshotId();
+  }
+
+  @Override
+  public OptionalLong lastBatch(String query) {
+    Table table = load();
+    Snapshot snapshot = table.currentSnapshot();
+    while (snapshot != null) {
+      Map<String, String> summary = snapshot.summary();
+      if (query.equals(summary.get(QUERY))) {
+        return OptionalLong.of(Long.parseLong(summary.get(BATCH)));
+      }
+      snapshot = snapshot.parentId() == null ? null : table.snapshot(snapshot.parentId());
+    }
+    return OptionalLong.empty();
+  }
+
+  @Override
+  public boolean append(Dataset<Row> rows, Commit commit) {
+    if (isCommitted(commit)) {
+      return false;
+    }
+    try {
+      rows.writeTo(identifier)
+          .option(SNAPSHOT_PROPERTY + QUERY, commit.query())
+          .option(SNAPSHOT_PROPERTY + BATCH, Long.toString(commit.batch()))
+          .append();
+    } catch (NoSuchTableException e) {
+      throw new IllegalStateException("Cannot append to %s: it is not there".formatted(name()), e);
+    }
+    return true;
+  }
+
+  @Override
+  public boolean upsert(Dataset<Row> rows, List<String> key, Commit commit) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public boolean replaceDates(
+      Dataset<Row> rows, LocalDate from, LocalDate to, long compared, Commit commit) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public SortedMap<LocalDate, Long> countsByDate() {
+    return Dates.counts(
+        spark
+            .table(identifier + ".partitions")
+            .select(
+                col("partition").getField(definition.date().orElseThrow()),
+                col("record_count").minus(col("position_delete_record_count"))));
+  }
+
+  private boolean isCommitted(Commit commit) {
+    OptionalLong last = lastBatch(commit.query());
+    return last.isPresent() && last.getAsLong() >= commit.batch();
+  }
+
+  private Table load() {
+    return Spark3Util.loadIcebergCatalog(spark, IcebergStorage.CATALOG)
+        .loadTable(TableIdentifier.parse(definition.name()));
+  }
+}

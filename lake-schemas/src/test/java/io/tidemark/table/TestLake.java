@@ -1,0 +1,80 @@
+package io.tidemark.table;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * A lake of its own for one test, in a folder that the test cleans up. All of a JVM's lakes share
+ * one Spark, which ends with the JVM.
+ */
+public final class TestLake implements AutoCloseable {
+  private static final Map<String, String> SMALL =
+      Map.of(
+          "spark.master", "local[2]",
+          "spark.ui.enabled", "false",
+          "spark.sql.shuffle.partitions", "2",
+          "spark.default.parallelism", "2");
+
+  private final Path folder;
+  private final SparkSession spark;
+
+  private TestLake(Path folder, SparkSession spark) {
+    this.folder = folder;
+    this.spark = spark;
+  }
+
+  public static TestLake in(Path folder) {
+    return in(folder, Map.of());
+  }
+
+  public static TestLake in(Path folder, Map<String, String> settings) {
+    Map<String, String> all = new HashMap<>(SMALL);
+    all.putAll(settings);
+    return new TestLake(
+        folder,
+        LakeSession.open("test", folder.resolve("warehouse").toUri(), catalog(folder), all));
+  }
+
+  /** Iceberg's catalog properties, as a local lake's environment file has them. */
+  public static Map<String, String> catalog(Path folder) {
+    return Map.of(
+        "type",
+        "jdbc",
+        "uri",
+        "jdbc:sqlite:%s?busy_timeout=30000&journal_mode=WAL"
+            .formatted(folder.resolve("catalog.db")),
+        "jdbc.schema-version",
+        "V1");
+  }
+
+  public SparkSession spark() {
+    return spark;
+  }
+
+  public Lake lake() {
+    return Lake.of(spark);
+  }
+
+  public Path warehouse() {
+    return folder.resolve("warehouse");
+  }
+
+  public Path checkpoints() {
+    return folder.resolve("checkpoints");
+  }
+
+  /** Stops the queries that the test has started, not Spark. */
+  @Override
+  public void close() {
+    for (var query : spark.streams().active()) {
+      try {
+        query.stop();
+      } catch (java.util.concurrent.TimeoutException e) {
+        throw new IllegalStateException("Cannot stop query " + query.name(), e);
+      }
+    }
+    SparkSession.clearActiveSession();
+  }
+}
