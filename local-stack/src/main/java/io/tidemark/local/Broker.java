@@ -1,0 +1,75 @@
+package io.tidemark.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+
+/** A Kafka broker that is its own controller, with its data under the lake's folder. */
+final class Broker {
+  static final String NAME = "broker";
+  static final int USUAL_PORT = 19092;
+
+  private static final List<String> JAVA_OPTIONS =
+      List.of(
+          "-Xms128m",
+          "-Xmx640m",
+          "-XX:+UseSerialGC",
+          "-Dlog4j2.configurationFile=classpath:log4j2-broker.xml",
+          "-Duser.timezone=UTC");
+
+  private Broker() {}
+
+  /** Starts it on that port if it is free, or else on another, and returns when it answers. */
+  static Server start(Path lake, int preferredPort, ServerProcess.Life life) {
+    return Server.start(
+        attempt ->
+            startOn(attempt == 0 ? Ports.preferring(preferredPort) : Ports.free(), lake, life),
+        Broker::answers);
+  }
+
+  /** Whether a broker answers there. */
+  static boolean answers(String address) {
+    Map<String, Object> settings =
+        Map.of(
+            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, address,
+            AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 100,
+            AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 2_000,
+            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 2_000);
+    try (Admin admin = Admin.create(settings)) {
+      return !admin.describeCluster().nodes().get().isEmpty();
+    } catch (ExecutionException notYet) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Cannot wait for the broker any longer: interrupted", e);
+    }
+  }
+
+  private static Server startOn(int port, Path lake, ServerProcess.Life life) {
+    ServerCommand command =
+        new ServerCommand(
+            NAME,
+            Path.of(System.getProperty("java.home")),
+            JAVA_OPTIONS,
+            System.getProperty("java.class.path"),
+            BrokerServer.class.getName(),
+            List.of(properties(port, lake.resolve("kafka")).toString()));
+    return new Server(ServerProcess.start(command, lake, life), "127.0.0.1:" + port);
+  }
+
+  private static Path properties(int port, Path folder) {
+    try {
+      Files.createDirectories(folder);
+      return Files.writeString(
+          folder.resolve("server.properties"), BrokerProperties.of(port, Ports.free(), folder));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write the broker's properties into " + folder, e);
+    }
+  }
+}

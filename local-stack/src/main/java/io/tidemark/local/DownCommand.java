@@ -1,0 +1,32 @@
+package io.tidemark.local;
+
+import io.tidemark.cli.ExitCode;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code tidemark down}: stops what {@code tidemark up} left running. */
+@Command(
+    name = "down",
+    mixinStandardHelpOptions = true,
+    description = "Stops the broker and the registry of a local lake. Their data stays.")
+final class DownCommand implements Callable<Integer> {
+  @Mixin private LocalLake lake;
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    List<ServerProcess> stopped = LocalStack.stop(lake.folder());
+    stopped.forEach(
+        server -> out.printf("Stopped the %s, process %d%n", server.name(), server.pid()));
+    if (stopped.isEmpty()) {
+      out.printf("Nothing runs on %s%n", lake.folder());
+    }
+    return ExitCode.FINE;
+  }
+}

@@ -1,0 +1,124 @@
+package io.tidemark.local;
+
+import io.tidemark.pipeline.Environment;
+import io.tidemark.pipeline.EnvironmentFile;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
+
+/** The broker and the registry of a local lake, started. */
+final class LocalStack implements AutoCloseable {
+  private final List<Server> servers;
+  private final Environment environment;
+  private final String registry;
+
+  private LocalStack(List<Server> servers, Environment environment, String registry) {
+    this.servers = List.copyOf(servers);
+    this.environment = environment;
+    this.registry = registry;
+  }
+
+  /** Starts both at once, and returns when they answer. */
+  static LocalStack start(Path lake, RegistryChoice choice, ServerProcess.Life life) {
+    boolean usualPorts = life == ServerProcess.Life.DETACHED;
+    Optional<Path> javaHome = registryJava(lake, choice);
+    CompletableFuture<Server> broker =
+        CompletableFuture.supplyAsync(
+            () -> Broker.start(lake, usualPorts ? Broker.USUAL_PORT : 0, life));
+    CompletableFuture<Optional<Server>> registry =
+        CompletableFuture.supplyAsync(
+            () ->
+                javaHome.map(
+                    home ->
+                        Registry.start(home, lake, usualPorts ? Registry.USUAL_PORT : 0, life)));
+    try {
+      return of(lake, broker.join(), registry.join());
+    } catch (CompletionException e) {
+      stop(lake);
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  /** Whether everything that the lake's environment names runs and answers. */
+  static boolean isUp(LocalLake lake) {
+    if (ServerProcess.find(Broker.NAME, lake.folder()).isEmpty()
+        || !Files.exists(lake.environmentFile())) {
+      return false;
+    }
+    Environment environment = EnvironmentFile.read(lake.environmentFile());
+    return Broker.answers(environment.brokers())
+        && (!"http".equals(environment.registry().getScheme())
+            || Registry.answers(environment.registry().toString()));
+  }
+
+  /** Stops what runs on this lake, whoever started it; says what it was. */
+  static List<ServerProcess> stop(Path lake) {
+    List<ServerProcess> running = running(lake);
+    running.parallelStream().forEach(ServerProcess::stop);
+    return running;
+  }
+
+  /** The servers that run on this lake. */
+  static List<ServerProcess> running(Path lake) {
+    return Stream.of(Broker.NAME, Registry.NAME)
+        .flatMap(name -> ServerProcess.find(name, lake).stream())
+        .toList();
+  }
+
+  Environment environment() {
+    return environment;
+  }
+
+  List<Server> servers() {
+    return servers;
+  }
+
+  /** Which registry it is, in words. */
+  String registry() {
+    return registry;
+  }
+
+  @Override
+  public void close() {
+    servers.parallelStream().forEach(Server::stop);
+  }
+
+  private static LocalStack of(Path lake, Server broker, Optional<Server> registry) {
+    URI schemas =
+        registry
+            .map(server -> URI.create(server.address()))
+            .orElseGet(() -> lake.resolve("registry").toUri());
+    return new LocalStack(
+        Stream.concat(Stream.of(broker), registry.stream()).toList(),
+        LocalEnvironment.of(lake, broker.address(), schemas),
+        registry
+            .map(server -> "Apicurio at " + server.address())
+            .orElse("folder " + lake.resolve("registry")));
+  }
+
+  /** Ids of schemas are in every record, so a lake keeps the registry that it began with. */
+  private static Optional<Path> registryJava(Path lake, RegistryChoice choice) {
+    boolean server = Registry.keepsSchemasOf(lake);
+    boolean folder = !server && Files.exists(lake.resolve("registry"));
+    if (folder && choice == RegistryChoice.SERVER || server && choice == RegistryChoice.FOLDER) {
+      throw new IllegalStateException(
+          "Cannot use a %s registry: the schemas of %s are kept by a %s. Leave out --registry, or begin another lake."
+              .formatted(folder ? "server" : "folder", lake, folder ? "folder" : "server"));
+    }
+    if (folder || choice == RegistryChoice.FOLDER) {
+      return Optional.empty();
+    }
+    Optional<Path> home = JavaHomes.atLeast(Registry.JAVA_RELEASE, System.getenv());
+    if (home.isEmpty() && (server || choice == RegistryChoice.SERVER)) {
+      throw new IllegalStateException(
+          "Cannot start the registry: it needs Java %d or later, and none was found. Set TIDEMARK_REGISTRY_JAVA_HOME to one."
+              .formatted(Registry.JAVA_RELEASE));
+    }
+    return home;
+  }
+}

@@ -1,0 +1,33 @@
+package io.tidemark.local;
+
+import java.nio.file.Path;
+
+/**
+ * Tells the logging where the lake is, before it starts: that is before the command line is parsed.
+ */
+final class LogFolder {
+  private static final String OPTION = "--lake";
+
+  private LogFolder() {}
+
+  static void choose(String[] args) {
+    System.setProperty("tidemark.logs", Path.of(lake(args), "logs").toAbsolutePath().toString());
+    System.setProperty("tidemark.verb", args.length == 0 ? "tidemark" : verb(args[0]));
+  }
+
+  private static String lake(String[] args) {
+    for (int i = 0; i < args.length; i++) {
+      if (args[i].equals(OPTION) && i + 1 < args.length) {
+        return args[i + 1];
+      }
+      if (args[i].startsWith(OPTION + "=")) {
+        return args[i].substring(OPTION.length() + 1);
+      }
+    }
+    return "lake";
+  }
+
+  private static String verb(String argument) {
+    return argument.matches("[a-z-]+") ? argument : "tidemark";
+  }
+}

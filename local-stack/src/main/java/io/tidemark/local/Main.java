@@ -1,0 +1,32 @@
+package io.tidemark.local;
+
+import io.tidemark.cli.ExitCode;
+import io.tidemark.cli.Verb;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The command line: every verb on one machine. */
+@Command(
+    name = "tidemark",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "VERB",
+    description = "A lakehouse pipeline that proves its numbers.",
+    footerHeading = "%n",
+    footer = "Begin with './tidemark demo'. './tidemark VERB --help' tells more about a verb.",
+    subcommands = {UpCommand.class, DownCommand.class})
+public final class Main implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  public static void main(String[] args) {
+    LogFolder.choose(args);
+    System.exit(Verb.run(new Main(), args));
+  }
+
+  @Override
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+    return ExitCode.FINE;
+  }
+}
