@@ -2,14 +2,11 @@ package io.tidemark.cli;
 
 import io.tidemark.pipeline.InvalidConfigurationException;
 import java.util.concurrent.Callable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
 /** Runs one verb of the command line, and turns how it ends into an exit code. */
 public final class Verb {
-  private static final Logger LOG = LoggerFactory.getLogger(Verb.class);
-
   private Verb() {}
 
   /**
@@ -21,7 +18,9 @@ public final class Verb {
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(
             (failure, line, parsed) -> {
-              LOG.error("{} failed", line.getCommandName(), failure);
+              // Not before there is a failure: to begin logging takes longer than to print help.
+              LoggerFactory.getLogger(Verb.class)
+                  .error("{} failed", line.getCommandName(), failure);
               line.getErr().println(failure.getMessage() == null ? failure : failure.getMessage());
               return failure instanceof InvalidConfigurationException
                   ? ExitCode.WRONG_USAGE
