@@ -24,4 +24,23 @@ public record DimensionSource(
   public DimensionSource {
     key = List.copyOf(key);
   }
+
+  static DimensionSource of(Section section) {
+    DimensionSource source =
+        new DimensionSource(
+            section.required("name", Value::tableName),
+            section.optional("topic", Value::text),
+            section.optional("file", Value.file(section.document())),
+            section.required("schema", Value.file(section.document())),
+            section.requiredTexts("key"),
+            section.optional("format", "delta", Value::format),
+            section.optionalSection("replay", ReplayMapping::of));
+    section.done();
+    if (source.topic().isPresent() == source.file().isPresent()) {
+      section.problem(
+          "name",
+          "Cannot tell where the dimension comes from: give a topic or a file, one of the two.");
+    }
+    return source;
+  }
 }

@@ -30,6 +30,20 @@ public record Environment(
     spark = Map.copyOf(spark);
   }
 
+  static Environment of(Section root) {
+    Environment environment =
+        new Environment(
+            root.required("brokers", Value::text),
+            root.required("registry", Value.place(root.document())),
+            root.required("warehouse", Value.place(root.document())),
+            root.required("checkpoints", Value.place(root.document())),
+            root.properties("catalog"),
+            root.properties("kafka"),
+            root.properties("spark"));
+    root.done();
+    return environment;
+  }
+
   /** Leaves out the values of properties, which may be secrets. */
   @Override
   public String toString() {

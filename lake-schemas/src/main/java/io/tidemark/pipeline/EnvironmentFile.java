@@ -1,8 +1,23 @@
 package io.tidemark.pipeline;
 
-import java.nio.file.Path;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
-/** Reads environment files. */
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.snakeyaml.engine.v2.api.Dump;
+import org.snakeyaml.engine.v2.api.DumpSettings;
+import org.snakeyaml.engine.v2.common.FlowStyle;
+
+/**
+ * Reads environment files. In them, <code>${NAME}</code> stands for an environment variable, so
+ * that secrets stand in no file, and <code>$$</code> for a dollar sign.
+ */
 public final class EnvironmentFile {
   private EnvironmentFile() {}
 
@@ -10,11 +25,44 @@ public final class EnvironmentFile {
    * @throws InvalidConfigurationException naming every problem with its line
    */
   public static Environment read(Path file) {
-    throw new UnsupportedOperationException();
+    return read(file, System::getenv);
+  }
+
+  /**
+   * @param variables gives null for a variable that is not set
+   */
+  static Environment read(Path file, UnaryOperator<String> variables) {
+    return read(Document.of(file, new Substitution(variables)));
+  }
+
+  static Environment read(Document document) {
+    Environment environment = Environment.of(document.root());
+    document.problems().refuse();
+    return environment;
   }
 
   /** Writes an environment so that {@link #read} gives it back. */
   public static void write(Environment environment, Path file) {
-    throw new UnsupportedOperationException();
+    Map<String, Object> keys = new LinkedHashMap<>();
+    keys.put("brokers", Substitution.escape(environment.brokers()));
+    keys.put("registry", Substitution.escape(environment.registry().toString()));
+    keys.put("warehouse", Substitution.escape(environment.warehouse().toString()));
+    keys.put("checkpoints", Substitution.escape(environment.checkpoints().toString()));
+    keys.put("catalog", escape(environment.catalog()));
+    keys.put("kafka", escape(environment.kafka()));
+    keys.put("spark", escape(environment.spark()));
+    DumpSettings settings =
+        DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).setSplitLines(false).build();
+    try {
+      Files.writeString(file, new Dump(settings).dumpToString(keys), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write the environment file " + file, e);
+    }
+  }
+
+  private static Map<String, String> escape(Map<String, String> properties) {
+    Map<String, String> escaped = new TreeMap<>();
+    properties.forEach((key, value) -> escaped.put(key, Substitution.escape(value)));
+    return escaped;
   }
 }

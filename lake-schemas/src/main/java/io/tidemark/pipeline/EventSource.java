@@ -12,4 +12,17 @@ import java.util.Optional;
  * @param replay how lines of a file become events, for {@code replay}
  */
 public record EventSource(
-    String name, String topic, Path schema, TableFormat format, Optional<ReplayMapping> replay) {}
+    String name, String topic, Path schema, TableFormat format, Optional<ReplayMapping> replay) {
+
+  static EventSource of(Section section) {
+    EventSource source =
+        new EventSource(
+            section.required("name", Value::tableName),
+            section.required("topic", Value::text),
+            section.required("schema", Value.file(section.document())),
+            section.optional("format", "delta", Value::format),
+            section.optionalSection("replay", ReplayMapping::of));
+    section.done();
+    return source;
+  }
+}

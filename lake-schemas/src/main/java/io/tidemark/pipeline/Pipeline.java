@@ -4,7 +4,10 @@ import io.tidemark.table.TableFormat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A pipeline as its folder describes it: which events land, what enriches them, which views stand
@@ -33,11 +36,77 @@ public record Pipeline(
     views = List.copyOf(views);
   }
 
+  static Pipeline of(Section root, Path folder) {
+    Pipeline pipeline =
+        new Pipeline(
+            root.required("name", Value::schemaName),
+            folder,
+            root.required("history-from", Value::date),
+            root.optional("max-future", "1 day", Value::duration),
+            root.section("operations", Pipeline::operations),
+            root.section("landing", Landing::of),
+            root.section("refresh", Refresh::of),
+            root.each("events", EventSource::of),
+            root.each("dimensions", DimensionSource::of),
+            root.each("views", ViewDefinition::of));
+    root.done();
+    if (pipeline.events().isEmpty()) {
+      root.problem("events", "Cannot run a pipeline without events: describe at least one topic.");
+    }
+    refuseSharedNames(pipeline, root);
+    return pipeline;
+  }
+
+  private static TableFormat operations(Section section) {
+    TableFormat format = section.optional("format", "delta", Value::format);
+    section.done();
+    return format;
+  }
+
+  private static void refuseSharedNames(Pipeline pipeline, Section root) {
+    Set<String> names = new HashSet<>();
+    refuseSharedNames(names, "events", root, pipeline.events().stream().map(EventSource::name));
+    refuseSharedNames(
+        names, "dimensions", root, pipeline.dimensions().stream().map(DimensionSource::name));
+    refuseSharedNames(names, "views", root, pipeline.views().stream().map(ViewDefinition::name));
+  }
+
+  private static void refuseSharedNames(
+      Set<String> names, String key, Section root, Stream<String> more) {
+    more.filter(name -> name != null && !names.add(name))
+        .forEach(
+            name ->
+                root.problem(
+                    key,
+                    "Cannot name two tables '%s': events, dimensions and views share one schema."
+                        .formatted(name)));
+  }
+
   /** How landing cuts the topics into batches. */
-  public record Landing(Duration trigger, long maxRecordsPerBatch) {}
+  public record Landing(Duration trigger, long maxRecordsPerBatch) {
+    static Landing of(Section section) {
+      Landing landing =
+          new Landing(
+              section.optional("trigger", "1 second", Value::duration),
+              section.optional("max-records-per-batch", "100000", Value::count));
+      section.done();
+      return landing;
+    }
+  }
 
   /** How refresh runs. The number of shuffle partitions is fixed by a view's first run. */
-  public record Refresh(Duration trigger, int shufflePartitions, StateStore stateStore) {}
+  public record Refresh(Duration trigger, int shufflePartitions, StateStore stateStore) {
+    static Refresh of(Section section) {
+      Refresh refresh =
+          new Refresh(
+              section.optional("trigger", "1 second", Value::duration),
+              section.optional("shuffle-partitions", "2", Value::count),
+              section.optional(
+                  "state-store", "rocksdb", text -> Value.oneOf(StateStore.class, text)));
+      section.done();
+      return refresh;
+    }
+  }
 
   /**
    * Where a refresh keeps its state between batches: on disk (large state), or in memory (small

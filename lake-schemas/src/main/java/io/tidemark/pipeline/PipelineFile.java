@@ -11,6 +11,16 @@ public final class PipelineFile {
    * @throws InvalidConfigurationException naming every problem with its line
    */
   public static Pipeline read(Path folder) {
-    throw new UnsupportedOperationException();
+    Path file =
+        folder.getFileName().toString().endsWith(".yaml")
+            ? folder
+            : folder.resolve("pipeline.yaml");
+    return read(Document.of(file));
+  }
+
+  static Pipeline read(Document document) {
+    Pipeline pipeline = Pipeline.of(document.root(), document.resolve("."));
+    document.problems().refuse();
+    return pipeline;
   }
 }

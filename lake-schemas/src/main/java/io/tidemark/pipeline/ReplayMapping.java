@@ -25,6 +25,25 @@ public record ReplayMapping(
     key = List.copyOf(key);
   }
 
+  static ReplayMapping of(Section section) {
+    ReplayMapping mapping =
+        new ReplayMapping(
+            section.properties("fields"),
+            section.optionalTexts("event-id"),
+            section.optionalTexts("key"),
+            section.optionalSection("line-number", LineNumber::of));
+    section.done();
+    return mapping;
+  }
+
   /** The field {@code field} counts the lines that share a value of the field {@code within}. */
-  public record LineNumber(String field, String within) {}
+  public record LineNumber(String field, String within) {
+    static LineNumber of(Section section) {
+      LineNumber lineNumber =
+          new LineNumber(
+              section.required("field", Value::text), section.required("within", Value::text));
+      section.done();
+      return lineNumber;
+    }
+  }
 }

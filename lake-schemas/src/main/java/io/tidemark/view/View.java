@@ -1,16 +1,56 @@
 package io.tidemark.view;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.apache.spark.sql.functions.asc;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.to_date;
+
+import io.tidemark.pipeline.EventSource;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.ViewDefinition;
+import io.tidemark.schema.EventColumns;
 import io.tidemark.table.TableDefinition;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
 /** One SQL SELECT over events and dimensions, which runs as a stream and as a batch. */
 public final class View {
-  private View() {}
+  /** The column of the SELECT that holds the start of the window. */
+  public static final String WINDOW_START = "window_start";
+
+  private static final String DELIVERY = "_delivery";
+
+  private final ViewDefinition definition;
+  private final String table;
+  private final String events;
+  private final Window window;
+  private final Set<String> columns;
+
+  private View(
+      ViewDefinition definition, String table, String events, Window window, Set<String> columns) {
+    this.definition = definition;
+    this.table = table;
+    this.events = events;
+    this.window = window;
+    this.columns = columns;
+  }
 
   /**
    * Reads the SQL far enough to know its window and sources; {@code validate} tells whether it may
@@ -20,37 +60,95 @@ public final class View {
    *     table of the pipeline
    */
   public static View of(ViewDefinition definition, Pipeline pipeline) {
-    throw new UnsupportedOperationException();
+    try {
+      Syntax syntax = Syntax.of(definition.sql());
+      return new View(
+          definition,
+          pipeline.table(definition.name()),
+          events(syntax, pipeline),
+          window(syntax),
+          syntax.columns().collect(Collectors.toUnmodifiableSet()));
+    } catch (AnalysisException | IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "Cannot read the view %s (%s): %s"
+              .formatted(definition.name(), definition.file(), e.getMessage()),
+          e);
+    }
+  }
+
+  private static String events(Syntax syntax, Pipeline pipeline) {
+    Set<String> known =
+        pipeline.events().stream().map(EventSource::name).collect(Collectors.toSet());
+    List<String> read = syntax.relations().filter(known::contains).distinct().toList();
+    if (read.size() != 1) {
+      throw new IllegalArgumentException(
+          "it reads the events tables %s. Read exactly one of %s.".formatted(read, known));
+    }
+    return read.get(0);
+  }
+
+  private static Window window(Syntax syntax) {
+    List<WindowCall> calls = syntax.calls("window").map(WindowCall::new).toList();
+    if (calls.size() != 1) {
+      throw new IllegalArgumentException(
+          "it has %d windows. Group by exactly one: %s."
+              .formatted(calls.size(), WindowCall.REMEDY));
+    }
+    return calls.get(0).window();
   }
 
   public ViewDefinition definition() {
-    throw new UnsupportedOperationException();
+    return definition;
   }
 
   public String name() {
-    return definition().name();
+    return definition.name();
   }
 
   /** The name of the events table that it reads. */
   public String events() {
-    throw new UnsupportedOperationException();
+    return events;
   }
 
   public Window window() {
-    throw new UnsupportedOperationException();
+    return window;
   }
 
   /** Changes when the SQL, the key or the lateness does, not with white space around them. */
   public String version() {
-    throw new UnsupportedOperationException();
+    String content =
+        String.join(
+            "\n",
+            definition.sql().strip().replace("\r\n", "\n"),
+            String.join(",", definition.key()),
+            definition.lateness().toString());
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(content.getBytes(UTF_8));
+      return HexFormat.of().formatHex(digest, 0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Cannot name the view's version: no SHA-256", e);
+    }
   }
 
   /**
    * The view's table: the columns of the SELECT and then {@code date}, the date that the window
-   * starts on.
+   * starts on. All are nullable: whether Spark proves a column free of nulls differs between a
+   * stream and a batch.
    */
-  public TableDefinition table(StructType events, Map<String, StructType> dimensions) {
-    throw new UnsupportedOperationException();
+  public TableDefinition table(
+      SparkSession spark, StructType events, Map<String, StructType> dimensions) {
+    Map<String, Dataset<Row>> empty = new LinkedHashMap<>();
+    dimensions.forEach(
+        (name, columns) -> empty.put(name, spark.createDataFrame(List.of(), columns)));
+    StructType rows = select(spark.createDataFrame(List.of(), events), empty).schema();
+    StructType columns = new StructType();
+    for (var column : rows.fields()) {
+      columns = columns.add(column.name(), column.dataType(), true);
+    }
+    List<String> pruning = new ArrayList<>(definition.key());
+    pruning.add(EventColumns.DATE);
+    return new TableDefinition(
+        table, definition.format(), columns, Optional.of(EventColumns.DATE), pruning);
   }
 
   /**
@@ -58,11 +156,62 @@ public final class View {
    * #table}.
    */
   public Dataset<Row> stream(Dataset<Row> events, Map<String, Dataset<Row>> dimensions) {
-    throw new UnsupportedOperationException();
+    Dataset<Row> once =
+        prune(events, EventColumns.EVENT_ID)
+            .withWatermark(EventColumns.EVENT_TIME, definition.lateness().toSeconds() + " seconds")
+            .dropDuplicatesWithinWatermark(EventColumns.EVENT_ID);
+    return select(once, dimensions);
   }
 
   /** As a batch: the first delivery of each event id, then the SQL. Rows as {@link #table}. */
   public Dataset<Row> batch(Dataset<Row> events, Map<String, Dataset<Row>> dimensions) {
-    throw new UnsupportedOperationException();
+    String[] order = {
+      EventColumns.LANDED_BATCH, EventColumns.TOPIC, EventColumns.PARTITION, EventColumns.OFFSET
+    };
+    var delivery =
+        org.apache.spark.sql.expressions.Window.partitionBy(EventColumns.EVENT_ID)
+            .orderBy(Arrays.stream(order).map(column -> asc(column)).toArray(Column[]::new));
+    Dataset<Row> once =
+        events
+            .withColumn(DELIVERY, row_number().over(delivery))
+            .where(col(DELIVERY).equalTo(1))
+            .drop(DELIVERY);
+    return select(once, dimensions);
+  }
+
+  /**
+   * Only what the SQL names crosses the shuffle of the deduplication, which Spark does not prune.
+   */
+  private Dataset<Row> prune(Dataset<Row> events, String id) {
+    if (columns.contains("*")) {
+      return events;
+    }
+    Column[] needed =
+        Arrays.stream(events.columns())
+            .filter(
+                name ->
+                    name.equals(id)
+                        || name.equals(EventColumns.EVENT_TIME)
+                        || columns.contains(name.toLowerCase(Locale.ROOT)))
+            .map(name -> col("`" + name + "`"))
+            .toArray(Column[]::new);
+    return events.select(needed);
+  }
+
+  private Dataset<Row> select(Dataset<Row> once, Map<String, Dataset<Row>> dimensions) {
+    SparkSession spark = once.sparkSession();
+    Map<String, Dataset<Row>> sources = new LinkedHashMap<>(dimensions);
+    sources.put(events, once);
+    // Several views of one application name their events alike, each in its own thread.
+    synchronized (spark) {
+      sources.forEach((name, rows) -> rows.createOrReplaceTempView(name));
+      try {
+        return spark
+            .sql(definition.sql())
+            .withColumn(EventColumns.DATE, to_date(col(WINDOW_START)));
+      } finally {
+        sources.keySet().forEach(name -> spark.catalog().dropTempView(name));
+      }
+    }
   }
 }

@@ -1,0 +1,100 @@
+package io.tidemark.pipeline;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/**
+ * One YAML file while it is read: its problems, and which keys were asked for, so that the
+ * documents can be held to the code.
+ */
+final class Document {
+  private final Path file;
+  private final UnaryOperator<String> substitution;
+  private final Problems problems = new Problems();
+  private final Map<String, String> asked = new TreeMap<>();
+
+  private Document(Path file, UnaryOperator<String> substitution) {
+    this.file = file;
+    this.substitution = substitution;
+  }
+
+  static Document of(Path file) {
+    return new Document(file, UnaryOperator.identity());
+  }
+
+  /** A document whose scalars pass through {@code substitution} before they are parsed. */
+  static Document of(Path file, UnaryOperator<String> substitution) {
+    return new Document(file, substitution);
+  }
+
+  /**
+   * @throws InvalidConfigurationException if there is no YAML mapping to read
+   */
+  Section root() {
+    try {
+      Node root =
+          new Compose(LoadSettings.builder().setLabel(file.toString()).build())
+              .composeString(Files.readString(file, UTF_8))
+              .orElse(null);
+      if (root instanceof MappingNode mapping) {
+        return new Section(this, mapping, "");
+      }
+      add(root, "", "Cannot read the file: it holds no 'key: value' lines.");
+    } catch (MarkedYamlEngineException e) {
+      int line = e.getProblemMark().map(Mark::getLine).orElse(-1) + 1;
+      problems.add(file.toString(), line, "", "Cannot read the YAML: " + e.getProblem() + ".");
+    } catch (YamlEngineException e) {
+      problems.add(file.toString(), 0, "", "Cannot read the YAML: " + e.getMessage());
+    } catch (IOException e) {
+      problems.add(
+          file.toString(),
+          0,
+          "",
+          "Cannot read the file: it is missing or unreadable, or no UTF-8.");
+    }
+    problems.refuse();
+    throw new AssertionError("a document without a root has a problem");
+  }
+
+  Path resolve(String path) {
+    return file.toAbsolutePath().resolveSibling(path).normalize();
+  }
+
+  String substitute(String scalar) {
+    return substitution.apply(scalar);
+  }
+
+  Problems problems() {
+    return problems;
+  }
+
+  void add(Node place, String key, String message) {
+    problems.add(file.toString(), line(place), key, message);
+  }
+
+  /** Every key that was asked for, items of lists as {@code []}, with the text of its default. */
+  Map<String, String> asked() {
+    return asked;
+  }
+
+  void ask(String key, String fallback) {
+    asked.put(key.replaceAll("\\[\\d+]", "[]"), fallback);
+  }
+
+  private static int line(Node node) {
+    return node == null ? 0 : node.getStartMark().map(Mark::getLine).orElse(-1) + 1;
+  }
+}

@@ -1,0 +1,187 @@
+package io.tidemark.pipeline;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+
+/**
+ * The keys of one mapping in a YAML file. Each is asked for once, by the factory of the record that
+ * holds it; what nobody asked for is unknown. A value with a problem reads as null or empty, and
+ * the document is refused at the end.
+ */
+final class Section {
+  private final Document document;
+  private final MappingNode place;
+  private final String path;
+  private final Map<String, Node> values = new LinkedHashMap<>();
+  private final Map<String, Node> keys = new LinkedHashMap<>();
+  private final List<String> known = new ArrayList<>();
+
+  /**
+   * @param place null for a section that the file leaves out
+   */
+  Section(Document document, MappingNode place, String path) {
+    this.document = document;
+    this.place = place;
+    this.path = path;
+    for (NodeTuple entry : place == null ? List.<NodeTuple>of() : place.getValue()) {
+      String key = entry.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "?";
+      if (keys.putIfAbsent(key, entry.getKeyNode()) != null) {
+        document.add(entry.getKeyNode(), at(key), "Cannot take the key twice.");
+      }
+      values.put(key, entry.getValueNode());
+    }
+  }
+
+  <T> T required(String key, Value<T> value) {
+    return find(key).map(node -> parse(key, node, value)).orElseGet(() -> missing(key));
+  }
+
+  <T> Optional<T> optional(String key, Value<T> value) {
+    document.ask(at(key), "");
+    return known(key).map(node -> parse(key, node, value));
+  }
+
+  /**
+   * @param fallback the default, written as it would be in the file
+   */
+  <T> T optional(String key, String fallback, Value<T> value) {
+    document.ask(at(key), fallback);
+    T ifAbsent = value.parse(fallback);
+    return known(key).map(node -> parse(key, node, value)).orElse(ifAbsent);
+  }
+
+  List<String> requiredTexts(String key) {
+    List<String> texts = find(key).map(node -> texts(key, node)).orElseGet(() -> List.of());
+    if (texts.isEmpty()) {
+      document.add(keys.getOrDefault(key, place), at(key), "Cannot be empty: name at least one.");
+    }
+    return texts;
+  }
+
+  List<String> optionalTexts(String key) {
+    document.ask(at(key), "[]");
+    return known(key).map(node -> texts(key, node)).orElseGet(() -> List.of());
+  }
+
+  /** A mapping whose keys are not ours to know. */
+  Map<String, String> properties(String key) {
+    document.ask(at(key), "{}");
+    Map<String, String> properties = new LinkedHashMap<>();
+    mapping(key)
+        .ifPresent(
+            mapping -> {
+              Section section = new Section(document, mapping, at(key));
+              section.values.forEach(
+                  (name, node) -> properties.put(name, section.parse(name, node, Value::any)));
+            });
+    return properties;
+  }
+
+  /** A section whose keys all have defaults: absent, it is read as empty. */
+  <T> T section(String key, Function<Section, T> factory) {
+    return factory.apply(new Section(document, mapping(key).orElse(null), at(key)));
+  }
+
+  <T> Optional<T> optionalSection(String key, Function<Section, T> factory) {
+    return mapping(key).map(mapping -> factory.apply(new Section(document, mapping, at(key))));
+  }
+
+  <T> List<T> each(String key, Function<Section, T> factory) {
+    List<T> items = new ArrayList<>();
+    for (Node node : known(key).map(node -> items(key, node)).orElseGet(() -> List.of())) {
+      String item = at(key) + "[" + items.size() + "]";
+      if (node instanceof MappingNode mapping) {
+        items.add(factory.apply(new Section(document, mapping, item)));
+      } else {
+        document.add(node, item, "Cannot read the item: write 'key: value' lines.");
+      }
+    }
+    return items;
+  }
+
+  /** Refuses the keys that nobody asked for. */
+  void done() {
+    keys.forEach(
+        (key, node) -> {
+          if (!known.contains(key)) {
+            document.add(node, at(key), UnknownKey.message(key, known));
+          }
+        });
+  }
+
+  void problem(String key, String message) {
+    document.add(keys.getOrDefault(key, place), at(key), message);
+  }
+
+  Document document() {
+    return document;
+  }
+
+  private Optional<Node> find(String key) {
+    document.ask(at(key), "required");
+    return known(key);
+  }
+
+  private Optional<Node> known(String key) {
+    known.add(key);
+    return Optional.ofNullable(values.get(key));
+  }
+
+  private <T> T missing(String key) {
+    document.add(place, at(key), "Cannot leave this out: the key is required.");
+    return null;
+  }
+
+  private <T> T parse(String key, Node node, Value<T> value) {
+    try {
+      if (node instanceof ScalarNode scalar && !scalar.getTag().equals(Tag.NULL)) {
+        return value.parse(document.substitute(scalar.getValue()));
+      }
+      document.add(node, at(key), "Cannot read the value: write one text or number.");
+    } catch (IllegalArgumentException e) {
+      document.add(node, at(key), e.getMessage());
+    }
+    return null;
+  }
+
+  private List<String> texts(String key, Node node) {
+    List<String> texts = new ArrayList<>();
+    for (Node item : items(key, node)) {
+      String text = parse(key, item, Value::text);
+      if (text != null) {
+        texts.add(text);
+      }
+    }
+    return texts;
+  }
+
+  private List<Node> items(String key, Node node) {
+    if (node instanceof SequenceNode sequence) {
+      return sequence.getValue();
+    }
+    document.add(node, at(key), "Cannot read the value: write a list, for example [a, b].");
+    return List.of();
+  }
+
+  private Optional<MappingNode> mapping(String key) {
+    Node node = known(key).orElse(null);
+    if (node != null && !(node instanceof MappingNode)) {
+      document.add(node, at(key), "Cannot read the value: write 'key: value' lines below it.");
+    }
+    return node instanceof MappingNode mapping ? Optional.of(mapping) : Optional.empty();
+  }
+
+  private String at(String key) {
+    return path.isEmpty() ? key : path + "." + key;
+  }
+}

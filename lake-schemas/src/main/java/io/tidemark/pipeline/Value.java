@@ -1,0 +1,135 @@
+package io.tidemark.pipeline;
+
+import io.tidemark.table.TableFormat;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** How one scalar of a YAML file is written. */
+@FunctionalInterface
+interface Value<T> {
+  /**
+   * @throws IllegalArgumentException with a message for the author of the file
+   */
+  T parse(String text);
+
+  static String any(String text) {
+    return text;
+  }
+
+  static String text(String text) {
+    if (text.isBlank()) {
+      throw new IllegalArgumentException("Cannot be blank.");
+    }
+    return text;
+  }
+
+  static String tableName(String text) {
+    if (!text.matches("[a-z][a-z0-9_]*")) {
+      throw new IllegalArgumentException(
+          "Cannot name a table '%s': use lower case letters, digits and underscores, a letter first."
+              .formatted(text));
+    }
+    return text;
+  }
+
+  /** The pipeline's name, which is the schema of its tables. */
+  static String schemaName(String text) {
+    if (text.equals("ops")) {
+      throw new IllegalArgumentException(
+          "Cannot name a pipeline 'ops': the lake's own tables live in that schema. Choose another name.");
+    }
+    return tableName(text);
+  }
+
+  static Duration duration(String text) {
+    Map<String, ChronoUnit> units =
+        Map.of(
+            "second", ChronoUnit.SECONDS,
+            "minute", ChronoUnit.MINUTES,
+            "hour", ChronoUnit.HOURS,
+            "day", ChronoUnit.DAYS);
+    Matcher matcher =
+        Pattern.compile("(\\d{1,9}) (second|minute|hour|day)s?").matcher(text.strip());
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(
+          "Cannot read '%s' as a duration: write a whole number and seconds, minutes, hours or days, for example '2 hours'."
+              .formatted(text));
+    }
+    return Duration.of(Long.parseLong(matcher.group(1)), units.get(matcher.group(2)));
+  }
+
+  static LocalDate date(String text) {
+    try {
+      return LocalDate.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException(
+          "Cannot read '%s' as a date: write year-month-day, for example 2010-12-01."
+              .formatted(text),
+          e);
+    }
+  }
+
+  /** A whole number from 1 on that fits an int. */
+  static int count(String text) {
+    if (!text.matches("[1-9]\\d{0,8}")) {
+      throw new IllegalArgumentException(
+          "Cannot read '%s' as a count: write a whole number from 1 to 999999999.".formatted(text));
+    }
+    return Integer.parseInt(text);
+  }
+
+  static TableFormat format(String text) {
+    return oneOf(TableFormat.class, text);
+  }
+
+  static <E extends Enum<E>> E oneOf(Class<E> type, String text) {
+    Set<String> names =
+        Arrays.stream(type.getEnumConstants())
+            .map(each -> each.name().toLowerCase(Locale.ROOT))
+            .collect(Collectors.toCollection(java.util.TreeSet::new));
+    if (!names.contains(text)) {
+      throw new IllegalArgumentException(
+          "Cannot take '%s': write one of %s.".formatted(text, String.join(", ", names)));
+    }
+    return Enum.valueOf(type, text.toUpperCase(Locale.ROOT));
+  }
+
+  /** A file that is there, beside the document or by its full path. */
+  static Value<Path> file(Document document) {
+    return text -> {
+      Path file = document.resolve(text(text));
+      if (!java.nio.file.Files.isReadable(file) || java.nio.file.Files.isDirectory(file)) {
+        throw new IllegalArgumentException(
+            "Cannot read the file '%s': looked for %s.".formatted(text, file));
+      }
+      return file;
+    };
+  }
+
+  /** A URI, or a path, which is resolved beside the document. */
+  static Value<URI> place(Document document) {
+    return text -> {
+      if (!text(text).matches("[a-zA-Z][a-zA-Z0-9+.-]+:.*")) {
+        String path = document.resolve(text).toString();
+        return URI.create("file://" + Path.of(path).toUri().getRawPath().replaceAll("/$", ""));
+      }
+      try {
+        return URI.create(text);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "Cannot read the place: neither a URI such as s3a://bucket/folder nor a path.", e);
+      }
+    };
+  }
+}
