@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;
+import io.tidemark.table.TestLake;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,35 +12,30 @@ import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RetailViewsTest {
-  private static SparkSession spark;
-
   private final Pipeline pipeline = PipelineFile.read(InvoiceLines.RETAIL);
 
   @TempDir private Path folder;
 
-  @BeforeAll
-  static void open() {
-    spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .config("spark.sql.session.timeZone", "UTC")
-            .config("spark.sql.ansi.enabled", "true")
-            .config("spark.sql.shuffle.partitions", "2")
-            .config("spark.sql.datetime.java8API.enabled", "true")
-            .getOrCreate();
+  private TestLake lake;
+  private SparkSession spark;
+
+  @BeforeEach
+  void open() {
+    lake = TestLake.in(folder, Map.of("spark.sql.datetime.java8API.enabled", "true"));
+    spark = lake.spark();
   }
 
-  @AfterAll
-  static void close() {
-    spark.stop();
+  @AfterEach
+  void close() {
+    lake.close();
   }
 
   private static InvoiceLines morning() {
