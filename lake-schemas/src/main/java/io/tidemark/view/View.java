@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.to_date;
 
+import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.EventSource;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.ViewDefinition;
@@ -41,14 +42,21 @@ public final class View {
   private final String table;
   private final String events;
   private final Window window;
+  private final Set<String> dimensions;
   private final Set<String> columns;
 
   private View(
-      ViewDefinition definition, String table, String events, Window window, Set<String> columns) {
+      ViewDefinition definition,
+      String table,
+      String events,
+      Window window,
+      Set<String> dimensions,
+      Set<String> columns) {
     this.definition = definition;
     this.table = table;
     this.events = events;
     this.window = window;
+    this.dimensions = dimensions;
     this.columns = columns;
   }
 
@@ -67,6 +75,7 @@ public final class View {
           pipeline.table(definition.name()),
           events(syntax, pipeline),
           window(syntax),
+          dimensions(syntax, pipeline),
           syntax.columns().collect(Collectors.toUnmodifiableSet()));
     } catch (AnalysisException | IllegalArgumentException e) {
       throw new IllegalArgumentException(
@@ -85,6 +94,14 @@ public final class View {
           "it reads the events tables %s. Read exactly one of %s.".formatted(read, known));
     }
     return read.get(0);
+  }
+
+  private static Set<String> dimensions(Syntax syntax, Pipeline pipeline) {
+    Set<String> read = syntax.relations().collect(Collectors.toSet());
+    return pipeline.dimensions().stream()
+        .map(DimensionSource::name)
+        .filter(read::contains)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static Window window(Syntax syntax) {
@@ -108,6 +125,11 @@ public final class View {
   /** The name of the events table that it reads. */
   public String events() {
     return events;
+  }
+
+  /** The names of the dimensions that it reads. */
+  public Set<String> dimensions() {
+    return dimensions;
   }
 
   public Window window() {
