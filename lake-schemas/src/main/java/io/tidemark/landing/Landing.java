@@ -1,0 +1,53 @@
+package io.tidemark.landing;
+
+import io.tidemark.ops.LedgerSpan;
+import io.tidemark.ops.OperationTables;
+import io.tidemark.table.Commit;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * Lands a batch of Kafka records: good ones in their table, the others in the dead letters, and
+ * what became of every offset in the ledger.
+ *
+ * <p>A crash may fall between any two of the three writes. Each happens once per commit, and what
+ * the first one took decides the others: a batch that is tried again writes exactly what is
+ * missing.
+ */
+public final class Landing {
+  private final String pipeline;
+  private final LandingTable table;
+  private final OperationTables operations;
+  private final Clock clock;
+
+  public Landing(String pipeline, LandingTable table, OperationTables operations, Clock clock) {
+    this.pipeline = pipeline;
+    this.table = table;
+    this.operations = operations;
+    this.clock = clock;
+  }
+
+  /**
+   * Lands one batch.
+   *
+   * @param records Kafka's columns: key, value, topic, partition, offset, timestamp; evaluated
+   *     once, and once more if there are dead letters
+   * @param planned the offsets that the batch was to read
+   * @return what became of them
+   */
+  public List<LedgerSpan> land(Dataset<Row> records, List<PlannedSpan> planned, Commit commit) {
+    Instant now = clock.instant();
+    LandingTable.Landed landed = table.write(table.decode(records), commit);
+    if (landed.deadLetters() > 0) {
+      operations
+          .deadLetters()
+          .append(DeadLetters.of(landed.refused(), pipeline, commit, now), commit);
+    }
+    List<LedgerSpan> spans = planned.stream().map(span -> span.settle(landed.counts())).toList();
+    operations.ledger().append(records.sparkSession(), pipeline, spans, now, commit);
+    return spans;
+  }
+}

@@ -1,0 +1,28 @@
+package io.tidemark.landing;
+
+import io.tidemark.table.Commit;
+import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** Where the good records of a topic land. */
+public sealed interface LandingTable permits EventsTable, DimensionTable {
+
+  /** Kafka's columns and {@code decoded}, see {@link io.tidemark.schema.DecodeRecord}. */
+  Dataset<Row> decode(Dataset<Row> records);
+
+  /** Writes the good ones of a batch, unless an earlier try of it has. */
+  Landed write(Dataset<Row> decoded, Commit commit);
+
+  /**
+   * What was good and what was not.
+   *
+   * @param counts records of each topic-partition
+   * @param refused the records that the table did not take, as decoded; not yet evaluated
+   */
+  record Landed(Map<TopicPartition, Outcomes.Count> counts, Dataset<Row> refused) {
+    long deadLetters() {
+      return counts.values().stream().mapToLong(Outcomes.Count::deadLetters).sum();
+    }
+  }
+}
