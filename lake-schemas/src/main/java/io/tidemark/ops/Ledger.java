@@ -7,6 +7,7 @@ import io.tidemark.table.LakeTable;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -49,6 +50,11 @@ public final class Ledger {
                         Timestamp.from(landedAt)))
             .toList();
     return table.append(LocalRows.of(spark, rows, Operations.LEDGER), commit);
+  }
+
+  /** The last batch that a landing query wrote, empty if it never ran. */
+  public OptionalLong lastBatch(String query) {
+    return table.lastBatch(query);
   }
 
   /** Every span of a pipeline, ordered by topic, partition and offset. */

@@ -1,0 +1,30 @@
+package io.tidemark.streaming;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.spark.sql.streaming.StreamingQuery;
+
+/** Stops a query between two batches, so that a restart has nothing to do again. */
+final class BatchEnd {
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private BatchEnd() {}
+
+  /**
+   * Waits for the running batch up to a minute; one that takes longer is cut off, and done again at
+   * the next start.
+   */
+  static void stop(StreamingQuery query) throws TimeoutException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (query.isActive()
+        && query.status().isTriggerActive()
+        && System.nanoTime() < deadline
+        && !Thread.currentThread().isInterrupted()) {
+      LockSupport.parkNanos(PAUSE);
+    }
+    query.stop();
+  }
+}

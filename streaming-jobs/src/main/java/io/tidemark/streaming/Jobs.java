@@ -1,0 +1,99 @@
+package io.tidemark.streaming;
+
+import io.tidemark.lake.PipelineTables;
+import io.tidemark.lake.PipelineTables.ViewTable;
+import io.tidemark.landing.DimensionTable;
+import io.tidemark.landing.EventsTable;
+import io.tidemark.landing.Landing;
+import io.tidemark.landing.LandingTable;
+import io.tidemark.pipeline.DimensionSource;
+import io.tidemark.pipeline.Environment;
+import io.tidemark.pipeline.EventSource;
+import io.tidemark.pipeline.Pipeline;
+import io.tidemark.schema.EventColumns;
+import io.tidemark.schema.RecordFormat;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.SparkSession;
+
+/** The jobs of a pipeline, each with its name, its checkpoint and its tables. */
+final class Jobs {
+  private final SparkSession spark;
+  private final Pipeline pipeline;
+  private final Environment environment;
+  private final PipelineTables tables;
+  private final Clock clock = Clock.systemUTC();
+
+  Jobs(SparkSession spark, Pipeline pipeline, Environment environment, PipelineTables tables) {
+    this.spark = spark;
+    this.pipeline = pipeline;
+    this.environment = environment;
+    this.tables = tables;
+  }
+
+  List<LandJob> events() {
+    return pipeline.events().stream().map(this::land).toList();
+  }
+
+  /** Of the dimensions that come from a topic. */
+  List<LandJob> dimensions() {
+    return pipeline.dimensions().stream()
+        .filter(source -> source.topic().isPresent())
+        .map(this::land)
+        .toList();
+  }
+
+  List<RefreshJob> refreshes() {
+    return tables.views().values().stream().map(this::refresh).toList();
+  }
+
+  private LandJob land(EventSource source) {
+    RecordFormat format =
+        RecordFormat.ofEvents(
+            EventColumns.reader(source.schema()),
+            environment.registry(),
+            pipeline.historyFrom(),
+            pipeline.maxFuture());
+    return land(
+        source.name(), source.topic(), new EventsTable(tables.events().get(source.name()), format));
+  }
+
+  private LandJob land(DimensionSource source) {
+    RecordFormat format =
+        RecordFormat.ofDimension(
+            EventColumns.reader(source.schema()), environment.registry(), source.key());
+    return land(
+        source.name(),
+        source.topic().orElseThrow(),
+        new DimensionTable(tables.dimensions().get(source.name()), format, source.key()));
+  }
+
+  private LandJob land(String name, String topic, LandingTable table) {
+    return new LandJob(
+        "%s.land.%s".formatted(pipeline.name(), name),
+        new KafkaTopic(topic, environment, Optional.of(pipeline.landing().maxRecordsPerBatch())),
+        new Landing(pipeline.name(), table, tables.operations(), clock),
+        tables.operations().ledger(),
+        checkpoint("land", name));
+  }
+
+  private RefreshJob refresh(ViewTable view) {
+    return new RefreshJob(
+        pipeline.name(),
+        view.view(),
+        tables.events().get(view.view().events()),
+        tables.dimensions(),
+        view.table(),
+        tables.operations(),
+        checkpoint("refresh", view.view().name()),
+        clock);
+  }
+
+  private Checkpoint checkpoint(String kind, String name) {
+    String root = environment.checkpoints().toString().replaceAll("/+$", "");
+    return new Checkpoint(
+        "%s/%s/%s/%s".formatted(root, pipeline.name(), kind, name),
+        spark.sparkContext().hadoopConfiguration());
+  }
+}

@@ -1,0 +1,67 @@
+package io.tidemark.streaming;
+
+import io.tidemark.pipeline.Environment;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** A topic as a stream of records: key, value, topic, partition, offset, timestamp. */
+record KafkaTopic(String name, Environment environment, Optional<Long> maxRecordsPerBatch) {
+
+  /** Larger fetches than Kafka's defaults: reading is half of what landing costs. */
+  private static final Map<String, String> FETCHING =
+      Map.of(
+          "kafka.max.poll.records", "20000",
+          "kafka.max.partition.fetch.bytes", "8388608",
+          "kafka.fetch.max.bytes", "67108864",
+          "kafka.receive.buffer.bytes", "1048576");
+
+  Dataset<Row> stream(SparkSession spark) {
+    Map<String, String> options = new HashMap<>(FETCHING);
+    environment.kafka().forEach((name, value) -> options.put("kafka." + name, value));
+    options.put("kafka.bootstrap.servers", environment.brokers());
+    options.put("subscribe", name);
+    options.put("startingOffsets", "earliest");
+    options.put("failOnDataLoss", "true");
+    maxRecordsPerBatch.ifPresent(max -> options.put("maxOffsetsPerTrigger", max.toString()));
+    return spark
+        .readStream()
+        .format("kafka")
+        .options(options)
+        .load()
+        .select("key", "value", "topic", "partition", "offset", "timestamp");
+  }
+
+  /**
+   * @throws IllegalStateException if the topic is not there, or no broker answers
+   */
+  void require() {
+    Map<String, Object> properties = new HashMap<>(environment.kafka());
+    properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, environment.brokers());
+    try (Admin admin = Admin.create(properties)) {
+      admin.describeTopics(Set.of(name)).allTopicNames().get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Cannot look for topic '%s': interrupted".formatted(name), e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+        throw new IllegalStateException(
+            "Cannot read topic '%s': %s has none of that name. Create it, with retention.ms=-1 if its records are old, or correct the pipeline file."
+                .formatted(name, environment.brokers()),
+            e);
+      }
+      throw new IllegalStateException(
+          "Cannot reach Kafka at %s: %s. Check that it runs and that the environment file names it."
+              .formatted(environment.brokers(), e.getCause().getMessage()),
+          e);
+    }
+  }
+}

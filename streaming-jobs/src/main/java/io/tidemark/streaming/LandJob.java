@@ -1,0 +1,60 @@
+package io.tidemark.streaming;
+
+import io.tidemark.landing.Landing;
+import io.tidemark.ops.Ledger;
+import io.tidemark.table.Commit;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeoutException;
+import org.apache.spark.api.java.function.VoidFunction2;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.Trigger;
+
+/** Reads one topic, once, and lands every batch of it. */
+final class LandJob {
+  private final String query;
+  private final KafkaTopic topic;
+  private final Landing landing;
+  private final Ledger ledger;
+  private final Checkpoint checkpoint;
+
+  LandJob(String query, KafkaTopic topic, Landing landing, Ledger ledger, Checkpoint checkpoint) {
+    this.query = query;
+    this.topic = topic;
+    this.landing = landing;
+    this.ledger = ledger;
+    this.checkpoint = checkpoint;
+  }
+
+  StreamingQuery start(SparkSession spark, Trigger trigger) throws TimeoutException {
+    topic.require();
+    refuseLostCheckpoint();
+    VoidFunction2<Dataset<Row>, Long> land = this::land;
+    return topic.stream(spark)
+        .writeStream()
+        .queryName(query)
+        .trigger(trigger)
+        .option("checkpointLocation", checkpoint.location())
+        .foreachBatch(land)
+        .start();
+  }
+
+  /**
+   * A new checkpoint would count from batch 0 again, whose commits the tables hold already: all of
+   * it would be skipped.
+   */
+  private void refuseLostCheckpoint() {
+    OptionalLong landed = ledger.lastBatch(query);
+    if (landed.isPresent() && checkpoint.isEmpty()) {
+      throw new IllegalStateException(
+          "Cannot start %s: its checkpoint %s is empty, but the ledger has its batches up to %d. Put the checkpoint back, or name the right checkpoints folder in the environment file."
+              .formatted(query, checkpoint.location(), landed.getAsLong()));
+    }
+  }
+
+  private void land(Dataset<Row> records, long batch) {
+    landing.land(records, checkpoint.planned(batch), new Commit(query, batch));
+  }
+}

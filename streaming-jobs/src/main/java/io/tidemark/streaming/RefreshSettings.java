@@ -1,0 +1,31 @@
+package io.tidemark.streaming;
+
+import io.tidemark.pipeline.Pipeline;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What a refresh asks of Spark. */
+final class RefreshSettings {
+  private static final String ROCKSDB =
+      "org.apache.spark.sql.execution.streaming.state.RocksDBStateStoreProvider";
+  private static final String MEMORY =
+      "org.apache.spark.sql.execution.streaming.state.HDFSBackedStateStoreProvider";
+
+  private RefreshSettings() {}
+
+  /** Spark properties; those of the environment win. */
+  static Map<String, String> of(Pipeline.Refresh refresh, Map<String, String> environment) {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("spark.sql.shuffle.partitions", Integer.toString(refresh.shufflePartitions()));
+    settings.put(
+        "spark.sql.streaming.stateStore.providerClass",
+        switch (refresh.stateStore()) {
+          case ROCKSDB -> ROCKSDB;
+          case MEMORY -> MEMORY;
+        });
+    settings.put("spark.sql.streaming.stateStore.rocksdb.changelogCheckpointing.enabled", "true");
+    settings.put("spark.sql.streaming.stateStore.rocksdb.trackTotalNumberOfRows", "false");
+    settings.putAll(environment);
+    return settings;
+  }
+}

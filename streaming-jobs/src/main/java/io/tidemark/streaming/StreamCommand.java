@@ -1,0 +1,78 @@
+package io.tidemark.streaming;
+
+import io.tidemark.cli.ExitCode;
+import io.tidemark.cli.LakeOptions;
+import io.tidemark.cli.Verb;
+import io.tidemark.pipeline.Environment;
+import io.tidemark.pipeline.Pipeline;
+import io.tidemark.pipeline.PipelineFile;
+import io.tidemark.table.LakeSession;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SignalUtils;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Lands the topics of a pipeline and keeps its views fresh, until it is told to stop. */
+@Command(
+    name = "stream",
+    mixinStandardHelpOptions = true,
+    description = "Lands the topics of a pipeline and keeps its views fresh.",
+    footer = {
+      "",
+      "SIGINT and SIGTERM end it between two batches, with exit code 0; the next start goes on from there.",
+      "A view that fails is started again by itself; a failure of landing ends the application."
+    })
+public final class StreamCommand implements Callable<Integer> {
+  private static final Duration MOMENT = Duration.ofSeconds(1);
+
+  @Mixin private LakeOptions lake;
+
+  @Option(
+      names = "--pipeline",
+      paramLabel = "DIR",
+      defaultValue = "conf/retail",
+      description = "Folder of the pipeline (default: ${DEFAULT-VALUE}).")
+  private Path folder;
+
+  @Option(names = "--once", description = "Land and refresh what the topics hold now, then end.")
+  private boolean once;
+
+  public static void main(String[] args) {
+    System.exit(Verb.run(new StreamCommand(), args));
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Pipeline pipeline = PipelineFile.read(folder);
+    Environment environment = lake.environment();
+    AtomicBoolean stopped = new AtomicBoolean();
+    try (SparkSession spark = open(pipeline, environment);
+        Streams streams = Streams.open(spark, pipeline, environment)) {
+      if (once) {
+        streams.once();
+        return ExitCode.FINE;
+      }
+      for (String signal : new String[] {"INT", "TERM"}) {
+        SignalUtils.register(signal, () -> !stopped.getAndSet(true));
+      }
+      streams.start();
+      while (!stopped.get()) {
+        streams.tend(MOMENT);
+      }
+      return ExitCode.FINE;
+    }
+  }
+
+  private static SparkSession open(Pipeline pipeline, Environment environment) {
+    return LakeSession.open(
+        "tidemark stream " + pipeline.name(),
+        environment.warehouse(),
+        environment.catalog(),
+        RefreshSettings.of(pipeline.refresh(), environment.spark()));
+  }
+}

@@ -1,0 +1,126 @@
+package io.tidemark.streaming;
+
+import io.tidemark.lake.PipelineTables;
+import io.tidemark.pipeline.Environment;
+import io.tidemark.pipeline.Pipeline;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.StreamingQueryException;
+import org.apache.spark.sql.streaming.Trigger;
+
+/**
+ * All queries of a pipeline in one application: dimensions first, then landing, and a refresh per
+ * view.
+ */
+public final class Streams implements AutoCloseable {
+  private final SparkSession spark;
+  private final Pipeline pipeline;
+  private final Jobs jobs;
+  private final List<StreamingQuery> landing = new ArrayList<>();
+  private final List<Refreshing> refreshing = new ArrayList<>();
+
+  private Streams(SparkSession spark, Pipeline pipeline, Jobs jobs) {
+    this.spark = spark;
+    this.pipeline = pipeline;
+    this.jobs = jobs;
+  }
+
+  /** Opens the tables of a pipeline and creates those that are absent; nothing runs yet. */
+  public static Streams open(SparkSession spark, Pipeline pipeline, Environment environment) {
+    PipelineTables tables = PipelineTables.open(spark, pipeline);
+    return new Streams(spark, pipeline, new Jobs(spark, pipeline, environment, tables));
+  }
+
+  /**
+   * Lands and refreshes what is there, and returns. A view that fails does not keep the others from
+   * being refreshed.
+   *
+   * @throws StreamingQueryException the first failure
+   */
+  public void once() throws TimeoutException, StreamingQueryException {
+    landWhatIsThere(jobs.dimensions());
+    landWhatIsThere(jobs.events());
+    for (RefreshJob job : jobs.refreshes()) {
+      refreshing.add(Refreshing.start(job, spark, Trigger.AvailableNow()));
+    }
+    StreamingQueryException failure = null;
+    for (Refreshing view : refreshing) {
+      try {
+        view.query().awaitTermination();
+      } catch (StreamingQueryException e) {
+        failure = failure == null ? e : failure;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /** Lands and refreshes from now on, until {@link #close()}. */
+  public void start() throws TimeoutException, StreamingQueryException {
+    landWhatIsThere(jobs.dimensions());
+    Trigger trigger = every(pipeline.landing().trigger());
+    for (LandJob job : jobs.dimensions()) {
+      landing.add(job.start(spark, trigger));
+    }
+    for (LandJob job : jobs.events()) {
+      landing.add(job.start(spark, trigger));
+    }
+    for (RefreshJob job : jobs.refreshes()) {
+      refreshing.add(Refreshing.start(job, spark, every(pipeline.refresh().trigger())));
+    }
+  }
+
+  private static Trigger every(Duration interval) {
+    return Trigger.ProcessingTime(interval.toMillis());
+  }
+
+  private void landWhatIsThere(List<LandJob> jobs)
+      throws TimeoutException, StreamingQueryException {
+    for (LandJob job : jobs) {
+      StreamingQuery query = job.start(spark, Trigger.AvailableNow());
+      landing.add(query);
+      query.awaitTermination();
+      landing.remove(query);
+    }
+  }
+
+  /**
+   * Waits a moment, and starts views again that have failed.
+   *
+   * @throws StreamingQueryException if landing has failed, or was stopped: nothing can go on
+   *     without it
+   */
+  public void tend(Duration moment) throws TimeoutException, StreamingQueryException {
+    landing.get(0).awaitTermination(moment.toMillis());
+    for (StreamingQuery query : landing) {
+      if (query.exception().isDefined()) {
+        throw query.exception().get();
+      }
+    }
+    for (Refreshing view : refreshing) {
+      view.revive();
+    }
+  }
+
+  /** Waits until all that the topics hold now is landed, and refreshed in every view. */
+  public void drain() {
+    landing.forEach(StreamingQuery::processAllAvailable);
+    refreshing.forEach(view -> view.query().processAllAvailable());
+  }
+
+  /** Ends every query between two of its batches. */
+  @Override
+  public void close() throws TimeoutException {
+    for (StreamingQuery query : landing) {
+      BatchEnd.stop(query);
+    }
+    for (Refreshing view : refreshing) {
+      BatchEnd.stop(view.query());
+    }
+  }
+}
