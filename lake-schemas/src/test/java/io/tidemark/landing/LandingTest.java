@@ -1,0 +1,244 @@
+package io.tidemark.landing;
+
+import static org.apache.spark.sql.functions.col;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tidemark.ops.LedgerSpan;
+import io.tidemark.ops.OperationTables;
+import io.tidemark.schema.EventColumns;
+import io.tidemark.schema.RecordFormat;
+import io.tidemark.schema.SchemaRegistry;
+import io.tidemark.table.Commit;
+import io.tidemark.table.LakeTable;
+import io.tidemark.table.TableDefinition;
+import io.tidemark.table.TableFormat;
+import io.tidemark.table.TestLake;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.avro.LogicalTypes;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaBuilder;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class LandingTest {
+  private static final Instant NOW = Instant.parse("2011-03-04T05:06:07Z");
+  private static final String TOPIC = "clicks";
+  private static final Schema CLICK =
+      SchemaBuilder.record("Click")
+          .fields()
+          .requiredString("event_id")
+          .name("event_time")
+          .type(LogicalTypes.timestampMillis().addToSchema(Schema.create(Schema.Type.LONG)))
+          .noDefault()
+          .endRecord();
+  private static final StructType RECORDS =
+      StructType.fromDDL(
+          "key BINARY, value BINARY, topic STRING, partition INT, offset BIGINT, timestamp TIMESTAMP");
+  private static final Commit FIRST = new Commit("web.land.events", 0);
+
+  @TempDir private Path folder;
+  private TestLake lake;
+  private int schemaId;
+
+  private void open() {
+    lake = TestLake.in(folder);
+    schemaId = registry().register(TOPIC, CLICK);
+  }
+
+  private SchemaRegistry registry() {
+    return SchemaRegistry.at(folder.resolve("registry").toUri());
+  }
+
+  @AfterEach
+  void close() {
+    lake.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyOffsetBecomesAnEventOrADeadLetter(TableFormat format) {
+    open();
+    byte[] bad = "not avro 🦆".getBytes(StandardCharsets.UTF_8);
+    Dataset<Row> records =
+        records(
+            click(0, 0, "a"),
+            record(0, 1, bad),
+            click(0, 3, "b"),
+            click(1, 7, "c"),
+            record(1, 8, null));
+
+    List<LedgerSpan> spans =
+        landing(format).land(records, planned(span(0, 0, 4), span(1, 7, 9)), FIRST);
+
+    assertThat(spans)
+        .containsExactly(
+            new LedgerSpan(TOPIC, 0, 0, 4, 2, 1, 1), new LedgerSpan(TOPIC, 1, 7, 9, 1, 1, 0));
+    assertThat(
+            events(format)
+                .read(lake.spark())
+                .select("event_id", "_partition", "_offset", "_landed_batch", "date")
+                .collectAsList())
+        .containsExactlyInAnyOrder(
+            RowFactory.create("a", 0, 0L, 0L, java.sql.Date.valueOf("2011-03-04")),
+            RowFactory.create("b", 0, 3L, 0L, java.sql.Date.valueOf("2011-03-04")),
+            RowFactory.create("c", 1, 7L, 0L, java.sql.Date.valueOf("2011-03-04")));
+    List<Row> dead = deadLetters(format);
+    assertThat(dead).hasSize(2);
+    assertThat(dead.get(0).<byte[]>getAs("value")).isEqualTo(bad);
+    assertThat(dead.get(0).<String>getAs("reason")).isEqualTo("bad-magic");
+    assertThat(dead.get(0).<String>getAs("stage")).isEqualTo("header");
+    assertThat(dead.get(1).<String>getAs("reason")).isEqualTo("null-value");
+    assertThat(operations(format).ledger().balance(lake.spark(), "web").isBalanced()).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aBatchThatIsTriedAgainChangesNothing(TableFormat format) {
+    open();
+    Dataset<Row> records = records(click(0, 0, "a"), record(0, 1, new byte[0]));
+    landing(format).land(records, planned(span(0, 0, 2)), FIRST);
+    long events = events(format).version();
+    long dead = operations(format).deadLetters().version();
+
+    List<LedgerSpan> again = landing(format).land(records, planned(span(0, 0, 2)), FIRST);
+
+    assertThat(again).containsExactly(new LedgerSpan(TOPIC, 0, 0, 2, 1, 1, 0));
+    assertThat(events(format).version()).isEqualTo(events);
+    assertThat(operations(format).deadLetters().version()).isEqualTo(dead);
+    assertThat(operations(format).ledger().spans(lake.spark(), "web")).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aCrashAfterTheEventsLosesNoRecordThatCouldNotBeReadThen(TableFormat format) {
+    open();
+    int unknown = schemaId + 1;
+    Dataset<Row> records = records(click(0, 0, "a"), record(0, 1, click(unknown, "b")));
+    LandingTable table = table(format);
+    table.write(table.decode(records), FIRST);
+    assertThat(registry().register("later", CLICK)).isEqualTo(unknown);
+
+    List<LedgerSpan> spans = landing(format).land(records, planned(span(0, 0, 2)), FIRST);
+
+    assertThat(spans).containsExactly(new LedgerSpan(TOPIC, 0, 0, 2, 1, 1, 0));
+    assertThat(events(format).read(lake.spark()).count()).isEqualTo(1);
+    assertThat(deadLetters(format))
+        .singleElement()
+        .satisfies(row -> assertThat(row.<String>getAs("reason")).isEqualTo("refused-at-first"));
+  }
+
+  @Test
+  void aBatchOfNothingButBadRecordsLands() {
+    open();
+    Dataset<Row> records = records(record(0, 0, null), record(0, 1, new byte[0]));
+
+    List<LedgerSpan> spans =
+        landing(TableFormat.ICEBERG).land(records, planned(span(0, 0, 2)), FIRST);
+
+    assertThat(spans).containsExactly(new LedgerSpan(TOPIC, 0, 0, 2, 0, 2, 0));
+    assertThat(deadLetters(TableFormat.ICEBERG)).hasSize(2);
+  }
+
+  @Test
+  void moreRecordsThanOffsetsAreRefused() {
+    open();
+    Dataset<Row> records = records(click(0, 0, "a"), click(0, 1, "b"));
+
+    assertThatThrownBy(
+            () -> landing(TableFormat.DELTA).land(records, planned(span(0, 0, 1)), FIRST))
+        .hasMessageContaining("Cannot balance the ledger");
+  }
+
+  private Landing landing(TableFormat format) {
+    return new Landing("web", table(format), operations(format), Clock.fixed(NOW, ZoneOffset.UTC));
+  }
+
+  private LandingTable table(TableFormat format) {
+    return new EventsTable(
+        events(format),
+        RecordFormat.ofEvents(
+            CLICK,
+            folder.resolve("registry").toUri(),
+            LocalDate.parse("2010-12-01"),
+            Duration.ofDays(1)));
+  }
+
+  private LakeTable events(TableFormat format) {
+    return lake.lake()
+        .create(
+            new TableDefinition(
+                "web.events",
+                format,
+                EventColumns.of(CLICK),
+                Optional.of("date"),
+                List.of("_landed_batch")));
+  }
+
+  private OperationTables operations(TableFormat format) {
+    return OperationTables.open(lake.lake(), format);
+  }
+
+  private List<Row> deadLetters(TableFormat format) {
+    return operations(format)
+        .deadLetters()
+        .read(lake.spark())
+        .orderBy(col("partition"), col("offset"))
+        .collectAsList();
+  }
+
+  private Dataset<Row> records(Row... rows) {
+    return lake.spark().createDataFrame(List.of(rows), RECORDS);
+  }
+
+  private Row click(int partition, long offset, String id) {
+    return record(partition, offset, click(schemaId, id));
+  }
+
+  private static Row record(int partition, long offset, byte[] value) {
+    return RowFactory.create(null, value, TOPIC, partition, offset, Timestamp.from(NOW));
+  }
+
+  /** Confluent's framing of a click: id of one byte's length, time as a zig-zag long. */
+  private static byte[] click(int schema, String id) {
+    List<Byte> time = new ArrayList<>();
+    for (long rest = NOW.toEpochMilli() << 1; ; rest >>>= 7) {
+      if (rest < 0x80) {
+        time.add((byte) rest);
+        break;
+      }
+      time.add((byte) (rest & 0x7f | 0x80));
+    }
+    ByteBuffer value = ByteBuffer.allocate(5 + 1 + id.length() + time.size());
+    value.put((byte) 0).putInt(schema).put((byte) (id.length() << 1));
+    value.put(id.getBytes(StandardCharsets.UTF_8));
+    time.forEach(value::put);
+    return value.array();
+  }
+
+  private static PlannedSpan span(int partition, long from, long until) {
+    return new PlannedSpan(new TopicPartition(TOPIC, partition), from, until);
+  }
+
+  private static List<PlannedSpan> planned(PlannedSpan... spans) {
+    return List.of(spans);
+  }
+}
