@@ -17,7 +17,10 @@ public final class EventColumns {
   public static final String EVENT_TIME = "event_time";
 
   public static final String TOPIC = "_topic";
-  public static final String PARTITION = "_partition";
+
+  /** Not {@code _partition}: Iceberg keeps that name for itself. */
+  public static final String PARTITION = "_topic_partition";
+
   public static final String OFFSET = "_offset";
   public static final String TIMESTAMP = "_timestamp";
   public static final String LANDED_BATCH = "_landed_batch";

@@ -95,7 +95,7 @@ class LandingTest {
     assertThat(
             events(format)
                 .read(lake.spark())
-                .select("event_id", "_partition", "_offset", "_landed_batch", "date")
+                .select("event_id", "_topic_partition", "_offset", "_landed_batch", "date")
                 .collectAsList())
         .containsExactlyInAnyOrder(
             RowFactory.create("a", 0, 0L, 0L, java.sql.Date.valueOf("2011-03-04")),
