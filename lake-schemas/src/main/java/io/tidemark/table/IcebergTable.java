@@ -49,7 +49,7 @@ final class IcebergTable implements LakeTable {
   public Dataset<Row> read(SparkSession session, long version) {
     return version == EMPTY
         ? session.createDataFrame(List.of(), Columns.of(definition))
-        : session.read().format("iceberg").option("snapshot-id", version).load(identifier);
+        : session.read().format("iceberg").option("versionAsOf", version).load(identifier);
   }
 
   @Override
