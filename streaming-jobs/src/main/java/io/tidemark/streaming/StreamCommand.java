@@ -6,6 +6,7 @@ import io.tidemark.cli.Verb;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;
+import io.tidemark.table.LakeSession;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -50,7 +51,7 @@ public final class StreamCommand implements Callable<Integer> {
     Pipeline pipeline = PipelineFile.read(folder);
     Environment environment = lake.environment();
     AtomicBoolean stopped = new AtomicBoolean();
-    try (SparkSession spark = Streams.session(pipeline, environment);
+    try (SparkSession spark = open(pipeline, environment);
         Streams streams = Streams.open(spark, pipeline, environment)) {
       if (once) {
         streams.once();
@@ -65,5 +66,13 @@ public final class StreamCommand implements Callable<Integer> {
       }
       return ExitCode.FINE;
     }
+  }
+
+  private static SparkSession open(Pipeline pipeline, Environment environment) {
+    return LakeSession.open(
+        "tidemark stream " + pipeline.name(),
+        environment.warehouse(),
+        environment.catalog(),
+        RefreshSettings.of(pipeline.refresh(), environment.spark()));
   }
 }

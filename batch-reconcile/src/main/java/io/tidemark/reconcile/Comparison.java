@@ -1,0 +1,114 @@
+package io.tidemark.reconcile;
+
+import static io.tidemark.reconcile.Sides.BATCH;
+import static io.tidemark.reconcile.Sides.STREAM;
+import static org.apache.spark.sql.functions.bit_xor;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.count_if;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.to_json;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import io.tidemark.schema.EventColumns;
+import java.sql.Date;
+import java.time.LocalDate;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * How some dates of a view's table compare with their recomputation.
+ *
+ * @param tableVersion the version of the view's table that was compared
+ * @param dates all that were compared; one without a row on either side is in sync
+ */
+record Comparison(long tableVersion, SortedMap<LocalDate, Day> dates) {
+  Comparison {
+    dates = Collections.unmodifiableSortedMap(new TreeMap<>(dates));
+  }
+
+  /**
+   * One date.
+   *
+   * @param rows of the recomputation
+   * @param equal keys whose rows are equal
+   * @param divergent all other keys, of either side
+   * @param hash of the recomputed rows, whatever their order
+   */
+  record Day(long rows, long equal, long divergent, long hash) {
+    static final Day EMPTY = new Day(0, 0, 0, 0);
+
+    String fingerprint() {
+      return "%016x".formatted(hash);
+    }
+  }
+
+  /** Compares the view's table as it is now: one pass, however many dates there are. */
+  static Comparison of(
+      SparkSession spark, ViewTables tables, Dataset<Row> truth, Collection<LocalDate> dates) {
+    long version = tables.table().version();
+    SortedMap<LocalDate, Day> compared = new TreeMap<>();
+    dates.forEach(date -> compared.put(date, Day.EMPTY));
+    Sides.align(
+            tables.view().definition().key(),
+            Map.of(STREAM, stream(spark, tables, version, dates), BATCH, truth))
+        .groupBy(EventColumns.DATE)
+        .agg(
+            sum("batch_rows"),
+            count_if(Sides.agree(STREAM, BATCH)),
+            count(lit(1)),
+            coalesce(bit_xor(xxhash64(to_json(col(BATCH)))), lit(0L)))
+        .collectAsList()
+        .forEach(
+            row ->
+                compared.put(
+                    row.<Date>getAs(0).toLocalDate(),
+                    new Day(
+                        row.getLong(1),
+                        row.getLong(2),
+                        row.getLong(3) - row.getLong(2),
+                        row.getLong(4))));
+    return new Comparison(version, compared);
+  }
+
+  /** The rows that the view's table has on these dates. */
+  static Dataset<Row> stream(
+      SparkSession spark, ViewTables tables, long version, Collection<LocalDate> dates) {
+    return tables
+        .table()
+        .read(spark, version)
+        .where(DateRun.holds(col(EventColumns.DATE), DateRun.of(dates)));
+  }
+
+  List<LocalDate> divergentDates() {
+    return dates.keySet().stream().filter(date -> !isInSync(date)).toList();
+  }
+
+  boolean isInSync(LocalDate date) {
+    return dates.get(date).divergent() == 0;
+  }
+
+  boolean isInSync() {
+    return drift() == 0;
+  }
+
+  /** Keys whose rows are not equal. */
+  long drift() {
+    return dates.values().stream().mapToLong(Day::divergent).sum();
+  }
+
+  /** Keys whose rows are equal, of all keys of either side; 1 if there are none. */
+  double agreement() {
+    long equal = dates.values().stream().mapToLong(Day::equal).sum();
+    return equal == 0 && drift() == 0 ? 1 : (double) equal / (equal + drift());
+  }
+}

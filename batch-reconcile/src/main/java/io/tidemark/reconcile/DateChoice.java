@@ -1,0 +1,50 @@
+package io.tidemark.reconcile;
+
+import java.time.LocalDate;
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Which dates of a view to reconcile. Only closed dates can be: the stream still writes others. */
+sealed interface DateChoice {
+
+  /**
+   * @throws OpenDateException if a date is asked for that is not closed
+   */
+  SortedSet<LocalDate> of(Standing standing);
+
+  /** Every date from one to another, sealed or not. */
+  record Between(LocalDate from, LocalDate to) implements DateChoice {
+    public Between {
+      new DateRun(from, to);
+    }
+
+    @Override
+    public SortedSet<LocalDate> of(Standing standing) {
+      if (standing.lastClosed().filter(last -> !last.isBefore(to)).isEmpty()) {
+        throw new OpenDateException(
+            "Cannot reconcile %s to %s: %s".formatted(from, to, standing.closing()));
+      }
+      return new TreeSet<>(new DateRun(from, to).dates());
+    }
+  }
+
+  /** Closed dates that were never sealed, or have changed since. */
+  record Dirty() implements DateChoice {
+    @Override
+    public SortedSet<LocalDate> of(Standing standing) {
+      return standing.closed().stream()
+          .filter(date -> !standing.isFinal(date))
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
+  }
+
+  /** Every closed date. */
+  record AllClosed() implements DateChoice {
+    @Override
+    public SortedSet<LocalDate> of(Standing standing) {
+      return Collections.unmodifiableSortedSet(standing.closed());
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.tidemark.reconcile;
+
+import java.time.LocalDate;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** Which dates to reconcile: one of three ways. */
+final class DateOptions {
+  @ArgGroup(exclusive = false)
+  private Range range;
+
+  @Option(
+      names = "--dirty",
+      required = true,
+      description = "Closed dates that were never sealed, or have changed since.")
+  private boolean dirty;
+
+  @Option(names = "--all-closed", required = true, description = "Every closed date.")
+  private boolean allClosed;
+
+  static final class Range {
+    @Option(names = "--from", required = true, paramLabel = "DATE", description = "First date.")
+    private LocalDate from;
+
+    @Option(
+        names = "--to",
+        required = true,
+        paramLabel = "DATE",
+        description = "Last date, included.")
+    private LocalDate to;
+  }
+
+  /**
+   * @throws IllegalArgumentException if the range is upside down
+   */
+  DateChoice choice() {
+    if (range != null) {
+      return new DateChoice.Between(range.from, range.to);
+    }
+    return dirty ? new DateChoice.Dirty() : new DateChoice.AllClosed();
+  }
+}

@@ -1,0 +1,121 @@
+package io.tidemark.reconcile;
+
+import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.count_if;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import io.tidemark.schema.EventColumns;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * What was delivered for some dates of a view, and what its stream dropped of it.
+ *
+ * @param deliveries rows of the events table
+ * @param events different event ids
+ * @param conflicting event ids whose deliveries differ in time or content
+ * @param lateDeliveries deliveries at or before the watermark that the refresh which read them
+ *     dropped by
+ * @param lateEvents event ids of which every delivery was late: the stream never counted them
+ */
+public record Deliveries(
+    long deliveries, long events, long conflicting, long lateDeliveries, long lateEvents) {
+  private static final String LATE = "_late";
+
+  static final Deliveries NONE = new Deliveries(0, 0, 0, 0, 0);
+
+  /** Deliveries beyond the first of each event. */
+  public long duplicates() {
+    return deliveries - events;
+  }
+
+  /**
+   * Adds {@code _late}: whether the view's refresh dropped the delivery.
+   *
+   * @param lateAt see {@link io.tidemark.ops.Refreshes#lateAt}
+   * @param watermark of the last refresh: what it has not read yet, the next one will drop by it
+   */
+  static Dataset<Row> marked(Dataset<Row> events, Dataset<Row> lateAt, Instant watermark) {
+    Column eventTime = col(EventColumns.EVENT_TIME);
+    Column late =
+        when(col("landed_batch").isNull(), eventTime.leq(lit(watermark)))
+            .otherwise(coalesce(eventTime.leq(col("late_at")), lit(false)));
+    return events
+        .join(
+            broadcast(lateAt),
+            col(EventColumns.LANDED_BATCH).equalTo(col("landed_batch")),
+            "left_outer")
+        .withColumn(LATE, late)
+        .drop("landed_batch", "late_at");
+  }
+
+  /** Those that the refresh did not drop, and so the first of them as the stream saw it. */
+  static Dataset<Row> inTime(Dataset<Row> marked) {
+    return marked.where(col(LATE).equalTo(false)).drop(LATE);
+  }
+
+  /** The last in-time delivery of each event id alone. */
+  static Dataset<Row> lastInTime(Dataset<Row> marked) {
+    var latest =
+        org.apache.spark.sql.expressions.Window.partitionBy(EventColumns.EVENT_ID)
+            .orderBy(
+                col(EventColumns.LANDED_BATCH).desc(),
+                col(EventColumns.TOPIC).desc(),
+                col(EventColumns.PARTITION).desc(),
+                col(EventColumns.OFFSET).desc());
+    return inTime(marked)
+        .withColumn("_latest", org.apache.spark.sql.functions.row_number().over(latest))
+        .where(col("_latest").equalTo(1))
+        .drop("_latest");
+  }
+
+  static Deliveries of(Dataset<Row> marked) {
+    Row counted =
+        marked
+            .withColumn("_content", content(marked))
+            .groupBy(EventColumns.EVENT_ID)
+            .agg(
+                count(lit(1)).as("deliveries"),
+                min("_content").notEqual(max("_content")).as("conflicting"),
+                count_if(col(LATE)).as("late"))
+            .agg(
+                coalesce(sum("deliveries"), lit(0L)),
+                count(lit(1)),
+                count_if(col("conflicting")),
+                coalesce(sum("late"), lit(0L)),
+                count_if(col("late").equalTo(col("deliveries"))))
+            .head();
+    return new Deliveries(
+        counted.getLong(0),
+        counted.getLong(1),
+        counted.getLong(2),
+        counted.getLong(3),
+        counted.getLong(4));
+  }
+
+  /**
+   * A hash of all that the event says. It skips nulls, so where they are is hashed as well: or else
+   * a value that moved from one column to its neighbour would pass for the same.
+   */
+  private static Column content(Dataset<Row> events) {
+    Column[] fields =
+        Arrays.stream(events.columns())
+            .filter(name -> !name.startsWith("_") && !name.equals(EventColumns.DATE))
+            .map(name -> col("`" + name + "`"))
+            .toArray(Column[]::new);
+    Stream<Column> nulls = Arrays.stream(fields).map(Column::isNull);
+    return xxhash64(Stream.concat(Arrays.stream(fields), nulls).toArray(Column[]::new));
+  }
+}

@@ -1,0 +1,74 @@
+package io.tidemark.reconcile;
+
+import java.time.LocalDate;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+
+/**
+ * What reconciling a view found and did.
+ *
+ * @param from the first date reconciled, null if there was none to reconcile
+ * @param to the last date reconciled
+ * @param dates how many were
+ * @param driftBefore keys that differed before anything was repaired
+ * @param driftAfter keys that still differ
+ * @param causes keys that differed, by {@link Cause}
+ * @param agreementBefore keys whose rows were equal, of all keys of either side
+ * @param sealed how many dates were sealed that were not sealed, or dirty
+ * @param lastClosed the last date that could be reconciled, null if none could
+ * @param tidemark the last date up to which every date is final, null if there is none
+ */
+public record Findings(
+    String view,
+    LocalDate from,
+    LocalDate to,
+    int dates,
+    long driftBefore,
+    long driftAfter,
+    Map<String, Long> causes,
+    double agreementBefore,
+    Deliveries deliveries,
+    int sealed,
+    LocalDate lastClosed,
+    LocalDate tidemark) {
+  public Findings {
+    causes = new TreeMap<>(causes);
+  }
+
+  static Findings ofNothing(Standing standing) {
+    return new Findings(
+        standing.view(),
+        null,
+        null,
+        0,
+        0,
+        0,
+        Map.of(),
+        1,
+        Deliveries.NONE,
+        0,
+        standing.lastClosed().orElse(null),
+        standing.tidemark().orElse(null));
+  }
+
+  /** What the first pass found, and the last one left. */
+  static Findings of(
+      SortedSet<LocalDate> dates, ViewReconciliation.Pass first, ViewReconciliation.Pass last) {
+    Map<String, Long> causes = new TreeMap<>();
+    first.causes().forEach((cause, keys) -> causes.put(cause.text(), keys));
+    return new Findings(
+        last.standing().view(),
+        dates.first(),
+        dates.last(),
+        dates.size(),
+        first.before().drift(),
+        last.after().drift(),
+        causes,
+        first.before().agreement(),
+        last.deliveries(),
+        last.sealed(),
+        last.standing().lastClosed().orElse(null),
+        last.standing().tidemark().orElse(null));
+  }
+}

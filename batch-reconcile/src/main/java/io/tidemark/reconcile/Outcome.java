@@ -1,0 +1,64 @@
+package io.tidemark.reconcile;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.tidemark.cli.ExitCode;
+
+/** How reconciling a view ended. */
+public sealed interface Outcome {
+
+  static Outcome of(Findings findings) {
+    if (findings.driftAfter() > 0) {
+      return new Drifted(findings);
+    }
+    return findings.driftBefore() > 0 ? new Repaired(findings) : new InSync(findings);
+  }
+
+  @JsonUnwrapped
+  Findings findings();
+
+  /** The word for it. */
+  @JsonProperty("outcome")
+  String word();
+
+  int exitCode();
+
+  /** The view was right on every date. */
+  record InSync(Findings findings) implements Outcome {
+    @Override
+    public String word() {
+      return "in sync";
+    }
+
+    @Override
+    public int exitCode() {
+      return ExitCode.FINE;
+    }
+  }
+
+  /** The view was wrong somewhere, and is right now. */
+  record Repaired(Findings findings) implements Outcome {
+    @Override
+    public String word() {
+      return "repaired";
+    }
+
+    @Override
+    public int exitCode() {
+      return ExitCode.FINE;
+    }
+  }
+
+  /** The view is wrong somewhere: nothing was to be repaired, or other writers were faster. */
+  record Drifted(Findings findings) implements Outcome {
+    @Override
+    public String word() {
+      return "drifted";
+    }
+
+    @Override
+    public int exitCode() {
+      return ExitCode.DRIFT_NOT_REPAIRED;
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package io.tidemark.reconcile;
+
+import io.tidemark.cli.ExitCode;
+import io.tidemark.cli.LakeOptions;
+import io.tidemark.cli.Verb;
+import io.tidemark.lake.PipelineTables;
+import io.tidemark.pipeline.Environment;
+import io.tidemark.pipeline.Pipeline;
+import io.tidemark.pipeline.PipelineFile;
+import io.tidemark.pipeline.ViewDefinition;
+import io.tidemark.table.LakeSession;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Proves dates of views: recomputes, compares, explains, repairs and seals them. */
+@Command(
+    name = "reconcile",
+    mixinStandardHelpOptions = true,
+    description =
+        "Proves views: recomputes them from every event, explains and repairs drift, seals.",
+    footer = {
+      "",
+      "Exit codes: 0 in sync or repaired, 1 failed, 2 wrong usage, 10 drift found and not repaired."
+    })
+public final class ReconcileCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @ArgGroup(multiplicity = "1")
+  private Views views;
+
+  @ArgGroup(multiplicity = "1")
+  private DateOptions dates;
+
+  @Option(
+      names = "--report-only",
+      description = "Compare and explain, but repair and seal nothing.")
+  private boolean reportOnly;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Option(
+      names = "--pipeline",
+      paramLabel = "DIR",
+      defaultValue = "conf/retail",
+      description = "Folder of the pipeline (default: ${DEFAULT-VALUE}).")
+  private Path folder;
+
+  @Mixin private LakeOptions lake;
+
+  static final class Views {
+    @Option(names = "--view", required = true, paramLabel = "VIEW", description = "One view.")
+    private String view;
+
+    @Option(names = "--all-views", required = true, description = "Every view of the pipeline.")
+    private boolean all;
+  }
+
+  public static void main(String[] args) {
+    System.exit(Verb.run(new ReconcileCommand(), args));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    DateChoice choice = choice();
+    Pipeline pipeline = PipelineFile.read(folder);
+    List<String> chosen = chosen(pipeline);
+    Environment environment = lake.environment();
+    try (SparkSession spark =
+        LakeSession.open(
+            "tidemark reconcile " + pipeline.name(),
+            environment.warehouse(),
+            environment.catalog(),
+            environment.spark())) {
+      ReconcileJob job =
+          new ReconcileJob(spark, PipelineTables.open(spark, pipeline), Clock.systemUTC());
+      ReconcileReport report = job.reconcile(chosen, choice, reportOnly);
+      spec.commandLine().getOut().println(json ? report.json() : report.text());
+      return report.exitCode();
+    } catch (OpenDateException e) {
+      spec.commandLine().getErr().println(e.getMessage());
+      return ExitCode.WRONG_USAGE;
+    }
+  }
+
+  private DateChoice choice() {
+    try {
+      return dates.choice();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private List<String> chosen(Pipeline pipeline) {
+    List<String> known = pipeline.views().stream().map(ViewDefinition::name).toList();
+    if (views.all) {
+      return known;
+    }
+    if (!known.contains(views.view)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Cannot reconcile view '%s': pipeline %s has the views %s"
+              .formatted(views.view, pipeline.name(), String.join(", ", known)));
+    }
+    return List.of(views.view);
+  }
+}

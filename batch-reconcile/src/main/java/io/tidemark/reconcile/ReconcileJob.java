@@ -1,0 +1,88 @@
+package io.tidemark.reconcile;
+
+import io.tidemark.cli.ExitCode;
+import io.tidemark.cli.Progress;
+import io.tidemark.lake.PipelineTables;
+import io.tidemark.ops.Runs;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.SparkSession;
+
+/** Reconciles views of a pipeline with what was delivered. */
+public final class ReconcileJob {
+  private static final String VERB = "reconcile";
+
+  private final SparkSession spark;
+  private final PipelineTables tables;
+  private final Clock clock;
+
+  public ReconcileJob(SparkSession spark, PipelineTables tables, Clock clock) {
+    this.spark = spark;
+    this.tables = tables;
+    this.clock = clock;
+  }
+
+  /** Every closed date of every view; what the demo does. */
+  public ReconcileReport allClosed() {
+    return reconcile(List.copyOf(tables.views().keySet()), new DateChoice.AllClosed(), false);
+  }
+
+  /**
+   * Reconciles views one after the other, and keeps how it ended in {@code ops.runs}.
+   *
+   * @param views by name
+   * @param reportOnly whether to leave views and seals as they are
+   * @throws OpenDateException if a date is chosen that is not closed
+   */
+  ReconcileReport reconcile(List<String> views, DateChoice choice, boolean reportOnly) {
+    Instant startedAt = clock.instant();
+    Run run =
+        new Run(spark, tables.pipeline(), tables.operations(), Runs.newId(), clock, reportOnly);
+    try {
+      List<Outcome> outcomes = new ArrayList<>();
+      for (String view : views) {
+        outcomes.add(reconcile(run, view, choice));
+      }
+      ReconcileReport report = new ReconcileReport(run.id(), outcomes, seconds(startedAt));
+      List<Findings> findings = outcomes.stream().map(Outcome::findings).toList();
+      record(run, startedAt, report.exitCode(), report.outcome(), Json.write(findings));
+      return report;
+    } catch (RuntimeException failure) {
+      int exitCode = failure instanceof OpenDateException ? ExitCode.WRONG_USAGE : ExitCode.FAILED;
+      record(run, startedAt, exitCode, "failed", failure.getMessage());
+      throw failure;
+    }
+  }
+
+  private Outcome reconcile(Run run, String view, DateChoice choice) {
+    ViewTables opened = ViewTables.of(tables, view);
+    try (Progress progress = Progress.start("reconcile " + view, Stage.values().length, "stages")) {
+      return new ViewReconciliation(run, opened, stage -> progress.to(stage.ordinal() + 1L))
+          .reconcile(choice);
+    }
+  }
+
+  private void record(Run run, Instant startedAt, int exitCode, String outcome, String message) {
+    run.operations()
+        .runs()
+        .append(
+            spark,
+            new Runs.Run(
+                run.id(),
+                VERB,
+                run.pipeline().name(),
+                startedAt,
+                clock.instant(),
+                exitCode,
+                outcome,
+                Optional.ofNullable(message)));
+  }
+
+  private double seconds(Instant startedAt) {
+    return Duration.between(startedAt, clock.instant()).toMillis() / 1000.0;
+  }
+}

@@ -1,0 +1,98 @@
+package io.tidemark.reconcile;
+
+import io.tidemark.cli.ExitCode;
+import io.tidemark.cli.TextTable;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What one run of reconcile found and did.
+ *
+ * @param run stands in every drift row and seal that it wrote
+ * @param outcomes one per view, in the pipeline's order
+ */
+public record ReconcileReport(String run, List<Outcome> outcomes, double seconds) {
+  public ReconcileReport {
+    outcomes = List.copyOf(outcomes);
+  }
+
+  public int exitCode() {
+    return outcomes.stream().mapToInt(Outcome::exitCode).max().orElse(ExitCode.FINE);
+  }
+
+  /** One word for all views: the worst of theirs. */
+  public String outcome() {
+    return outcomes.stream()
+        .filter(outcome -> outcome.exitCode() == exitCode())
+        .map(Outcome::word)
+        .distinct()
+        .collect(Collectors.joining(", "));
+  }
+
+  /** For machines: one object, views by name. */
+  public String json() {
+    Map<String, Object> views = new LinkedHashMap<>();
+    outcomes.forEach(outcome -> views.put(outcome.findings().view(), outcome));
+    Map<String, Object> report = new LinkedHashMap<>();
+    report.put("run", run);
+    report.put("outcome", outcome());
+    report.put("exit_code", exitCode());
+    report.put("seconds", seconds);
+    report.put("views", views);
+    return Json.write(report);
+  }
+
+  /** For people. */
+  public String text() {
+    TextTable table =
+        new TextTable(
+            "view",
+            "dates",
+            "from",
+            "to",
+            "outcome",
+            "drift",
+            "cause",
+            "after",
+            "agreement",
+            "late",
+            "sealed",
+            "tidemark");
+    for (Outcome outcome : outcomes) {
+      Findings found = outcome.findings();
+      table.row(
+          found.view(),
+          found.dates(),
+          found.from(),
+          found.to(),
+          found.dates() == 0 ? "nothing to do" : outcome.word(),
+          count(found.driftBefore()),
+          found.causes().isEmpty() ? "-" : causes(found.causes()),
+          count(found.driftAfter()),
+          percent(found.agreementBefore()),
+          count(found.deliveries().lateEvents()),
+          count(found.sealed()),
+          found.tidemark());
+    }
+    return table.toString();
+  }
+
+  private static String causes(Map<String, Long> causes) {
+    return causes.entrySet().stream()
+        .map(cause -> count(cause.getValue()) + " " + cause.getKey())
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String count(long count) {
+    return String.format(Locale.ROOT, "%,d", count);
+  }
+
+  /** Never rounds up to a whole: 100 % means every row. */
+  private static String percent(double share) {
+    double percent = Math.floor(share * 1_000_000) / 10_000;
+    return share == 1 ? "100 %" : String.format(Locale.ROOT, "%.4f %%", percent);
+  }
+}

@@ -1,0 +1,64 @@
+package io.tidemark.reconcile;
+
+import io.tidemark.ops.Seal;
+import io.tidemark.table.Commit;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Records which dates of a view were proven. The last write of a run, so a seal never lies. */
+final class Sealing {
+  private Sealing() {}
+
+  /**
+   * Seals every date that is in sync, unless an equal seal is there.
+   *
+   * @param number of the pass within the run
+   * @return the new seals
+   */
+  static SortedMap<LocalDate, Seal> of(
+      Run run, ViewTables tables, Standing standing, Comparison compared, int number) {
+    SortedMap<LocalDate, Seal> seals = new TreeMap<>();
+    if (run.reportOnly()) {
+      return seals;
+    }
+    for (LocalDate date : compared.dates().keySet()) {
+      if (compared.isInSync(date) && !isSealed(standing, date, compared.dates().get(date))) {
+        seals.put(date, seal(run, standing, compared, date));
+      }
+    }
+    if (!seals.isEmpty()) {
+      run.operations()
+          .seals()
+          .append(
+              run.spark(),
+              run.pipeline().name(),
+              tables.view().name(),
+              List.copyOf(seals.values()),
+              new Commit("seal.%s@%s".formatted(tables.table().name(), run.id()), number));
+    }
+    return seals;
+  }
+
+  private static boolean isSealed(Standing standing, LocalDate date, Comparison.Day day) {
+    return standing.isFinal(date)
+        && standing.seals().get(date).fingerprint().equals(day.fingerprint());
+  }
+
+  private static Seal seal(Run run, Standing standing, Comparison compared, LocalDate date) {
+    Comparison.Day day = compared.dates().get(date);
+    Basis basis = standing.basis();
+    return new Seal(
+        date,
+        day.rows(),
+        day.fingerprint(),
+        basis.eventsInReach(date, standing.window()),
+        basis.eventsVersion(),
+        basis.dimensionVersions(),
+        compared.tableVersion(),
+        basis.viewVersion(),
+        run.id(),
+        run.clock().instant());
+  }
+}

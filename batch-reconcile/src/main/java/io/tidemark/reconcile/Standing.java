@@ -1,0 +1,95 @@
+package io.tidemark.reconcile;
+
+import static java.util.stream.Collectors.toCollection;
+
+import io.tidemark.ops.Seal;
+import io.tidemark.view.Window;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * How far a view is closed, sealed and final.
+ *
+ * @param historyFrom the pipeline's first date
+ * @param watermark of the view's last refresh, empty if it was never refreshed
+ * @param seals the last seal of each date
+ * @param basis what a recomputation would read now
+ */
+record Standing(
+    String view,
+    Window window,
+    LocalDate historyFrom,
+    Optional<Instant> watermark,
+    SortedMap<LocalDate, Seal> seals,
+    Basis basis) {
+  Standing {
+    seals = new TreeMap<>(seals);
+  }
+
+  /** The last date whose windows have all ended, empty if there is none since the first date. */
+  Optional<LocalDate> lastClosed() {
+    return watermark.flatMap(
+        reached -> {
+          LocalDate date = LocalDate.ofInstant(reached, ZoneOffset.UTC);
+          while (!date.isBefore(historyFrom) && !window.isClosed(date, reached)) {
+            date = date.minusDays(1);
+          }
+          return date.isBefore(historyFrom) ? Optional.empty() : Optional.of(date);
+        });
+  }
+
+  /** Every closed date. */
+  SortedSet<LocalDate> closed() {
+    return lastClosed()
+        .map(last -> new TreeSet<>(new DateRun(historyFrom, last).dates()))
+        .orElseGet(TreeSet::new);
+  }
+
+  /** Says up to which date the view is closed, and what closes more. */
+  String closing() {
+    if (watermark.isEmpty()) {
+      return "view %s was never refreshed, so none of its dates is closed. Run the stream first"
+          .formatted(view);
+    }
+    String until =
+        lastClosed().map(last -> "the last closed date is " + last).orElse("no date is closed yet");
+    return "view %s is at watermark %s, and %s. Choose closed dates, or let the stream go on"
+        .formatted(view, watermark.get(), until);
+  }
+
+  /** Whether the date is sealed and nothing it was proven from has changed. */
+  boolean isFinal(LocalDate date) {
+    Seal seal = seals.get(date);
+    return seal != null && basis.isThatOf(seal, window);
+  }
+
+  /** Sealed dates that are no longer final. */
+  SortedSet<LocalDate> dirty() {
+    return seals.keySet().stream()
+        .filter(date -> !isFinal(date))
+        .collect(toCollection(TreeSet::new));
+  }
+
+  /** The last date up to which every date since the first is final. */
+  Optional<LocalDate> tidemark() {
+    LocalDate next = historyFrom;
+    while (isFinal(next)) {
+      next = next.plusDays(1);
+    }
+    return next.equals(historyFrom) ? Optional.empty() : Optional.of(next.minusDays(1));
+  }
+
+  /** The same after a date was sealed. */
+  Standing with(Map<LocalDate, Seal> sealed) {
+    SortedMap<LocalDate, Seal> all = new TreeMap<>(seals);
+    all.putAll(sealed);
+    return new Standing(view, window, historyFrom, watermark, all, basis);
+  }
+}
