@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.sum;
 import io.delta.exceptions.DeltaConcurrentModificationException;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import org.apache.spark.sql.Column;
@@ -91,13 +92,32 @@ final class DeltaTable implements LakeTable {
 
   @Override
   public boolean upsert(Dataset<Row> rows, List<String> key, Commit commit) {
-    throw new UnsupportedOperationException();
+    if (isCommitted(commit)) {
+      return false;
+    }
+    try (Batch batch = Batch.of(definition, rows)) {
+      if (!batch.isEmpty()) {
+        Conflicts.retry(() -> merge(batch, key, commit), DeltaTable::isConflict);
+      }
+    }
+    return true;
   }
 
   @Override
   public boolean replaceDates(
       Dataset<Row> rows, LocalDate from, LocalDate to, long compared, Commit commit) {
-    throw new UnsupportedOperationException();
+    if (isCommitted(commit)) {
+      return false;
+    }
+    try (Batch batch = Batch.of(definition, rows)) {
+      batch.requireWithin(from, to);
+      new DeltaReplacement(log(), rows.sparkSession()).commit(batch, from, to, compared, commit);
+    } catch (RuntimeException e) {
+      throw Conflicts.causedBy(e, DeltaTable::isConflict)
+          ? TableMovedException.of(this, from, to, compared, e)
+          : e;
+    }
+    return true;
   }
 
   @Override
@@ -113,12 +133,34 @@ final class DeltaTable implements LakeTable {
     return failure instanceof DeltaConcurrentModificationException;
   }
 
+  private void merge(Batch batch, List<String> key, Commit commit) {
+    SparkSession session = batch.rows().sparkSession();
+    SessionProperties.during(
+        session,
+        Map.of(
+            "spark.databricks.delta.write.txnAppId", commit.query(),
+            "spark.databricks.delta.write.txnVersion", Long.toString(commit.batch())),
+        () ->
+            io.delta.tables.DeltaTable.forPath(session, path)
+                .as("present")
+                .merge(batch.rows().as("batch"), batch.matches("present", "batch", key))
+                .whenMatched()
+                .updateAll()
+                .whenNotMatched()
+                .insertAll()
+                .execute());
+  }
+
   private boolean isCommitted(Commit commit) {
     OptionalLong last = lastBatch(commit.query());
     return last.isPresent() && last.getAsLong() >= commit.batch();
   }
 
   private Snapshot snapshot() {
-    return DeltaLog.forTable(spark, path).update(false, Option.empty(), Option.empty());
+    return log().update(false, Option.empty(), Option.empty());
+  }
+
+  private DeltaLog log() {
+    return DeltaLog.forTable(spark, path);
   }
 }

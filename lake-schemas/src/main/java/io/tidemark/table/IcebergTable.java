@@ -1,6 +1,8 @@
 package io.tidemark.table;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.lit;
 
 import java.time.LocalDate;
 import java.util.List;
@@ -10,7 +12,11 @@ import java.util.SortedMap;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.spark.Spark3Util;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.DataFrameWriterV2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -21,6 +27,7 @@ final class IcebergTable implements LakeTable {
   private static final String QUERY = "tidemark.query";
   private static final String BATCH = "tidemark.batch";
   private static final String SNAPSHOT_PROPERTY = "snapshot-property.";
+  private static final String SESSION = "spark.sql.iceberg." + SNAPSHOT_PROPERTY;
 
   /** The version of a table to which nobody has written. */
   private static final long EMPTY = -1;
@@ -88,25 +95,49 @@ final class IcebergTable implements LakeTable {
       return false;
     }
     try {
-      rows.writeTo(identifier)
-          .option(SNAPSHOT_PROPERTY + QUERY, commit.query())
-          .option(SNAPSHOT_PROPERTY + BATCH, Long.toString(commit.batch()))
-          .append();
+      writeTo(rows, commit).append();
     } catch (NoSuchTableException e) {
-      throw new IllegalStateException("Cannot append to %s: it is not there".formatted(name()), e);
+      throw notThere(e);
     }
     return true;
   }
 
   @Override
   public boolean upsert(Dataset<Row> rows, List<String> key, Commit commit) {
-    throw new UnsupportedOperationException();
+    if (isCommitted(commit)) {
+      return false;
+    }
+    try (Batch batch = Batch.of(definition, rows)) {
+      if (!batch.isEmpty()) {
+        Conflicts.retry(() -> merge(batch, key, commit), IcebergTable::isConflict);
+      }
+    }
+    return true;
   }
 
   @Override
   public boolean replaceDates(
       Dataset<Row> rows, LocalDate from, LocalDate to, long compared, Commit commit) {
-    throw new UnsupportedOperationException();
+    if (isCommitted(commit)) {
+      return false;
+    }
+    Column date = col(definition.date().orElseThrow());
+    try (Batch batch = Batch.of(definition, rows)) {
+      batch.requireWithin(from, to);
+      var writer = writeTo(batch.rows(), commit).option("isolation-level", "serializable");
+      // Without a first snapshot Iceberg looks at all there are: right for an empty table only.
+      if (compared != EMPTY) {
+        writer = writer.option("validate-from-snapshot-id", Long.toString(compared));
+      }
+      writer.overwrite(date.between(lit(from), lit(to)));
+    } catch (NoSuchTableException e) {
+      throw notThere(e);
+    } catch (RuntimeException e) {
+      throw Conflicts.causedBy(e, IcebergTable::isConflict)
+          ? TableMovedException.of(this, from, to, compared, e)
+          : e;
+    }
+    return true;
   }
 
   @Override
@@ -117,6 +148,37 @@ final class IcebergTable implements LakeTable {
             .select(
                 col("partition").getField(definition.date().orElseThrow()),
                 col("record_count").minus(col("position_delete_record_count"))));
+  }
+
+  private static boolean isConflict(Throwable failure) {
+    return failure instanceof ValidationException || failure instanceof CommitFailedException;
+  }
+
+  private void merge(Batch batch, List<String> key, Commit commit) {
+    SessionProperties.during(
+        batch.rows().sparkSession(),
+        Map.of(SESSION + QUERY, commit.query(), SESSION + BATCH, Long.toString(commit.batch())),
+        () ->
+            batch
+                .rows()
+                .as("batch")
+                .mergeInto(identifier, expr(batch.matches(identifier, "batch", key)))
+                .whenMatched()
+                .updateAll()
+                .whenNotMatched()
+                .insertAll()
+                .merge());
+  }
+
+  private DataFrameWriterV2<Row> writeTo(Dataset<Row> rows, Commit commit) {
+    return rows.writeTo(identifier)
+        .option(SNAPSHOT_PROPERTY + QUERY, commit.query())
+        .option(SNAPSHOT_PROPERTY + BATCH, Long.toString(commit.batch()));
+  }
+
+  private IllegalStateException notThere(NoSuchTableException cause) {
+    return new IllegalStateException(
+        "Cannot write to %s: it is not there. Create it first".formatted(name()), cause);
   }
 
   private boolean isCommitted(Commit commit) {

@@ -2,7 +2,6 @@ package io.tidemark.table;
 
 import java.net.URI;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
@@ -60,41 +59,40 @@ public final class LakeSession {
       URI warehouse,
       Map<String, String> catalog,
       Map<String, String> settings) {
-    Map<String, String> properties = new LinkedHashMap<>(DEFAULTS);
+    // A session of its own even in a new JVM: what is set here must not reach the next lake's.
+    SparkSession spark =
+        SparkSession.getDefaultSession()
+            .getOrElse(() -> start(application, warehouse, settings))
+            .newSession();
+    SparkConf submitted = spark.sparkContext().getConf();
+    requireExtensions(submitted);
+
+    Map<String, String> properties = new HashMap<>(DEFAULTS);
+    properties.keySet().removeIf(submitted::contains);
     properties.put(WAREHOUSE, warehouse.toString());
     properties.putAll(IcebergStorage.catalog(warehouse, catalog));
     properties.putAll(settings);
     properties.putAll(FIXED);
-
-    SparkSession spark =
-        SparkSession.getDefaultSession()
-            .map(SparkSession::newSession)
-            .getOrElse(() -> first(application, warehouse, properties));
-    requireExtensions(spark);
-    properties.forEach(
-        (key, value) -> {
-          if (isOfSession(key)) {
-            spark.conf().set(key, value);
-          }
-        });
+    properties.keySet().removeIf(key -> !isOfSession(key));
+    properties.forEach(spark.conf()::set);
     // Threads that Spark starts itself fall back to the default session.
     SparkSession.setDefaultSession(spark);
     SparkSession.setActiveSession(spark);
     return spark;
   }
 
-  private static SparkSession first(
-      String application, URI warehouse, Map<String, String> properties) {
-    Map<String, String> all = new HashMap<>(properties);
-    all.putAll(STATIC);
+  private static SparkSession start(
+      String application, URI warehouse, Map<String, String> settings) {
+    Map<String, String> properties = new HashMap<>(settings);
+    properties.keySet().removeIf(LakeSession::isOfSession);
+    properties.putAll(STATIC);
     // Unset, Spark makes a folder spark-warehouse wherever it was started.
-    all.putIfAbsent("spark.sql.warehouse.dir", warehouse.toString());
-    SparkConf submitted = new SparkConf();
-    if (!submitted.contains("spark.master")) {
-      all.putIfAbsent("spark.master", "local[*]");
+    properties.putIfAbsent("spark.sql.warehouse.dir", warehouse.toString());
+    if (!new SparkConf().contains("spark.master")) {
+      properties.putIfAbsent("spark.master", "local[*]");
     }
     SparkSession.Builder builder = SparkSession.builder().appName(application);
-    all.forEach(builder::config);
+    properties.forEach(builder::config);
     return builder.getOrCreate();
   }
 
@@ -104,8 +102,8 @@ public final class LakeSession {
         && (!key.startsWith("spark.") || key.matches("spark\\.(sql|databricks|tidemark)\\..*"));
   }
 
-  private static void requireExtensions(SparkSession spark) {
-    String extensions = spark.sparkContext().getConf().get(EXTENSIONS, "");
+  private static void requireExtensions(SparkConf submitted) {
+    String extensions = submitted.get(EXTENSIONS, "");
     if (!extensions.contains(DELTA_EXTENSION)) {
       throw new IllegalStateException(
           "Cannot open a lake in this Spark: it was started with %s='%s'. Start it with %s=%s"

@@ -1,0 +1,96 @@
+package io.tidemark.table;
+
+import static java.util.stream.Collectors.joining;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_set;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * Rows that a write needs more than once, evaluated once and kept until closed.
+ *
+ * @param dates the dates that they belong to, if their table is partitioned
+ */
+record Batch(
+    TableDefinition table, Dataset<Row> rows, long size, SortedSet<LocalDate> dates, boolean kept)
+    implements AutoCloseable {
+
+  static Batch of(TableDefinition table, Dataset<Row> rows) {
+    boolean kept = rows.storageLevel().equals(StorageLevel.NONE());
+    Dataset<Row> batch = kept ? rows.persist(StorageLevel.MEMORY_AND_DISK()) : rows;
+    Column date = table.date().map(column -> col(quoted(column))).orElse(lit(null).cast("date"));
+    Row found = batch.agg(count(lit(1)), count(date), collect_set(date)).head();
+    if (table.date().isPresent() && found.getLong(0) > found.getLong(1)) {
+      throw new IllegalArgumentException(
+          "Cannot write to %s: %d of %d rows have no %s"
+              .formatted(
+                  table.name(),
+                  found.getLong(0) - found.getLong(1),
+                  found.getLong(0),
+                  table.date().get()));
+    }
+    SortedSet<LocalDate> dates = new TreeSet<>();
+    found.getList(2).forEach(value -> dates.add(Dates.of(value)));
+    return new Batch(table, batch, found.getLong(0), dates, kept);
+  }
+
+  boolean isEmpty() {
+    return size == 0;
+  }
+
+  void requireWithin(LocalDate from, LocalDate to) {
+    List<LocalDate> outside = new ArrayList<>(dates.headSet(from));
+    outside.addAll(dates.tailSet(to.plusDays(1)));
+    if (!outside.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Cannot replace %s to %s in %s: rows lie outside, on %s"
+              .formatted(from, to, table.name(), outside));
+    }
+  }
+
+  /**
+   * When a row of the table is one of these: the dates are named literally, or the write would
+   * conflict with a repair of any other date; nulls are equal to each other, or each would be
+   * inserted anew.
+   */
+  String matches(String target, String source, List<String> key) {
+    Stream<String> keys =
+        key.stream()
+            .map(quoted -> quoted(quoted))
+            .map(column -> "%s.%s <=> %s.%s".formatted(target, column, source, column));
+    return Stream.concat(onDates(target), keys).collect(joining(" AND "));
+  }
+
+  @Override
+  public void close() {
+    if (kept) {
+      rows.unpersist();
+    }
+  }
+
+  private Stream<String> onDates(String target) {
+    return table.date().stream()
+        .map(
+            column ->
+                "%s.%s IN (%s)"
+                    .formatted(
+                        target,
+                        quoted(column),
+                        dates.stream().map("DATE'%s'"::formatted).collect(joining(", "))));
+  }
+
+  private static String quoted(String column) {
+    return "`" + column.replace("`", "``") + "`";
+  }
+}

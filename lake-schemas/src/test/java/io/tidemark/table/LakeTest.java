@@ -1,0 +1,184 @@
+package io.tidemark.table;
+
+import static io.tidemark.table.Sales.rows;
+import static io.tidemark.table.Sales.sale;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class LakeTest {
+  private static final Row MUG = sale("north", "mug", "2.550", "2011-01-01");
+
+  @TempDir Path folder;
+  private TestLake lake;
+
+  @BeforeEach
+  void open() {
+    lake = TestLake.in(folder);
+  }
+
+  @AfterEach
+  void close() {
+    lake.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void createsATableOnce(TableFormat format) {
+    assertThat(lake.lake().find(Sales.table(format))).isEmpty();
+    lake.lake().create(Sales.table(format)).append(rows(lake, MUG), new Commit("land", 0));
+
+    lake.lake().create(Sales.table(format));
+
+    LakeTable table = lake.lake().find(Sales.table(format)).orElseThrow();
+    assertThat(table.read(lake.spark()).collectAsList()).containsExactly(MUG);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void createsATableOnceWhenSeveralRace(TableFormat format) {
+    CompletableFuture<?>[] creators =
+        Stream.of("a", "b", "c", "d")
+            .map(
+                query ->
+                    CompletableFuture.runAsync(
+                        () ->
+                            lake.lake()
+                                .create(Sales.table(format))
+                                .append(rows(lake, MUG), new Commit(query, 0))))
+            .toArray(CompletableFuture[]::new);
+    CompletableFuture.allOf(creators).join();
+
+    LakeTable table = lake.lake().find(Sales.table(format)).orElseThrow();
+    assertThat(table.read(lake.spark()).count()).isEqualTo(4);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void addsColumnsThatTheDefinitionGained(TableFormat format) {
+    lake.lake().create(Sales.table(format)).append(rows(lake, MUG), new Commit("land", 0));
+    StructType wider = Sales.COLUMNS.add("note", "string", false).add("tags", "map<string,bigint>");
+
+    LakeTable table = lake.lake().create(Sales.table(format, wider));
+
+    Row present = table.read(lake.spark()).selectExpr("shop", "note", "tags").head();
+    assertThat(present.getString(0)).isEqualTo("north");
+    assertThat(present.isNullAt(1)).isTrue();
+    table.append(
+        rows(lake, MUG).selectExpr("*", "'new' AS note", "map('a', 1L) AS tags"),
+        new Commit("land", 1));
+    assertThat(table.read(lake.spark()).where("note = 'new'").count()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void refusesAColumnOfAnotherType(TableFormat format) {
+    lake.lake().create(Sales.table(format));
+    StructType other = StructType.fromDDL("shop STRING, price DOUBLE, date DATE");
+
+    assertThatThrownBy(() -> lake.lake().create(Sales.table(format, other)))
+        .hasMessage(
+            "Cannot use table shop.sales: its column price is DECIMAL(18,3), and its definition says DOUBLE. Name the column anew");
+  }
+
+  @Test
+  void refusesATableThatIsThereInTheOtherFormat() {
+    lake.lake().create(Sales.table(TableFormat.ICEBERG));
+
+    assertThatThrownBy(() -> lake.lake().create(Sales.table(TableFormat.DELTA)))
+        .hasMessage(
+            "Cannot create table shop.sales in DELTA: it is there in ICEBERG. Keep its format, or drop it first");
+  }
+
+  @Test
+  void makesTablesOfBothFormatsReadableByName() {
+    lake.lake().create(Sales.table(TableFormat.DELTA)).append(rows(lake, MUG), new Commit("q", 0));
+    TableDefinition ledger =
+        new TableDefinition(
+            "ops.ledger",
+            TableFormat.ICEBERG,
+            StructType.fromDDL("query STRING NOT NULL, seen MAP<STRING, BIGINT> NOT NULL"),
+            Optional.empty(),
+            List.of("query"));
+    lake.lake()
+        .create(ledger)
+        .append(lake.spark().sql("SELECT 'q' AS query, map('x', 1L) AS seen"), new Commit("q", 0));
+
+    assertThat(lake.lake().register(lake.spark())).containsExactly("ops.ledger", "shop.sales");
+    assertThat(lake.lake().register(lake.spark())).hasSize(2);
+
+    assertThat(
+            lake.spark()
+                .sql("SELECT shop, seen FROM shop.sales CROSS JOIN ops.ledger WHERE query = 'q'")
+                .count())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void writesToTablesWithoutDates() {
+    for (TableFormat format : TableFormat.values()) {
+      TableDefinition products =
+          new TableDefinition(
+              "shop.products_" + format.name().toLowerCase(java.util.Locale.ROOT),
+              format,
+              StructType.fromDDL("code STRING, price INT"),
+              Optional.empty(),
+              List.of());
+      LakeTable table = lake.lake().create(products);
+      table.upsert(
+          lake.spark().sql("VALUES ('a', 1), (NULL, 2) AS t(code, price)"),
+          List.of("code"),
+          new Commit("load", 0));
+      table.upsert(
+          lake.spark().sql("VALUES ('b', 1), (NULL, 3) AS t(code, price)"),
+          List.of("code"),
+          new Commit("load", 1));
+
+      assertThat(table.read(lake.spark()).selectExpr("sum(price)").head().getLong(0)).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void lakesOfOneProcessDoNotMeet(@TempDir Path elsewhere) {
+    lake.lake().create(Sales.table(TableFormat.DELTA)).append(rows(lake, MUG), new Commit("q", 0));
+    lake.lake().register(lake.spark());
+
+    try (TestLake other = TestLake.in(elsewhere)) {
+      assertThat(other.lake().register(other.spark())).isEmpty();
+      assertThat(other.lake().find(Sales.table(TableFormat.DELTA))).isEmpty();
+      assertThat(other.lake().find(Sales.table(TableFormat.ICEBERG))).isEmpty();
+    }
+  }
+
+  @Test
+  void sessionsAreInUtcAndAnsiWhateverIsAsked() {
+    var spark =
+        TestLake.in(
+                folder,
+                java.util.Map.of(
+                    "spark.sql.session.timeZone", "Asia/Tokyo", "spark.sql.ansi.enabled", "false"))
+            .spark();
+
+    assertThat(spark.conf().get("spark.sql.session.timeZone")).isEqualTo("UTC");
+    assertThat(spark.conf().get("spark.sql.ansi.enabled")).isEqualTo("true");
+  }
+
+  @Test
+  void namesWhatIsMissingWithoutALakeSession() {
+    assertThatThrownBy(() -> Lake.of(lake.spark().newSession()))
+        .hasMessageContaining("Cannot find the lake of this Spark session");
+  }
+}

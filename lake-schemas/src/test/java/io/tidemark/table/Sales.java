@@ -1,0 +1,45 @@
+package io.tidemark.table;
+
+import java.math.BigDecimal;
+import java.sql.Date;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
+
+/** A small table for the contract of {@link LakeTable}. */
+final class Sales {
+  static final StructType COLUMNS =
+      StructType.fromDDL(
+          "shop STRING, item STRING, price DECIMAL(18,3), sold_at TIMESTAMP, date DATE");
+  static final List<String> KEY = List.of("date", "shop", "item");
+
+  private Sales() {}
+
+  static TableDefinition table(TableFormat format) {
+    return table(format, COLUMNS);
+  }
+
+  static TableDefinition table(TableFormat format, StructType columns) {
+    return new TableDefinition(
+        "shop.sales", format, columns, Optional.of("date"), List.of("sold_at", "shop"));
+  }
+
+  static Dataset<Row> rows(TestLake lake, Row... rows) {
+    return lake.spark().createDataFrame(Arrays.asList(rows), COLUMNS);
+  }
+
+  static Row sale(String shop, String item, String price, String date) {
+    return RowFactory.create(
+        shop,
+        item,
+        new BigDecimal(price),
+        Timestamp.from(Instant.parse("2011-01-01T10:00:00.123456Z")),
+        date == null ? null : Date.valueOf(date));
+  }
+}
