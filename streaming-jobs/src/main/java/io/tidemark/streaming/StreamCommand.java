@@ -6,7 +6,6 @@ import io.tidemark.cli.Verb;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;
-import io.tidemark.table.LakeSession;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -51,7 +50,7 @@ public final class StreamCommand implements Callable<Integer> {
     Pipeline pipeline = PipelineFile.read(folder);
     Environment environment = lake.environment();
     AtomicBoolean stopped = new AtomicBoolean();
-    try (SparkSession spark = open(pipeline, environment);
+    try (SparkSession spark = Streams.session(pipeline, environment);
         Streams streams = Streams.open(spark, pipeline, environment)) {
       if (once) {
         streams.once();
@@ -66,13 +65,5 @@ public final class StreamCommand implements Callable<Integer> {
       }
       return ExitCode.FINE;
     }
-  }
-
-  private static SparkSession open(Pipeline pipeline, Environment environment) {
-    return LakeSession.open(
-        "tidemark stream " + pipeline.name(),
-        environment.warehouse(),
-        environment.catalog(),
-        RefreshSettings.of(pipeline.refresh(), environment.spark()));
   }
 }

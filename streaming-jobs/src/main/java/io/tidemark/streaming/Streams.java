@@ -3,6 +3,7 @@ package io.tidemark.streaming;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
+import io.tidemark.table.LakeSession;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,15 @@ public final class Streams implements AutoCloseable {
     this.jobs = jobs;
   }
 
+  /** Opens Spark as the queries of a pipeline need it. */
+  public static SparkSession session(Pipeline pipeline, Environment environment) {
+    return LakeSession.open(
+        "tidemark stream " + pipeline.name(),
+        environment.warehouse(),
+        environment.catalog(),
+        RefreshSettings.of(pipeline.refresh(), environment.spark()));
+  }
+
   /** Opens the tables of a pipeline and creates those that are absent; nothing runs yet. */
   public static Streams open(SparkSession spark, Pipeline pipeline, Environment environment) {
     PipelineTables tables = PipelineTables.open(spark, pipeline);
@@ -42,8 +52,27 @@ public final class Streams implements AutoCloseable {
    * @throws StreamingQueryException the first failure
    */
   public void once() throws TimeoutException, StreamingQueryException {
+    landDimensions();
+    landEvents();
+    refresh();
+  }
+
+  /** Lands what the topics of the dimensions hold now. */
+  public void landDimensions() throws TimeoutException, StreamingQueryException {
     landWhatIsThere(jobs.dimensions());
+  }
+
+  /** Lands what the topics of the events hold now. */
+  public void landEvents() throws TimeoutException, StreamingQueryException {
     landWhatIsThere(jobs.events());
+  }
+
+  /**
+   * Refreshes every view from what is landed now, side by side.
+   *
+   * @throws StreamingQueryException the first failure, once the other views are done
+   */
+  public void refresh() throws TimeoutException, StreamingQueryException {
     for (RefreshJob job : jobs.refreshes()) {
       refreshing.add(Refreshing.start(job, spark, Trigger.AvailableNow()));
     }
@@ -62,7 +91,7 @@ public final class Streams implements AutoCloseable {
 
   /** Lands and refreshes from now on, until {@link #close()}. */
   public void start() throws TimeoutException, StreamingQueryException {
-    landWhatIsThere(jobs.dimensions());
+    landDimensions();
     Trigger trigger = every(pipeline.landing().trigger());
     for (LandJob job : jobs.dimensions()) {
       landing.add(job.start(spark, trigger));
