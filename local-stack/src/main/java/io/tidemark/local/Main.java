@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
     description = "A lakehouse pipeline that proves its numbers.",
     footerHeading = "%n",
     footer = "Begin with './tidemark demo'. './tidemark VERB --help' tells more about a verb.",
-    subcommands = {UpCommand.class, DownCommand.class})
+    subcommands = {UpCommand.class, DownCommand.class, ReplayCommand.class})
 public final class Main implements Callable<Integer> {
   @Spec private CommandSpec spec;
 

@@ -45,12 +45,21 @@ final class UpCommand implements Callable<Integer> {
       out.println("Up already:");
     } else {
       LocalStack.stop(lake.folder());
-      LocalStack stack = LocalStack.start(lake.folder(), registry, ServerProcess.Life.DETACHED);
-      EnvironmentFile.write(stack.environment(), lake.environmentFile());
+      start();
       out.println("Up:");
     }
     print(out);
     return ExitCode.FINE;
+  }
+
+  private void start() {
+    LocalStack stack = LocalStack.start(lake.folder(), registry, ServerProcess.Life.DETACHED);
+    try {
+      EnvironmentFile.write(stack.environment(), lake.environmentFile());
+    } catch (RuntimeException e) {
+      stack.close();
+      throw e;
+    }
   }
 
   private void print(PrintWriter out) {

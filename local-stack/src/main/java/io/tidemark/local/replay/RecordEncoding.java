@@ -1,0 +1,82 @@
+package io.tidemark.local.replay;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.length;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.when;
+
+import io.tidemark.schema.EventColumns;
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+import java.util.Map;
+import org.apache.avro.Schema;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.avro.functions;
+
+/**
+ * Records in Confluent's wire format: a zero, the schema's id in four bytes, the Avro body. And
+ * bytes that only look like it.
+ */
+record RecordEncoding(Schema schema, int schemaId) {
+  private static final int HEADER = 5;
+
+  /** Whether records have an id and a time, so that trouble can be made. */
+  boolean hasEnvelope() {
+    return schema.getField(EventColumns.EVENT_ID) != null
+        && schema.getField(EventColumns.EVENT_TIME) != null;
+  }
+
+  /** The mapped record. */
+  Column value() {
+    return value(Map.of());
+  }
+
+  /** The mapped record under an id of its own, at another time. */
+  Column value(String idSuffix, Column eventTime) {
+    return value(
+        Map.of(EventColumns.EVENT_ID, ownId(idSuffix), EventColumns.EVENT_TIME, eventTime));
+  }
+
+  /** A record with an id of its own that no reader can make an event of. */
+  Column corrupt(DeliveryKind kind) {
+    Column sound = value(Map.of(EventColumns.EVENT_ID, ownId("-corrupt")));
+    Column body = sound.substr(lit(HEADER + 1), length(sound));
+    return switch (kind) {
+      case BAD_MAGIC -> concat(bytes("2a"), sound.substr(lit(2), length(sound)));
+      case UNKNOWN_SCHEMA_ID -> concat(header(Integer.MAX_VALUE), body);
+      case TRUNCATED ->
+          sound.substr(lit(1), length(sound).minus(length(body).divide(2).cast("int")));
+      // A length of a string that never ends.
+      case NOT_AVRO -> concat(header(schemaId), bytes("ff".repeat(12)));
+      case EMPTY -> bytes("");
+      case NULL_VALUE -> lit(null).cast("binary");
+      case EVENT, DUPLICATE, FUTURE_DATED -> throw new IllegalArgumentException(kind + " is sound");
+    };
+  }
+
+  private Column value(Map<String, Column> replaced) {
+    Column[] fields =
+        schema.getFields().stream()
+            .map(Schema.Field::name)
+            .map(name -> replaced.getOrDefault(name, col(name)).as(name))
+            .toArray(Column[]::new);
+    // What has a problem cannot be encoded, and is reported.
+    return when(
+        col(RecordMapping.PROBLEM).isNull(),
+        concat(header(schemaId), functions.to_avro(struct(fields), schema.toString())));
+  }
+
+  private static Column ownId(String suffix) {
+    return concat(col(EventColumns.EVENT_ID), lit(suffix));
+  }
+
+  private static Column header(int id) {
+    return lit(ByteBuffer.allocate(HEADER).put((byte) 0).putInt(id).array());
+  }
+
+  private static Column bytes(String hex) {
+    return lit(HexFormat.of().parseHex(hex));
+  }
+}

@@ -1,0 +1,135 @@
+package io.tidemark.local.replay;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat_ws;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.format_string;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.when;
+
+import io.tidemark.pipeline.ReplayMapping;
+import io.tidemark.schema.EventColumns;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.avro.JsonProperties;
+import org.apache.avro.Schema;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DecimalType;
+import org.apache.spark.sql.types.StructField;
+
+/** Turns the text of a file's records into the fields of an Avro schema, exactly or not at all. */
+record RecordMapping(Schema schema, ReplayMapping mapping) {
+  /** What is wrong with a record, else null. */
+  static final String PROBLEM = "_problem";
+
+  /** The Kafka key as text, null for none. */
+  static final String KEY = "_key";
+
+  /** The schema's fields, then {@link #KEY}, {@link #PROBLEM} and the position in the file. */
+  Dataset<Row> map(Dataset<Row> records) {
+    return records
+        .transform(this::select)
+        .transform(this::numberLines)
+        .transform(this::identify)
+        .withColumn(
+            KEY, mapping.key().isEmpty() ? lit(null).cast("string") : joined(mapping.key()));
+  }
+
+  private Dataset<Row> select(Dataset<Row> records) {
+    Set<String> columns = Set.of(records.columns());
+    List<Column> selected = new ArrayList<>();
+    List<Column> problems = new ArrayList<>();
+    Column malformed = col(ReplayFile.MALFORMED);
+    problems.add(
+        when(
+            malformed.isNotNull(),
+            format_string("it does not have the file's columns: %s", malformed)));
+    for (StructField field : EventColumns.fields(schema).fields()) {
+      Column source = source(field.name(), columns);
+      Column value = source.try_cast(field.dataType());
+      selected.add(value.as(field.name()));
+      problems.add(problem(field, source, value));
+    }
+    selected.add(coalesce(problems.toArray(Column[]::new)).as(PROBLEM));
+    selected.add(col(ReplayFile.POSITION));
+    return records.select(selected.toArray(Column[]::new));
+  }
+
+  private Column source(String field, Set<String> columns) {
+    if (mapping.fields().containsKey(field)) {
+      return expr(mapping.fields().get(field));
+    }
+    if (columns.contains(field)) {
+      return col("`" + field + "`");
+    }
+    if (isComputed(field)) {
+      return lit(null);
+    }
+    Schema.Field declared = schema.getField(field);
+    if (!declared.hasDefaultValue()) {
+      throw new IllegalArgumentException(
+          "Cannot replay into field '%s' of %s: it has no expression under replay.fields, no column of its name in the file (columns: %s), and no default"
+              .formatted(
+                  field,
+                  schema.getFullName(),
+                  columns.stream().filter(name -> !name.startsWith("_")).sorted().toList()));
+    }
+    Object value = declared.defaultVal();
+    return lit(value == JsonProperties.NULL_VALUE ? null : value);
+  }
+
+  private Column problem(StructField field, Column source, Column value) {
+    DataType type = field.dataType();
+    Column unreadable = value.isNull();
+    if (type instanceof DecimalType) {
+      // A cast rounds what a decimal has no digits for, and says nothing.
+      Column exact = source.try_cast(DataTypes.createDecimalType(38, 18));
+      unreadable = unreadable.or(not(value.eqNullSafe(exact)));
+    }
+    Column wrong =
+        when(
+            source.isNotNull().and(unreadable),
+            format_string(
+                "field '" + field.name() + "': '%s' is no " + type.sql(), source.cast("string")));
+    return field.nullable() || isComputed(field.name())
+        ? wrong
+        : coalesce(wrong, when(value.isNull(), lit("field '" + field.name() + "' is empty")));
+  }
+
+  private Dataset<Row> numberLines(Dataset<Row> records) {
+    return mapping
+        .lineNumber()
+        .map(
+            number -> {
+              var lines = Window.partitionBy(number.within()).orderBy(ReplayFile.POSITION);
+              DataType type = records.schema().apply(number.field()).dataType();
+              return records.withColumn(number.field(), row_number().over(lines).cast(type));
+            })
+        .orElse(records);
+  }
+
+  private Dataset<Row> identify(Dataset<Row> records) {
+    return mapping.eventId().isEmpty()
+        ? records
+        : records.withColumn(EventColumns.EVENT_ID, joined(mapping.eventId()));
+  }
+
+  private boolean isComputed(String field) {
+    return field.equals(EventColumns.EVENT_ID) && !mapping.eventId().isEmpty()
+        || mapping.lineNumber().map(number -> number.field().equals(field)).orElse(false);
+  }
+
+  private static Column joined(List<String> fields) {
+    return concat_ws(
+        "-", fields.stream().map(field -> col(field).cast("string")).toArray(Column[]::new));
+  }
+}

@@ -1,0 +1,83 @@
+package io.tidemark.local.replay;
+
+import io.tidemark.cli.Progress;
+import io.tidemark.pipeline.Environment;
+import io.tidemark.pipeline.ReplayMapping;
+import io.tidemark.schema.SchemaRegistry;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import org.apache.avro.Schema;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Puts the records of a file onto a topic as events, in order of arrival.
+ *
+ * @param input CSV or JSON lines
+ * @param rate records a second; empty for as fast as it goes
+ * @param lines how many of the file's records; empty for all
+ */
+public record Replay(
+    Path input,
+    String topic,
+    int partitions,
+    Schema schema,
+    ReplayMapping mapping,
+    Trouble trouble,
+    OptionalLong rate,
+    OptionalLong lines) {
+
+  /**
+   * Returns when the broker has taken everything.
+   *
+   * @param taken is told of each record that the broker took, on the producer's thread
+   * @throws IllegalArgumentException naming file and line, if a record cannot become an event;
+   *     nothing is sent then
+   */
+  public Replayed run(SparkSession spark, Environment environment, Consumer<Delivery> taken) {
+    requireEnvelopeForTrouble();
+    Map<String, Object> clientSettings = new HashMap<>(environment.kafka());
+    clientSettings.put("bootstrap.servers", environment.brokers());
+    int id = SchemaRegistry.at(environment.registry()).register(topic + "-value", schema);
+    Topic.create(topic, partitions, clientSettings);
+
+    ReplayFile file = new ReplayFile(input);
+    Dataset<Row> deliveries =
+        file.records(spark, lines)
+            .transform(new RecordMapping(schema, mapping)::map)
+            .transform(new Deliveries(new RecordEncoding(schema, id), trouble)::of);
+    try (Progress progress = Progress.start("Replay to " + topic, -1, "records");
+        Sender sender = new Sender(topic, clientSettings, rate, taken)) {
+      for (Iterator<Row> rows = deliveries.toLocalIterator(); rows.hasNext(); ) {
+        Row row = rows.next();
+        refuseProblem(spark, file, row);
+        sender.send(row);
+        progress.to(sender.sent());
+      }
+      return sender.finish();
+    }
+  }
+
+  private void requireEnvelopeForTrouble() {
+    if (!trouble.isNone() && !new RecordEncoding(schema, 0).hasEnvelope()) {
+      throw new IllegalArgumentException(
+          "Cannot add trouble to the replay of %s: it is chosen by event_id and event_time, which %s does not have. Leave out --duplicates, --delayed, --corrupt and --future."
+              .formatted(input, schema.getFullName()));
+    }
+  }
+
+  private static void refuseProblem(SparkSession spark, ReplayFile file, Row row) {
+    String problem = row.getAs(RecordMapping.PROBLEM);
+    if (problem != null) {
+      long line = file.lineOf(spark, row.<Long>getAs(ReplayFile.POSITION));
+      throw new IllegalArgumentException(
+          "Cannot replay %s:%d: %s. Correct the line, or its expression under replay.fields in pipeline.yaml. Nothing was sent."
+              .formatted(file.path(), line, problem));
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package io.tidemark.local.replay;
+
+import java.util.Map;
+
+/**
+ * What a replay delivered.
+ *
+ * @param delivered all records
+ * @param delayed events that arrived after their time
+ * @param byKind records of each kind, in the kinds' order
+ */
+public record Replayed(long delivered, long delayed, Map<DeliveryKind, Long> byKind) {
+  public long of(DeliveryKind kind) {
+    return byKind.getOrDefault(kind, 0L);
+  }
+
+  public long corrupt() {
+    return byKind.keySet().stream().filter(DeliveryKind::isCorrupt).mapToLong(this::of).sum();
+  }
+}

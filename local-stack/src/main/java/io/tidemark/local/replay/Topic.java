@@ -1,0 +1,36 @@
+package io.tidemark.local.replay;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** Creates the topics that files are replayed onto. */
+final class Topic {
+  private Topic() {}
+
+  /**
+   * Creates it unless it is there. It keeps records for good: those of a replay are as old as their
+   * events, past any retention.
+   */
+  static void create(String name, int partitions, Map<String, Object> clientSettings) {
+    NewTopic topic =
+        new NewTopic(name, Optional.of(partitions), Optional.empty())
+            .configs(Map.of(TopicConfig.RETENTION_MS_CONFIG, "-1"));
+    try (Admin admin = Admin.create(clientSettings)) {
+      admin.createTopics(List.of(topic)).all().get();
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof TopicExistsException)) {
+        throw new IllegalStateException(
+            "Cannot create topic '%s': %s".formatted(name, e.getCause().getMessage()), e);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Cannot create topic '%s': interrupted".formatted(name), e);
+    }
+  }
+}
