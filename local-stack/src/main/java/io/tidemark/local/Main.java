@@ -2,6 +2,8 @@ package io.tidemark.local;
 
 import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.Verb;
+import io.tidemark.reconcile.ReconcileCommand;
+import io.tidemark.streaming.StreamCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,7 +17,13 @@ import picocli.CommandLine.Spec;
     description = "A lakehouse pipeline that proves its numbers.",
     footerHeading = "%n",
     footer = "Begin with './tidemark demo'. './tidemark VERB --help' tells more about a verb.",
-    subcommands = {UpCommand.class, DownCommand.class, ReplayCommand.class})
+    subcommands = {
+      UpCommand.class,
+      DownCommand.class,
+      ReplayCommand.class,
+      StreamCommand.class,
+      ReconcileCommand.class
+    })
 public final class Main implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
