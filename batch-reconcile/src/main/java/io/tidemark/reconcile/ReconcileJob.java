@@ -14,10 +14,7 @@ import org.apache.spark.sql.SparkSession;
 
 /** Reconciles views of a pipeline with what was delivered. */
 public final class ReconcileJob {
-  static final String VERB = "reconcile";
-
-  /** The outcome of a run whose message is an error; that of any other is its findings as JSON. */
-  static final String FAILED = "failed";
+  private static final String VERB = "reconcile";
 
   private final SparkSession spark;
   private final PipelineTables tables;
@@ -56,11 +53,7 @@ public final class ReconcileJob {
       return report;
     } catch (RuntimeException failure) {
       int exitCode = failure instanceof OpenDateException ? ExitCode.WRONG_USAGE : ExitCode.FAILED;
-      try {
-        record(run, startedAt, exitCode, FAILED, failure.getMessage());
-      } catch (RuntimeException unrecorded) {
-        failure.addSuppressed(unrecorded);
-      }
+      record(run, startedAt, exitCode, "failed", failure.getMessage());
       throw failure;
     }
   }

@@ -1,5 +1,6 @@
 package io.tidemark.reconcile;
 
+import io.tidemark.ops.RefreshedBatch;
 import io.tidemark.ops.Seal;
 import java.time.LocalDate;
 import java.util.Map;
@@ -45,7 +46,18 @@ final class ViewReconciliation {
   }
 
   private Standing standing() {
-    return Standing.now(run.spark(), run.pipeline(), run.operations(), tables);
+    String pipeline = run.pipeline().name();
+    String view = tables.view().name();
+    return new Standing(
+        view,
+        tables.view().window(),
+        run.pipeline().historyFrom(),
+        run.operations()
+            .refreshes()
+            .last(run.spark(), pipeline, view)
+            .map(RefreshedBatch::watermark),
+        run.operations().seals().last(run.spark(), pipeline, view),
+        tables.basis());
   }
 
   /**

@@ -41,6 +41,15 @@ public final class EnvironmentFile {
     return environment;
   }
 
+  /** Adds the problems that {@link #read} would throw. */
+  public static void inspect(Path file, Problems problems) {
+    try {
+      read(file);
+    } catch (InvalidConfigurationException e) {
+      problems.addAll(e.problems());
+    }
+  }
+
   /** Writes an environment so that {@link #read} gives it back. */
   public static void write(Environment environment, Path file) {
     Map<String, Object> keys = new LinkedHashMap<>();

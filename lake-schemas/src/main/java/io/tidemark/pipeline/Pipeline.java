@@ -46,13 +46,10 @@ public record Pipeline(
             root.section("operations", Pipeline::operations),
             root.section("landing", Landing::of),
             root.section("refresh", Refresh::of),
-            root.each("events", EventSource::of),
+            root.requiredEach("events", EventSource::of),
             root.each("dimensions", DimensionSource::of),
             root.each("views", ViewDefinition::of));
     root.done();
-    if (pipeline.events().isEmpty()) {
-      root.problem("events", "Cannot run a pipeline without events: describe at least one topic.");
-    }
     refuseSharedNames(pipeline, root);
     return pipeline;
   }

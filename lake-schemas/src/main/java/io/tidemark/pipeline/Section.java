@@ -96,12 +96,33 @@ final class Section {
     return mapping(key).map(mapping -> factory.apply(new Section(document, mapping, at(key))));
   }
 
+  /** At least one section; an item with a problem is left out. */
+  <T> List<T> requiredEach(String key, Function<Section, T> factory) {
+    if (find(key).isEmpty()) {
+      missing(key);
+    } else if (values.get(key) instanceof SequenceNode list && list.getValue().isEmpty()) {
+      problem(key, "Cannot be empty: describe at least one.");
+    }
+    return sections(key, factory);
+  }
+
+  /** A list of sections; an item with a problem is left out. */
   <T> List<T> each(String key, Function<Section, T> factory) {
+    document.ask(at(key), "[]");
+    return sections(key, factory);
+  }
+
+  private <T> List<T> sections(String key, Function<Section, T> factory) {
     List<T> items = new ArrayList<>();
+    int index = 0;
     for (Node node : known(key).map(node -> items(key, node)).orElseGet(() -> List.of())) {
-      String item = at(key) + "[" + items.size() + "]";
+      String item = at(key) + "[" + index++ + "]";
       if (node instanceof MappingNode mapping) {
-        items.add(factory.apply(new Section(document, mapping, item)));
+        int before = document.problems().list().size();
+        T read = factory.apply(new Section(document, mapping, item));
+        if (document.problems().list().size() == before) {
+          items.add(read);
+        }
       } else {
         document.add(node, item, "Cannot read the item: write 'key: value' lines.");
       }

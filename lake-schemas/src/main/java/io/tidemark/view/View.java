@@ -16,10 +16,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +29,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.analysis.UnresolvedRelation;
 import org.apache.spark.sql.types.StructType;
 
 /** One SQL SELECT over events and dimensions, which runs as a stream and as a batch. */
@@ -43,21 +44,18 @@ public final class View {
   private final String events;
   private final Window window;
   private final Set<String> dimensions;
-  private final Set<String> columns;
 
   private View(
       ViewDefinition definition,
       String table,
       String events,
       Window window,
-      Set<String> dimensions,
-      Set<String> columns) {
+      Set<String> dimensions) {
     this.definition = definition;
     this.table = table;
     this.events = events;
     this.window = window;
     this.dimensions = dimensions;
-    this.columns = columns;
   }
 
   /**
@@ -75,8 +73,7 @@ public final class View {
           pipeline.table(definition.name()),
           events(syntax, pipeline),
           window(syntax),
-          dimensions(syntax, pipeline),
-          syntax.columns().collect(Collectors.toUnmodifiableSet()));
+          dimensions(syntax, pipeline));
     } catch (AnalysisException | IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "Cannot read the view %s (%s): %s"
@@ -88,7 +85,12 @@ public final class View {
   private static String events(Syntax syntax, Pipeline pipeline) {
     Set<String> known =
         pipeline.events().stream().map(EventSource::name).collect(Collectors.toSet());
-    List<String> read = syntax.relations().filter(known::contains).distinct().toList();
+    List<String> read =
+        syntax.relations().stream()
+            .map(UnresolvedRelation::tableName)
+            .filter(known::contains)
+            .distinct()
+            .toList();
     if (read.size() != 1) {
       throw new IllegalArgumentException(
           "it reads the events tables %s. Read exactly one of %s.".formatted(read, known));
@@ -97,7 +99,8 @@ public final class View {
   }
 
   private static Set<String> dimensions(Syntax syntax, Pipeline pipeline) {
-    Set<String> read = syntax.relations().collect(Collectors.toSet());
+    Set<String> read =
+        syntax.relations().stream().map(UnresolvedRelation::tableName).collect(Collectors.toSet());
     return pipeline.dimensions().stream()
         .map(DimensionSource::name)
         .filter(read::contains)
@@ -105,13 +108,14 @@ public final class View {
   }
 
   private static Window window(Syntax syntax) {
-    List<WindowCall> calls = syntax.calls("window").map(WindowCall::new).toList();
-    if (calls.size() != 1) {
+    List<Window> windows =
+        syntax.calls("window").map(call -> new WindowCall(call).window()).distinct().toList();
+    if (windows.size() != 1) {
       throw new IllegalArgumentException(
           "it has %d windows. Group by exactly one: %s."
-              .formatted(calls.size(), WindowCall.REMEDY));
+              .formatted(windows.size(), WindowCall.REMEDY));
     }
-    return calls.get(0).window();
+    return windows.get(0);
   }
 
   public ViewDefinition definition() {
@@ -179,7 +183,7 @@ public final class View {
    */
   public Dataset<Row> stream(Dataset<Row> events, Map<String, Dataset<Row>> dimensions) {
     Dataset<Row> once =
-        prune(events, EventColumns.EVENT_ID)
+        events
             .withWatermark(EventColumns.EVENT_TIME, definition.lateness().toSeconds() + " seconds")
             .dropDuplicatesWithinWatermark(EventColumns.EVENT_ID);
     return select(once, dimensions);
@@ -201,39 +205,10 @@ public final class View {
     return select(once, dimensions);
   }
 
-  /**
-   * Only what the SQL names crosses the shuffle of the deduplication, which Spark does not prune.
-   */
-  private Dataset<Row> prune(Dataset<Row> events, String id) {
-    if (columns.contains("*")) {
-      return events;
-    }
-    Column[] needed =
-        Arrays.stream(events.columns())
-            .filter(
-                name ->
-                    name.equals(id)
-                        || name.equals(EventColumns.EVENT_TIME)
-                        || columns.contains(name.toLowerCase(Locale.ROOT)))
-            .map(name -> col("`" + name + "`"))
-            .toArray(Column[]::new);
-    return events.select(needed);
-  }
-
   private Dataset<Row> select(Dataset<Row> once, Map<String, Dataset<Row>> dimensions) {
-    SparkSession spark = once.sparkSession();
-    Map<String, Dataset<Row>> sources = new LinkedHashMap<>(dimensions);
+    Map<String, Dataset<Row>> sources = new HashMap<>(dimensions);
     sources.put(events, once);
-    // Several views of one application name their events alike, each in its own thread.
-    synchronized (spark) {
-      sources.forEach((name, rows) -> rows.createOrReplaceTempView(name));
-      try {
-        return spark
-            .sql(definition.sql())
-            .withColumn(EventColumns.DATE, to_date(col(WINDOW_START)));
-      } finally {
-        sources.keySet().forEach(name -> spark.catalog().dropTempView(name));
-      }
-    }
+    return Selection.of(definition.sql(), sources, once.sparkSession())
+        .withColumn(EventColumns.DATE, to_date(col(WINDOW_START)));
   }
 }

@@ -3,6 +3,7 @@ package io.tidemark.local;
 import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.Verb;
 import io.tidemark.reconcile.ReconcileCommand;
+import io.tidemark.reconcile.ValidateCommand;
 import io.tidemark.streaming.StreamCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Spec;
       DownCommand.class,
       ReplayCommand.class,
       StreamCommand.class,
-      ReconcileCommand.class
+      ReconcileCommand.class,
+      ValidateCommand.class
     })
 public final class Main implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -1,0 +1,86 @@
+package io.tidemark.view;
+
+import io.tidemark.pipeline.DimensionSource;
+import io.tidemark.pipeline.Pipeline;
+import io.tidemark.pipeline.Problems;
+import io.tidemark.pipeline.ViewDefinition;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.SparkIllegalArgumentException;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+
+/** Finds what would make a view's stream and its batch disagree, or either of them stop. */
+public final class ViewValidation {
+  private final SparkSession spark;
+  private final Pipeline pipeline;
+  private final Map<String, Dataset<Row>> sources = new HashMap<>();
+
+  private ViewValidation(SparkSession spark, Pipeline pipeline, Map<String, StructType> columns) {
+    this.spark = spark;
+    this.pipeline = pipeline;
+    columns.forEach((name, fields) -> sources.put(name, spark.createDataFrame(List.of(), fields)));
+  }
+
+  /** Adds the problems of the schemas and of every view's SQL; reads no table and no topic. */
+  public static void check(SparkSession spark, Pipeline pipeline, Problems problems) {
+    Map<String, StructType> columns = Schemas.of(pipeline, problems);
+    if (columns.size() < pipeline.events().size() + pipeline.dimensions().size()) {
+      return; // The views would only be told that a table is missing.
+    }
+    ViewValidation validation = new ViewValidation(spark, pipeline, columns);
+    for (ViewDefinition view : pipeline.views()) {
+      problems.addAll(validation.problems(view));
+    }
+  }
+
+  private List<Problems.Problem> problems(ViewDefinition view) {
+    Findings findings = new Findings(view);
+    try {
+      checkSyntax(view, Syntax.of(view.sql()), findings);
+      checkMeaning(view, findings);
+    } catch (AnalysisException e) {
+      int line = (Integer) (Object) e.line().getOrElse(() -> 1);
+      // Spark's own words about a line add nothing to ours.
+      if (!findings.has(line)) {
+        findings.add(line, "Cannot understand the SQL: %s".formatted(SparkMessage.of(e)));
+      }
+    } catch (SparkIllegalArgumentException e) {
+      if (findings.isEmpty()) {
+        findings.add(1, "Cannot understand the SQL: %s".formatted(e.getMessage()));
+      }
+    }
+    return findings.list();
+  }
+
+  /** Needs no types, so that it finds all there is even where a column is misspelled. */
+  private void checkSyntax(ViewDefinition view, Syntax syntax, Findings findings) {
+    RefusedClauses clauses = new RefusedClauses(syntax, findings);
+    clauses.check();
+    clauses.checkOneAggregation();
+    RefusedFunctions.check(syntax, findings);
+    new WindowCheck(syntax, findings).check();
+    new SourceCheck(syntax, pipeline, findings).check();
+  }
+
+  private void checkMeaning(ViewDefinition view, Findings findings) throws AnalysisException {
+    boolean hasPlainSyntax = findings.isEmpty();
+    SqlTree tree =
+        new SqlTree(Selection.of(view.sql(), sources, spark).queryExecution().analyzed());
+    List<DimensionSource> dimensions = pipeline.dimensions();
+    new RaisingCheck(tree, findings).check();
+    if (hasPlainSyntax) {
+      new DeterminismCheck(tree, findings).check();
+      new AggregateCheck(tree, findings).check();
+      new DimensionCheck(tree, dimensions, findings).check();
+      new KeyCheck(view, tree, findings).check();
+    }
+    if (findings.isEmpty()) {
+      new StreamCheck(View.of(view, pipeline), spark, sources).check(findings);
+    }
+  }
+}
