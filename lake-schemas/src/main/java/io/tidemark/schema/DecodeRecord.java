@@ -1,5 +1,6 @@
 package io.tidemark.schema;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
 import org.apache.spark.sql.Column;
@@ -22,7 +23,7 @@ import scala.jdk.javaapi.CollectionConverters;
  * The SQL function that turns a record's bytes and timestamp into {@code struct<record, schema_id,
  * rescued, stage, reason, message>}: either record is set, or stage and reason are.
  */
-public final class DecodeRecord extends Expression implements CodegenFallback {
+public final class DecodeRecord extends Expression implements CodegenFallback, Serializable {
   private static final long serialVersionUID = 1L;
 
   private final RecordFormat format;
