@@ -43,7 +43,9 @@ final class Section {
   }
 
   <T> T required(String key, Value<T> value) {
-    return find(key).map(node -> parse(key, node, value)).orElseGet(() -> missing(key));
+    Optional<Node> node = find(key);
+    // Not by map and orElse: a value with a problem is null, and not missing.
+    return node.isPresent() ? parse(key, node.get(), value) : missing(key);
   }
 
   <T> Optional<T> optional(String key, Value<T> value) {
@@ -61,11 +63,13 @@ final class Section {
   }
 
   List<String> requiredTexts(String key) {
-    List<String> texts = find(key).map(node -> texts(key, node)).orElseGet(() -> List.of());
-    if (texts.isEmpty()) {
-      document.add(keys.getOrDefault(key, place), at(key), "Cannot be empty: name at least one.");
+    Optional<Node> node = find(key);
+    if (node.isEmpty()) {
+      missing(key);
+    } else if (isEmptyList(node.get())) {
+      problem(key, "Cannot be empty: name at least one.");
     }
-    return texts;
+    return node.map(list -> texts(key, list)).orElseGet(() -> List.of());
   }
 
   List<String> optionalTexts(String key) {
@@ -82,7 +86,9 @@ final class Section {
             mapping -> {
               Section section = new Section(document, mapping, at(key));
               section.values.forEach(
-                  (name, node) -> properties.put(name, section.parse(name, node, Value::any)));
+                  (name, node) ->
+                      Optional.ofNullable(section.<String>parse(name, node, Value::any))
+                          .ifPresent(text -> properties.put(name, text)));
             });
     return properties;
   }
@@ -93,14 +99,16 @@ final class Section {
   }
 
   <T> Optional<T> optionalSection(String key, Function<Section, T> factory) {
+    document.ask(at(key), "");
     return mapping(key).map(mapping -> factory.apply(new Section(document, mapping, at(key))));
   }
 
   /** At least one section; an item with a problem is left out. */
   <T> List<T> requiredEach(String key, Function<Section, T> factory) {
-    if (find(key).isEmpty()) {
+    Optional<Node> node = find(key);
+    if (node.isEmpty()) {
       missing(key);
-    } else if (values.get(key) instanceof SequenceNode list && list.getValue().isEmpty()) {
+    } else if (isEmptyList(node.get())) {
       problem(key, "Cannot be empty: describe at least one.");
     }
     return sections(key, factory);
@@ -184,6 +192,10 @@ final class Section {
       }
     }
     return texts;
+  }
+
+  private static boolean isEmptyList(Node node) {
+    return node instanceof SequenceNode list && list.getValue().isEmpty();
   }
 
   private List<Node> items(String key, Node node) {

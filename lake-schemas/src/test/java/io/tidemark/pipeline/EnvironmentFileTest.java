@@ -1,0 +1,100 @@
+package io.tidemark.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EnvironmentFileTest {
+  private static final String MINIMAL =
+      """
+      brokers: broker:9092
+      registry: http://registry:8081
+      warehouse: s3a://lake/warehouse
+      checkpoints: s3a://lake/checkpoints
+      """;
+
+  @TempDir private Path folder;
+
+  private Environment read(String yaml, Map<String, String> variables) throws IOException {
+    return EnvironmentFile.read(
+        Files.writeString(folder.resolve("environment.yaml"), yaml), variables::get);
+  }
+
+  private String refusal(String yaml) {
+    return catchThrowableOfType(
+            InvalidConfigurationException.class, () -> read(yaml, Map.of("SET", "hunter2")))
+        .getMessage();
+  }
+
+  @Test
+  void what_is_written_is_read_again() throws IOException {
+    Environment environment =
+        new Environment(
+            "127.0.0.1:9092,127.0.0.1:9093",
+            URI.create("http://127.0.0.1:8081/apis/ccompat/v7"),
+            URI.create("file:///a%20lake/warehouse"),
+            URI.create("file:///a%20lake/checkpoints"),
+            Map.of("uri", "jdbc:sqlite:/a lake/catalog.db?busy_timeout=30000&journal_mode=WAL"),
+            Map.of("sasl.jaas.config", "a: 'quoted' \"pass$word\" ${NOT_A_VARIABLE} #1"),
+            Map.of("spark.sql.shuffle.partitions", "2"));
+    Path file = folder.resolve("environment.yaml");
+
+    EnvironmentFile.write(environment, file);
+
+    assertThat(EnvironmentFile.read(file)).isEqualTo(environment);
+  }
+
+  @Test
+  void a_variable_is_put_in_and_an_unset_one_is_refused() throws IOException {
+    String kafka = MINIMAL + "kafka:\n  password: x-${SET}-$$\n";
+
+    assertThat(read(kafka, Map.of("SET", "hunter2")).kafka())
+        .containsEntry("password", "x-hunter2-$");
+    assertThat(refusal(MINIMAL + "spark:\n  a: ${UNSET}\n"))
+        .contains(
+            "environment.yaml:6: spark.a: Cannot find the environment variable UNSET: set it, or write the value here.");
+  }
+
+  @Test
+  void a_dollar_sign_by_itself_is_refused() {
+    assertThat(refusal(MINIMAL + "kafka: {password: pa$word}\n"))
+        .contains("kafka.password: Cannot read a '$' by itself");
+  }
+
+  @Test
+  void a_path_is_taken_beside_the_file_and_a_uri_as_it_is() throws IOException {
+    Environment environment =
+        read(MINIMAL.replace("s3a://lake/warehouse", "a lake/warehouse"), Map.of());
+
+    assertThat(Path.of(environment.warehouse())).isEqualTo(folder.resolve("a lake/warehouse"));
+    assertThat(environment.checkpoints()).isEqualTo(URI.create("s3a://lake/checkpoints"));
+  }
+
+  @Test
+  void secrets_are_in_no_message_and_no_text() throws IOException {
+    assertThat(refusal(MINIMAL + "kafka: {password: [hunter2]}\ncatalog: hunter2\n"))
+        .contains("kafka.password", "catalog")
+        .doesNotContain("hunter2");
+    assertThat(read(MINIMAL + "kafka: {password: '${SET}'}\n", Map.of("SET", "hunter2")).toString())
+        .doesNotContain("hunter2");
+  }
+
+  @Test
+  void everything_missing_is_told_at_once() {
+    assertThat(refusal("spork: {}\n"))
+        .contains(
+            "5 problems",
+            "brokers: Cannot leave this out",
+            "registry: Cannot leave this out",
+            "warehouse: Cannot leave this out",
+            "checkpoints: Cannot leave this out",
+            "spork: Cannot know this key. Did you mean 'spark'?");
+  }
+}

@@ -1,0 +1,219 @@
+package io.tidemark.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.tidemark.table.TableFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PipelineFileTest {
+  private static final String MINIMAL =
+      """
+      name: plant
+      history-from: 2020-01-01
+      events:
+        - name: readings
+          topic: readings
+          schema: reading.avsc
+      """;
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void write() throws IOException {
+    Files.writeString(folder.resolve("reading.avsc"), "{}");
+    Files.writeString(folder.resolve("by_site.sql"), "SELECT 1");
+  }
+
+  private Pipeline read(String yaml) throws IOException {
+    Files.writeString(folder.resolve("pipeline.yaml"), yaml);
+    return PipelineFile.read(folder);
+  }
+
+  /** Problems as {@code line key: message}. */
+  private List<String> problems(String yaml) throws IOException {
+    Files.writeString(folder.resolve("pipeline.yaml"), yaml);
+    return catchThrowableOfType(
+            InvalidConfigurationException.class, () -> PipelineFile.read(folder))
+        .problems()
+        .stream()
+        .map(problem -> "%d %s: %s".formatted(problem.line(), problem.key(), problem.message()))
+        .toList();
+  }
+
+  @Test
+  void a_minimal_pipeline_has_the_documented_defaults() throws IOException {
+    assertThat(read(MINIMAL))
+        .isEqualTo(
+            new Pipeline(
+                "plant",
+                folder,
+                LocalDate.of(2020, 1, 1),
+                Duration.ofDays(1),
+                TableFormat.DELTA,
+                new Pipeline.Landing(Duration.ofSeconds(1), 100_000),
+                new Pipeline.Refresh(Duration.ofSeconds(1), 2, Pipeline.StateStore.ROCKSDB),
+                List.of(
+                    new EventSource(
+                        "readings",
+                        "readings",
+                        folder.resolve("reading.avsc"),
+                        TableFormat.DELTA,
+                        Optional.empty())),
+                List.of(),
+                List.of()));
+  }
+
+  @Test
+  void the_retail_pipeline_is_read_with_its_views() {
+    Pipeline retail = PipelineFile.read(Path.of("..", "conf", "retail"));
+
+    assertThat(retail.views())
+        .extracting(ViewDefinition::name)
+        .containsExactly("sales_by_hour_country", "sales_by_product_day", "sales_sliding");
+    assertThat(retail.views()).allSatisfy(view -> assertThat(view.sql()).contains("window_start"));
+    assertThat(retail.events().get(0).replay().orElseThrow().eventId())
+        .containsExactly("invoice_no", "line_no");
+  }
+
+  @Test
+  void a_pipeline_is_named_by_its_folder_or_its_file() throws IOException {
+    Pipeline byFolder = read(MINIMAL);
+
+    assertThat(PipelineFile.read(folder.resolve("pipeline.yaml"))).isEqualTo(byFolder);
+  }
+
+  @Test
+  void every_problem_is_told_at_once_with_its_line_and_key() throws IOException {
+    assertThat(
+            problems(
+                """
+                name: Plant
+                history-from: yesterday
+                max-future: 1 fortnight
+                landing: {max-records-per-batch: 0}
+                refresh: {state-store: disk}
+                events:
+                  - name: readings
+                    topic: ''
+                    schema: missing.avsc
+                    format: parquet
+                views:
+                  - name: by_site
+                    sql: by_site.sql
+                    key: window_start
+                    latness: 1 hour
+                """))
+        .containsExactlyInAnyOrder(
+            "1 name: Cannot name a table 'Plant': use lower case letters, digits and underscores, a letter first.",
+            "2 history-from: Cannot read 'yesterday' as a date: write year-month-day, for example 2010-12-01.",
+            "3 max-future: Cannot read '1 fortnight' as a duration: write a whole number and seconds, minutes, hours or days, for example '2 hours'.",
+            "4 landing.max-records-per-batch: Cannot read '0' as a count: write a whole number from 1 to 999999999.",
+            "5 refresh.state-store: Cannot take 'disk': write one of memory, rocksdb.",
+            "8 events[0].topic: Cannot be blank.",
+            "9 events[0].schema: Cannot read the file 'missing.avsc': looked for %s."
+                .formatted(folder.resolve("missing.avsc")),
+            "10 events[0].format: Cannot take 'parquet': write one of delta, iceberg.",
+            "12 views[0].lateness: Cannot leave this out: the key is required.",
+            "14 views[0].key: Cannot read the value: write a list, for example [a, b].",
+            "15 views[0].latness: Cannot know this key. Did you mean 'lateness'?");
+  }
+
+  @Test
+  void an_unknown_key_that_is_near_none_is_refused_with_those_there_are() throws IOException {
+    assertThat(problems(MINIMAL + "landing: {colour: red}\n"))
+        .containsExactly(
+            "7 landing.colour: Cannot know this key. There are: trigger, max-records-per-batch.");
+  }
+
+  @Test
+  void a_name_is_given_to_one_table_only() throws IOException {
+    assertThat(
+            problems(
+                MINIMAL
+                    + """
+                    dimensions:
+                      - {name: readings, file: by_site.sql, schema: reading.avsc, key: [site]}
+                    """))
+        .containsExactly(
+            "7 dimensions: Cannot name two tables 'readings': events, dimensions and views share one schema.");
+  }
+
+  @Test
+  void a_dimension_comes_from_a_topic_or_a_file() throws IOException {
+    String sites = MINIMAL + "dimensions:\n  - {name: sites, schema: reading.avsc, key: [site]";
+
+    assertThat(problems(sites + "}\n")).hasSize(1);
+    assertThat(problems(sites + ", topic: sites, file: by_site.sql}\n"))
+        .containsExactly(
+            "8 dimensions[0].name: Cannot tell where the dimension comes from: give a topic or a file, one of the two.");
+    assertThat(read(sites + ", topic: sites}\n").dimensions()).hasSize(1);
+  }
+
+  @Test
+  void a_key_is_given_once() throws IOException {
+    assertThat(problems(MINIMAL + "name: other\n"))
+        .containsExactly("7 name: Cannot take the key twice.");
+  }
+
+  @Test
+  void the_schema_of_the_lake_itself_is_no_pipeline() throws IOException {
+    assertThat(problems(MINIMAL.replace("plant", "ops")))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem).startsWith("1 name: Cannot name a pipeline"));
+  }
+
+  @Test
+  void events_are_required() throws IOException {
+    assertThat(problems("name: plant\nhistory-from: 2020-01-01\n"))
+        .containsExactly("1 events: Cannot leave this out: the key is required.");
+    assertThat(problems("name: plant\nhistory-from: 2020-01-01\nevents: []\n"))
+        .containsExactly("3 events: Cannot be empty: describe at least one.");
+  }
+
+  @Test
+  void what_is_no_yaml_is_refused_with_its_line() throws IOException {
+    assertThat(problems("name: plant\nevents: [\n"))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem).startsWith("3 : Cannot read the YAML"));
+    assertThat(problems("")).hasSize(1);
+    assertThat(problems("- a list\n")).hasSize(1);
+  }
+
+  @Test
+  void a_missing_file_is_a_problem_too() {
+    Problems problems = new Problems();
+
+    assertThat(PipelineFile.inspect(folder.resolve("nowhere"), problems)).isEmpty();
+    assertThat(problems.list())
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.message()).startsWith("Cannot read the file"));
+  }
+
+  @Test
+  void an_inspected_pipeline_has_the_views_that_are_sound() throws IOException {
+    Files.writeString(
+        folder.resolve("pipeline.yaml"),
+        MINIMAL
+            + """
+            views:
+              - {name: by_site, sql: by_site.sql, key: [window_start], lateness: 1 hour}
+              - {name: by_shift, sql: by_site.sql, key: [window_start]}
+            """);
+    Problems problems = new Problems();
+
+    Pipeline inspected = PipelineFile.inspect(folder, problems).orElseThrow();
+
+    assertThat(inspected.views()).extracting(ViewDefinition::name).containsExactly("by_site");
+    assertThat(problems.list()).hasSize(1);
+  }
+}

@@ -1,0 +1,72 @@
+package io.tidemark.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tidemark.pipeline.Pipeline;
+import io.tidemark.pipeline.ViewDefinition;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ViewTest {
+  private static final String SQL =
+      """
+      SELECT window.start AS window_start, readings.site, max(region) AS region
+      FROM readings LEFT JOIN sites ON sites.site = readings.site
+      GROUP BY window(event_time, '90 minutes', '30 minutes'), readings.site
+      """;
+
+  @TempDir private Path folder;
+
+  private View view(String sql, String... key) throws IOException {
+    Readings readings = new Readings(folder);
+    ViewDefinition definition = readings.view(sql, key);
+    Pipeline pipeline = readings.pipeline(definition);
+    return View.of(definition, pipeline);
+  }
+
+  @Test
+  void a_view_knows_its_window_and_its_sources() throws IOException {
+    View view = view(SQL, "window_start", "site");
+
+    assertThat(view.window()).isEqualTo(new Window(Duration.ofMinutes(90), Duration.ofMinutes(30)));
+    assertThat(view.events()).isEqualTo("readings");
+    assertThat(view.dimensions()).containsExactly("sites");
+  }
+
+  @Test
+  void a_view_that_joins_nothing_has_no_dimension() throws IOException {
+    View view =
+        view(
+            "SELECT window.start AS window_start FROM readings GROUP BY window(event_time, '1 day')");
+
+    assertThat(view.dimensions()).isEmpty();
+    assertThat(view.window()).isEqualTo(new Window(Duration.ofDays(1), Duration.ofDays(1)));
+  }
+
+  @Test
+  void the_version_changes_with_the_sql_and_the_key_but_not_with_space_around_them()
+      throws IOException {
+    String version = view(SQL, "window_start", "site").version();
+
+    assertThat(view("\n  " + SQL + "\n\n", "window_start", "site").version()).isEqualTo(version);
+    assertThat(view(SQL.replace("\n", "\r\n"), "window_start", "site").version())
+        .isEqualTo(version);
+    assertThat(view(SQL.replace("90", "60"), "window_start", "site").version())
+        .isNotEqualTo(version);
+    assertThat(view(SQL, "window_start").version()).isNotEqualTo(version);
+  }
+
+  @Test
+  void a_view_without_a_window_or_events_is_refused_with_its_file() {
+    assertThatThrownBy(() -> view("SELECT count(*) FROM readings"))
+        .hasMessageContaining("Cannot read the view by_site (by_site.sql)")
+        .hasMessageContaining("it has 0 windows");
+    assertThatThrownBy(() -> view("SELECT 1 FROM sites GROUP BY window(event_time, '1 hour')"))
+        .hasMessageContaining("it reads the events tables []");
+    assertThatThrownBy(() -> view("SELECT FROM WHERE")).hasMessageContaining("by_site.sql");
+  }
+}

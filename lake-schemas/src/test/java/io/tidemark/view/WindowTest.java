@@ -1,0 +1,69 @@
+package io.tidemark.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import org.junit.jupiter.api.Test;
+
+class WindowTest {
+  private static final LocalDate DATE = LocalDate.of(2010, 12, 1);
+
+  private static Window window(String length, String slide) {
+    return new Window(Duration.parse(length), Duration.parse(slide));
+  }
+
+  @Test
+  void hours_of_a_date_end_with_it() {
+    Window hour = window("PT1H", "PT1H");
+
+    assertThat(hour.lastEndOf(DATE)).isEqualTo("2010-12-02T00:00:00Z");
+    assertThat(hour.lastEventDateOf(DATE)).isEqualTo(DATE);
+  }
+
+  @Test
+  void the_last_sliding_window_of_a_date_reaches_past_midnight() {
+    Window sliding = window("PT1H", "PT15M");
+
+    assertThat(sliding.lastEndOf(DATE)).isEqualTo("2010-12-02T00:45:00Z");
+    assertThat(sliding.lastEventDateOf(DATE)).isEqualTo(DATE.plusDays(1));
+  }
+
+  @Test
+  void slides_that_do_not_divide_a_day_are_counted_from_the_epoch() {
+    Window sevenHours = window("PT7H", "PT7H");
+
+    assertThat(sevenHours.lastEndOf(DATE)).isEqualTo("2010-12-02T00:00:00Z");
+    assertThat(sevenHours.lastEndOf(DATE.plusDays(1))).isEqualTo("2010-12-03T04:00:00Z");
+  }
+
+  @Test
+  void a_window_longer_than_a_day_reads_the_days_it_reaches() {
+    Window week = window("P7D", "P1D");
+
+    assertThat(week.lastEndOf(DATE)).isEqualTo("2010-12-08T00:00:00Z");
+    assertThat(week.lastEventDateOf(DATE)).isEqualTo(LocalDate.of(2010, 12, 7));
+  }
+
+  @Test
+  void a_date_on_which_no_window_starts_closes_with_the_window_over_it() {
+    // 2010-12-01 is a Wednesday; weeks are counted from Thursday 1970-01-01.
+    assertThat(window("P7D", "P7D").lastEndOf(DATE)).isEqualTo("2010-12-02T00:00:00Z");
+    assertThat(window("P7D", "P7D").lastEndOf(DATE.plusDays(2))).isEqualTo("2010-12-09T00:00:00Z");
+  }
+
+  @Test
+  void a_date_before_the_epoch_has_its_last_window_too() {
+    assertThat(window("PT1H", "PT1H").lastEndOf(LocalDate.of(1969, 12, 31)))
+        .isEqualTo(Instant.EPOCH);
+  }
+
+  @Test
+  void a_date_is_closed_when_the_watermark_reaches_its_last_end() {
+    Window sliding = window("PT1H", "PT15M");
+
+    assertThat(sliding.isClosed(DATE, Instant.parse("2010-12-02T00:44:59.999999Z"))).isFalse();
+    assertThat(sliding.isClosed(DATE, Instant.parse("2010-12-02T00:45:00Z"))).isTrue();
+  }
+}
