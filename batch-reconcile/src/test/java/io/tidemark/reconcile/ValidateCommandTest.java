@@ -1,0 +1,89 @@
+package io.tidemark.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.cli.ExitCode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class ValidateCommandTest {
+  private static final Path CONF = Path.of("..", "conf");
+
+  @TempDir private Path folder;
+
+  private final StringWriter out = new StringWriter();
+
+  private int validate(String... arguments) {
+    return new CommandLine(new ValidateCommand())
+        .setOut(new PrintWriter(out, true))
+        .execute(arguments);
+  }
+
+  @Test
+  void the_retail_pipeline_is_valid() {
+    int code = validate("--pipeline", CONF.resolve("retail").toString());
+
+    assertThat(out.toString())
+        .contains(
+            "retail is valid. Events: events. Dimensions: products. Views: sales_by_hour_country, sales_by_product_day, sales_sliding.");
+    assertThat(code).isEqualTo(ExitCode.FINE);
+  }
+
+  /** The retail pipeline with a wrong key in its file, and wrong SQL in a view. */
+  private String broken() throws IOException {
+    Path retail = CONF.resolve("retail").toAbsolutePath().normalize();
+    Path schemas = Path.of("..", "lake-schemas", "src", "main", "avro", "retail");
+    String yaml =
+        Files.readString(retail.resolve("pipeline.yaml"))
+            .replace("../../lake-schemas/src/main/avro/retail", schemas.toRealPath().toString())
+            .replace("max-future", "max-futur")
+            .replace("views/sales_by", retail.resolve("views/sales_by").toString())
+            .replace("views/sales_sliding.sql", "sliding.sql");
+    Files.writeString(folder.resolve("pipeline.yaml"), yaml);
+    String sql = Files.readString(retail.resolve("views/sales_sliding.sql"));
+    Files.writeString(
+        folder.resolve("sliding.sql"),
+        sql.replace("count(*) AS line_count", "first(quantity) AS line_count"));
+    return folder.toString();
+  }
+
+  @Test
+  void problems_of_the_file_and_of_the_views_are_told_at_once_with_file_and_line()
+      throws IOException {
+    int code = validate("--pipeline", broken());
+
+    assertThat(out.toString())
+        .contains("2 problems")
+        .contains("pipeline.yaml:5: max-futur: Cannot know this key. Did you mean 'max-future'?")
+        .contains("sliding.sql:5: sales_sliding: Cannot use first");
+    assertThat(code).isEqualTo(ExitCode.WRONG_USAGE);
+  }
+
+  @Test
+  void problems_are_one_json_object_for_machines() throws IOException {
+    validate("--pipeline", broken(), "--json");
+
+    assertThat(out.toString())
+        .startsWith("{\"problems\":[{")
+        .contains("\"line\":5")
+        .contains("\"key\":\"max-futur\"");
+  }
+
+  @Test
+  void an_environment_file_is_looked_at_too() throws IOException {
+    Path environment = Files.writeString(folder.resolve("environment.yaml"), "brokers: b:9092\n");
+
+    int code =
+        validate(
+            "--pipeline", CONF.resolve("retail").toString(), "--environment", "" + environment);
+
+    assertThat(out.toString()).contains("environment.yaml:1: registry: Cannot leave this out");
+    assertThat(code).isEqualTo(ExitCode.WRONG_USAGE);
+  }
+}
