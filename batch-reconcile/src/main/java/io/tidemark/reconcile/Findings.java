@@ -1,6 +1,7 @@
 package io.tidemark.reconcile;
 
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -52,9 +53,10 @@ public record Findings(
         standing.tidemark().orElse(null));
   }
 
-  /** What the first pass found, and the last one left. */
-  static Findings of(
-      SortedSet<LocalDate> dates, ViewReconciliation.Pass first, ViewReconciliation.Pass last) {
+  /** What the first pass found, all of them sealed, and the last one left. */
+  static Findings of(SortedSet<LocalDate> dates, List<ViewReconciliation.Pass> passes) {
+    ViewReconciliation.Pass first = passes.get(0);
+    ViewReconciliation.Pass last = passes.get(passes.size() - 1);
     Map<String, Long> causes = new TreeMap<>();
     first.causes().forEach((cause, keys) -> causes.put(cause.text(), keys));
     return new Findings(
@@ -67,7 +69,7 @@ public record Findings(
         causes,
         first.before().agreement(),
         last.deliveries(),
-        last.sealed(),
+        passes.stream().mapToInt(ViewReconciliation.Pass::sealed).sum(),
         last.standing().lastClosed().orElse(null),
         last.standing().tidemark().orElse(null));
   }

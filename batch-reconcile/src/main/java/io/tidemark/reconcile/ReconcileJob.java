@@ -14,7 +14,10 @@ import org.apache.spark.sql.SparkSession;
 
 /** Reconciles views of a pipeline with what was delivered. */
 public final class ReconcileJob {
-  private static final String VERB = "reconcile";
+  static final String VERB = "reconcile";
+
+  /** The outcome of a run whose message is an error; that of any other is its findings as JSON. */
+  static final String FAILED = "failed";
 
   private final SparkSession spark;
   private final PipelineTables tables;
@@ -53,7 +56,11 @@ public final class ReconcileJob {
       return report;
     } catch (RuntimeException failure) {
       int exitCode = failure instanceof OpenDateException ? ExitCode.WRONG_USAGE : ExitCode.FAILED;
-      record(run, startedAt, exitCode, "failed", failure.getMessage());
+      try {
+        record(run, startedAt, exitCode, FAILED, failure.getMessage());
+      } catch (RuntimeException unrecorded) {
+        failure.addSuppressed(unrecorded);
+      }
       throw failure;
     }
   }

@@ -72,7 +72,7 @@ public record ReconcileReport(String run, List<Outcome> outcomes, double seconds
           count(found.driftBefore()),
           found.causes().isEmpty() ? "-" : causes(found.causes()),
           count(found.driftAfter()),
-          percent(found.agreementBefore()),
+          Percent.of(found.agreementBefore()),
           count(found.deliveries().lateEvents()),
           count(found.sealed()),
           found.tidemark());
@@ -88,11 +88,5 @@ public record ReconcileReport(String run, List<Outcome> outcomes, double seconds
 
   private static String count(long count) {
     return String.format(Locale.ROOT, "%,d", count);
-  }
-
-  /** Never rounds up to a whole: 100 % means every row. */
-  private static String percent(double share) {
-    double percent = Math.floor(share * 1_000_000) / 10_000;
-    return share == 1 ? "100 %" : String.format(Locale.ROOT, "%.4f %%", percent);
   }
 }

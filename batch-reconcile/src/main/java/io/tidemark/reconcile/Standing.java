@@ -2,7 +2,10 @@ package io.tidemark.reconcile;
 
 import static java.util.stream.Collectors.toCollection;
 
+import io.tidemark.ops.OperationTables;
+import io.tidemark.ops.RefreshedBatch;
 import io.tidemark.ops.Seal;
+import io.tidemark.pipeline.Pipeline;
 import io.tidemark.view.Window;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -13,12 +16,13 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * How far a view is closed, sealed and final.
  *
  * @param historyFrom the pipeline's first date
- * @param watermark of the view's last refresh, empty if it was never refreshed
+ * @param refreshed the view's last refresh, empty if it was never refreshed
  * @param seals the last seal of each date
  * @param basis what a recomputation would read now
  */
@@ -26,23 +30,41 @@ record Standing(
     String view,
     Window window,
     LocalDate historyFrom,
-    Optional<Instant> watermark,
+    Optional<RefreshedBatch> refreshed,
     SortedMap<LocalDate, Seal> seals,
     Basis basis) {
   Standing {
     seals = new TreeMap<>(seals);
   }
 
+  static Standing now(
+      SparkSession spark, Pipeline pipeline, OperationTables operations, ViewTables tables) {
+    String view = tables.view().name();
+    return new Standing(
+        view,
+        tables.view().window(),
+        pipeline.historyFrom(),
+        operations.refreshes().last(spark, pipeline.name(), view),
+        operations.seals().last(spark, pipeline.name(), view),
+        tables.basis());
+  }
+
+  /** What the next refresh will drop by; empty if the view was never refreshed. */
+  Optional<Instant> watermark() {
+    return refreshed.map(RefreshedBatch::watermark);
+  }
+
   /** The last date whose windows have all ended, empty if there is none since the first date. */
   Optional<LocalDate> lastClosed() {
-    return watermark.flatMap(
-        reached -> {
-          LocalDate date = LocalDate.ofInstant(reached, ZoneOffset.UTC);
-          while (!date.isBefore(historyFrom) && !window.isClosed(date, reached)) {
-            date = date.minusDays(1);
-          }
-          return date.isBefore(historyFrom) ? Optional.empty() : Optional.of(date);
-        });
+    return watermark()
+        .flatMap(
+            reached -> {
+              LocalDate date = LocalDate.ofInstant(reached, ZoneOffset.UTC);
+              while (!date.isBefore(historyFrom) && !window.isClosed(date, reached)) {
+                date = date.minusDays(1);
+              }
+              return date.isBefore(historyFrom) ? Optional.empty() : Optional.of(date);
+            });
   }
 
   /** Every closed date. */
@@ -54,14 +76,14 @@ record Standing(
 
   /** Says up to which date the view is closed, and what closes more. */
   String closing() {
-    if (watermark.isEmpty()) {
+    if (refreshed.isEmpty()) {
       return "view %s was never refreshed, so none of its dates is closed. Run the stream first"
           .formatted(view);
     }
     String until =
         lastClosed().map(last -> "the last closed date is " + last).orElse("no date is closed yet");
     return "view %s is at watermark %s, and %s. Choose closed dates, or let the stream go on"
-        .formatted(view, watermark.get(), until);
+        .formatted(view, watermark().get(), until);
   }
 
   /** Whether the date is sealed and nothing it was proven from has changed. */
@@ -90,6 +112,6 @@ record Standing(
   Standing with(Map<LocalDate, Seal> sealed) {
     SortedMap<LocalDate, Seal> all = new TreeMap<>(seals);
     all.putAll(sealed);
-    return new Standing(view, window, historyFrom, watermark, all, basis);
+    return new Standing(view, window, historyFrom, refreshed, all, basis);
   }
 }

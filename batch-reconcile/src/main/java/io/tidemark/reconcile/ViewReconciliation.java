@@ -1,8 +1,9 @@
 package io.tidemark.reconcile;
 
-import io.tidemark.ops.RefreshedBatch;
 import io.tidemark.ops.Seal;
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -37,27 +38,15 @@ final class ViewReconciliation {
     if (dates.isEmpty()) {
       return Outcome.of(Findings.ofNothing(standing));
     }
-    Pass first = pass(standing, dates, 0);
-    Pass last = first;
-    for (int number = 1; last.overtaken() && number < PASSES; number++) {
-      last = pass(standing(), dates, number);
+    List<Pass> passes = new ArrayList<>(List.of(pass(standing, dates, 0)));
+    while (passes.get(passes.size() - 1).overtaken() && passes.size() < PASSES) {
+      passes.add(pass(standing(), dates, passes.size()));
     }
-    return Outcome.of(Findings.of(dates, first, last));
+    return Outcome.of(Findings.of(dates, passes));
   }
 
   private Standing standing() {
-    String pipeline = run.pipeline().name();
-    String view = tables.view().name();
-    return new Standing(
-        view,
-        tables.view().window(),
-        run.pipeline().historyFrom(),
-        run.operations()
-            .refreshes()
-            .last(run.spark(), pipeline, view)
-            .map(RefreshedBatch::watermark),
-        run.operations().seals().last(run.spark(), pipeline, view),
-        tables.basis());
+    return Standing.now(run.spark(), run.pipeline(), run.operations(), tables);
   }
 
   /**

@@ -58,17 +58,17 @@ public final class Runs {
         new Commit(run.verb() + "@" + run.id(), 0));
   }
 
-  /** The last run of a verb for a pipeline. */
-  public Optional<Run> last(SparkSession spark, String verb, String pipeline) {
+  /** The last runs of a verb for a pipeline, the last one first. */
+  public List<Run> recent(SparkSession spark, String verb, String pipeline, int count) {
     return table
         .read(spark)
         .where(col("verb").equalTo(verb).and(col("pipeline").equalTo(pipeline)))
         .orderBy(col("ended_at").desc())
-        .limit(1)
+        .limit(count)
         .collectAsList()
         .stream()
         .map(Runs::run)
-        .findFirst();
+        .toList();
   }
 
   private static Run run(Row row) {

@@ -2,7 +2,9 @@ package io.tidemark.local;
 
 import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.Verb;
+import io.tidemark.reconcile.QueryCommand;
 import io.tidemark.reconcile.ReconcileCommand;
+import io.tidemark.reconcile.StatusCommand;
 import io.tidemark.reconcile.ValidateCommand;
 import io.tidemark.streaming.StreamCommand;
 import java.util.concurrent.Callable;
@@ -24,7 +26,9 @@ import picocli.CommandLine.Spec;
       ReplayCommand.class,
       StreamCommand.class,
       ReconcileCommand.class,
-      ValidateCommand.class
+      ValidateCommand.class,
+      StatusCommand.class,
+      QueryCommand.class
     })
 public final class Main implements Callable<Integer> {
   @Spec private CommandSpec spec;

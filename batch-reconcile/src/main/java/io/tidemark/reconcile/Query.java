@@ -1,0 +1,50 @@
+package io.tidemark.reconcile;
+
+import static scala.jdk.javaapi.CollectionConverters.asJava;
+
+import java.util.List;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.parser.CatalystSqlParser;
+import org.apache.spark.sql.catalyst.plans.logical.Command;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.ParsedStatement;
+
+/** A SELECT over the tables of a lake. */
+final class Query {
+  private Query() {}
+
+  /**
+   * @param tables those there are, for the error message
+   * @throws InvalidQueryException if it is no SQL, would change something, or names what is not
+   *     there
+   */
+  static Dataset<Row> run(SparkSession spark, String sql, List<String> tables) {
+    try {
+      return select(spark, sql);
+    } catch (AnalysisException e) {
+      String remedy =
+          "TABLE_OR_VIEW_NOT_FOUND".equals(e.getCondition())
+              ? "%nThe tables are: %s".formatted(String.join(", ", tables))
+              : "";
+      throw new InvalidQueryException(
+          "Cannot run the query: %s%s".formatted(e.getSimpleMessage(), remedy), e);
+    }
+  }
+
+  private static Dataset<Row> select(SparkSession spark, String sql) throws AnalysisException {
+    if (changes(new CatalystSqlParser().parsePlan(sql))) {
+      throw new InvalidQueryException(
+          "Cannot run the query: it is no SELECT, and a query changes nothing.", null);
+    }
+    return spark.sql(sql);
+  }
+
+  private static boolean changes(LogicalPlan plan) {
+    return plan instanceof Command
+        || plan instanceof ParsedStatement
+        || asJava(plan.children()).stream().anyMatch(Query::changes);
+  }
+}

@@ -1,0 +1,126 @@
+package io.tidemark.reconcile;
+
+import io.tidemark.lake.PipelineTables;
+import io.tidemark.ops.LedgerBalance;
+import io.tidemark.ops.Runs;
+import io.tidemark.pipeline.DimensionSource;
+import io.tidemark.pipeline.Environment;
+import io.tidemark.pipeline.EventSource;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * How a pipeline stands.
+ *
+ * @param problems what does not balance or does not answer, in words
+ * @param ledgerBalanced whether every landed offset ended as exactly one thing
+ * @param recounted whether the tables were counted again to check the ledger
+ */
+public record StatusReport(
+    String pipeline,
+    Instant at,
+    List<TopicStatus> topics,
+    List<ViewStatus> views,
+    boolean ledgerBalanced,
+    boolean recounted,
+    List<String> problems) {
+  private static final int RUNS_TO_LOOK_AT = 100;
+
+  public StatusReport {
+    topics = List.copyOf(topics);
+    views = List.copyOf(views);
+    problems = List.copyOf(problems);
+  }
+
+  /**
+   * @param environment where to ask for the ends of topics; empty not to ask
+   * @param recount whether to count the tables again, which reads all of them
+   */
+  public static StatusReport of(
+      SparkSession spark,
+      PipelineTables tables,
+      Optional<Environment> environment,
+      boolean recount,
+      Instant now) {
+    List<String> problems = new ArrayList<>();
+    LedgerBalance balance = tables.operations().ledger().balance(spark, tables.pipeline().name());
+    List<String> unbalanced = new ArrayList<>(balance.problems());
+    if (recount) {
+      unbalanced.addAll(Recount.problems(spark, tables, balance.totals()));
+    }
+    List<String> topics = topics(tables);
+    List<TopicStatus> landed =
+        TopicStatus.of(
+            topics, balance.totals(), environment.flatMap(e -> offered(e, topics, problems)));
+    problems.addAll(unbalanced);
+    return new StatusReport(
+        tables.pipeline().name(),
+        now,
+        landed,
+        views(spark, tables),
+        unbalanced.isEmpty(),
+        recount,
+        problems);
+  }
+
+  private static List<String> topics(PipelineTables tables) {
+    List<String> topics = new ArrayList<>();
+    tables.pipeline().events().stream().map(EventSource::topic).forEach(topics::add);
+    tables.pipeline().dimensions().stream()
+        .map(DimensionSource::topic)
+        .flatMap(Optional::stream)
+        .forEach(topics::add);
+    return topics;
+  }
+
+  private static Optional<Collection<TopicOffsets.Span>> offered(
+      Environment environment, List<String> topics, List<String> problems) {
+    try {
+      return Optional.of(TopicOffsets.of(environment, topics));
+    } catch (TopicOffsets.UnreachableException e) {
+      problems.add(e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private static List<ViewStatus> views(SparkSession spark, PipelineTables tables) {
+    List<Runs.Run> runs =
+        tables
+            .operations()
+            .runs()
+            .recent(spark, ReconcileJob.VERB, tables.pipeline().name(), RUNS_TO_LOOK_AT);
+    return tables.views().keySet().stream()
+        .map(
+            name -> {
+              ViewTables view = ViewTables.of(tables, name);
+              Standing standing = Standing.now(spark, tables.pipeline(), tables.operations(), view);
+              return ViewStatus.of(view, standing, last(runs, name));
+            })
+        .toList();
+  }
+
+  /** What the last run that reconciled dates of the view found. */
+  private static Optional<Findings> last(List<Runs.Run> runs, String view) {
+    return runs.stream()
+        .filter(run -> !run.outcome().equals(ReconcileJob.FAILED))
+        .flatMap(run -> run.message().stream())
+        .flatMap(findings -> Arrays.stream(Json.read(findings, Findings[].class)))
+        .filter(found -> found.view().equals(view) && found.dates() > 0)
+        .findFirst();
+  }
+
+  /** For machines. */
+  public String json() {
+    return Json.write(this);
+  }
+
+  /** For people. */
+  public String text() {
+    return StatusText.of(this);
+  }
+}

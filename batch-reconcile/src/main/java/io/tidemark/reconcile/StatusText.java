@@ -1,0 +1,84 @@
+package io.tidemark.reconcile;
+
+import io.tidemark.cli.TextTable;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+
+/** A status report for people to read. */
+final class StatusText {
+  private StatusText() {}
+
+  static String of(StatusReport report) {
+    StringBuilder text = new StringBuilder();
+    text.append(topics(report)).append(System.lineSeparator());
+    text.append(views(report)).append(System.lineSeparator());
+    text.append(
+        "The ledger %s%s.%n"
+            .formatted(
+                report.ledgerBalanced() ? "balances" : "does not balance",
+                report.recounted() ? ", recounted" : ""));
+    report.problems().forEach(problem -> text.append(problem).append(System.lineSeparator()));
+    return text.toString();
+  }
+
+  private static TextTable topics(StatusReport report) {
+    TextTable table =
+        new TextTable("topic", "end", "landed", "lag", "events", "dead letters", "missing");
+    for (TopicStatus topic : report.topics()) {
+      table.row(
+          topic.topic(),
+          topic.end(),
+          topic.landed(),
+          topic.lag(),
+          topic.events(),
+          topic.deadLetters(),
+          topic.missing());
+    }
+    return table;
+  }
+
+  private static TextTable views(StatusReport report) {
+    TextTable table =
+        new TextTable(
+            "view",
+            "rows",
+            "newest event",
+            "refreshed",
+            "watermark",
+            "closed to",
+            "tidemark",
+            "agreement",
+            "sealed",
+            "unsealed",
+            "dirty");
+    for (ViewStatus view : report.views()) {
+      table.row(
+          view.view(),
+          view.rows(),
+          seconds(view.newestEvent()),
+          ago(view.refreshedAt(), report.at()),
+          seconds(view.watermark()),
+          view.lastClosed(),
+          view.tidemark(),
+          view.agreement() == null ? null : Percent.of(view.agreement()),
+          view.sealed(),
+          view.unsealed(),
+          view.dirty().size());
+    }
+    return table;
+  }
+
+  private static Instant seconds(Instant time) {
+    return time == null ? null : time.truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  private static String ago(Instant time, Instant now) {
+    if (time == null) {
+      return null;
+    }
+    Duration age = Duration.between(time, now).truncatedTo(ChronoUnit.SECONDS);
+    return age.toString().substring(2).toLowerCase(Locale.ROOT) + " ago";
+  }
+}

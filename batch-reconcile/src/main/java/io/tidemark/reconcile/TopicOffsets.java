@@ -1,0 +1,82 @@
+package io.tidemark.reconcile;
+
+import io.tidemark.pipeline.Environment;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+
+/** Asks the broker how far topics reach. */
+final class TopicOffsets {
+  /** Long enough for a broker that is there. */
+  private static final String PATIENCE = "5000";
+
+  private TopicOffsets() {}
+
+  /** The offsets that a topic-partition has now: [first, end). */
+  record Span(String topic, int partition, long first, long end) {}
+
+  /** The broker does not answer, or lacks a topic. */
+  static final class UnreachableException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    UnreachableException(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** Every partition of the topics, ordered by topic and partition. */
+  static Collection<Span> of(Environment environment, Collection<String> topics)
+      throws UnreachableException {
+    Map<String, Object> properties = new HashMap<>(environment.kafka());
+    properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, environment.brokers());
+    properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE);
+    properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE);
+    try (Admin admin = Admin.create(properties)) {
+      Map<TopicPartition, OffsetSpec> first = new HashMap<>();
+      Map<TopicPartition, OffsetSpec> end = new HashMap<>();
+      for (TopicDescription topic : admin.describeTopics(topics).allTopicNames().get().values()) {
+        topic
+            .partitions()
+            .forEach(
+                partition -> {
+                  var place = new TopicPartition(topic.name(), partition.partition());
+                  first.put(place, OffsetSpec.earliest());
+                  end.put(place, OffsetSpec.latest());
+                });
+      }
+      Map<TopicPartition, ListOffsetsResultInfo> firsts = admin.listOffsets(first).all().get();
+      Map<TopicPartition, ListOffsetsResultInfo> ends = admin.listOffsets(end).all().get();
+      SortedMap<String, Span> spans = new TreeMap<>();
+      ends.forEach(
+          (place, offset) ->
+              spans.put(
+                  "%s %08d".formatted(place.topic(), place.partition()),
+                  new Span(
+                      place.topic(),
+                      place.partition(),
+                      firsts.get(place).offset(),
+                      offset.offset())));
+      return spans.values();
+    } catch (ExecutionException | KafkaException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new UnreachableException(
+          "Cannot ask %s for the offsets of %s: %s"
+              .formatted(environment.brokers(), topics, cause.getMessage()),
+          cause);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new UnreachableException(
+          "Cannot ask %s for offsets: interrupted".formatted(environment.brokers()), e);
+    }
+  }
+}

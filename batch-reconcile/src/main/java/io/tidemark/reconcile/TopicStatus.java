@@ -1,0 +1,62 @@
+package io.tidemark.reconcile;
+
+import io.tidemark.ops.LedgerSpan;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How far a topic is landed. Offsets are sums over its partitions.
+ *
+ * @param end one past the last offset, null if the broker was not asked or did not answer
+ * @param landed one past the last offset landed
+ * @param lag offsets not landed yet, null like {@code end}
+ */
+public record TopicStatus(
+    String topic, Long end, long landed, Long lag, long events, long deadLetters, long missing) {
+
+  /**
+   * @param landed one span per topic-partition
+   * @param offered what the broker has, empty if it does not answer
+   */
+  static List<TopicStatus> of(
+      Collection<String> topics,
+      List<LedgerSpan> landed,
+      Optional<Collection<TopicOffsets.Span>> offered) {
+    List<TopicStatus> statuses = new ArrayList<>();
+    for (String topic : topics) {
+      List<LedgerSpan> spans = landed.stream().filter(s -> s.topic().equals(topic)).toList();
+      Long end = null;
+      Long lag = null;
+      if (offered.isPresent()) {
+        end = 0L;
+        lag = 0L;
+        for (TopicOffsets.Span span : offered.get()) {
+          if (span.topic().equals(topic)) {
+            end += span.end();
+            lag += span.end() - reached(spans, span);
+          }
+        }
+      }
+      statuses.add(
+          new TopicStatus(
+              topic,
+              end,
+              spans.stream().mapToLong(LedgerSpan::until).sum(),
+              lag,
+              spans.stream().mapToLong(LedgerSpan::events).sum(),
+              spans.stream().mapToLong(LedgerSpan::deadLetters).sum(),
+              spans.stream().mapToLong(LedgerSpan::missing).sum()));
+    }
+    return statuses;
+  }
+
+  private static long reached(List<LedgerSpan> landed, TopicOffsets.Span offered) {
+    return landed.stream()
+        .filter(span -> span.partition() == offered.partition())
+        .mapToLong(LedgerSpan::until)
+        .findFirst()
+        .orElse(offered.first());
+  }
+}

@@ -1,0 +1,53 @@
+package io.tidemark.reconcile;
+
+import io.tidemark.ops.RefreshedBatch;
+import io.tidemark.pipeline.ViewDefinition;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Optional;
+import java.util.SortedSet;
+
+/**
+ * How fresh, how proven and how right a view is. What never happened is null.
+ *
+ * @param newestEvent the latest event time that its refresh has seen
+ * @param refreshedAt when the last refresh ended
+ * @param lastClosed the last date whose windows have all ended
+ * @param tidemark the last date up to which every date is final
+ * @param agreement share of equal rows before repair, at the last reconciliation
+ * @param sealed how many dates are sealed
+ * @param unsealed closed dates that were never sealed
+ * @param dirty sealed dates that have changed since
+ */
+public record ViewStatus(
+    String view,
+    long rows,
+    Instant newestEvent,
+    Instant refreshedAt,
+    Instant watermark,
+    LocalDate lastClosed,
+    LocalDate tidemark,
+    Double agreement,
+    int sealed,
+    int unsealed,
+    SortedSet<LocalDate> dirty) {
+
+  static ViewStatus of(ViewTables tables, Standing standing, Optional<Findings> last) {
+    Optional<RefreshedBatch> refreshed = standing.refreshed();
+    ViewDefinition definition = tables.view().definition();
+    return new ViewStatus(
+        definition.name(),
+        tables.table().countsByDate().values().stream().mapToLong(Long::longValue).sum(),
+        // The watermark trails the newest event by exactly the lateness.
+        refreshed.map(batch -> batch.watermark().plus(definition.lateness())).orElse(null),
+        refreshed.map(RefreshedBatch::refreshedAt).orElse(null),
+        refreshed.map(RefreshedBatch::watermark).orElse(null),
+        standing.lastClosed().orElse(null),
+        standing.tidemark().orElse(null),
+        last.map(Findings::agreementBefore).orElse(null),
+        standing.seals().size(),
+        (int)
+            standing.closed().stream().filter(date -> !standing.seals().containsKey(date)).count(),
+        standing.dirty());
+  }
+}
