@@ -60,7 +60,9 @@ final class RefreshJob {
 
   StreamingQuery start(SparkSession spark, Trigger trigger) throws TimeoutException {
     Map<String, Dataset<Row>> enriching = new HashMap<>();
-    dimensions.forEach((name, dimension) -> enriching.put(name, dimension.read(spark)));
+    for (String dimension : view.dimensions()) {
+      enriching.put(dimension, dimensions.get(dimension).read(spark));
+    }
     landed = LandedRange.register(spark.sparkContext());
     VoidFunction2<Dataset<Row>, Long> refresh = this::refresh;
     return view.stream(landed.watch(events.stream(spark)), enriching)

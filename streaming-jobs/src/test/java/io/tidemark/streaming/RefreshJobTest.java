@@ -1,0 +1,181 @@
+package io.tidemark.streaming;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.sum;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.lake.PipelineTables;
+import io.tidemark.lake.PipelineTables.ViewTable;
+import io.tidemark.ops.Operations;
+import io.tidemark.ops.Seal;
+import io.tidemark.table.Commit;
+import io.tidemark.table.Lake;
+import io.tidemark.table.LakeTable;
+import io.tidemark.table.TestLake;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.Trigger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RefreshJobTest {
+  private static final String EVENTS = "events";
+
+  @TempDir private Path folder;
+  private TestLake lake;
+  private SparkSession spark;
+  private PipelineTables tables;
+
+  @BeforeEach
+  void open() {
+    lake = TestLake.in(folder);
+    spark = lake.spark();
+    tables = PipelineTables.open(spark, RetailEvents.RETAIL);
+  }
+
+  @AfterEach
+  void close() {
+    lake.close();
+  }
+
+  /** The rule that reconciliation explains drift by, on batches that are cut at random. */
+  @ParameterizedTest
+  @CsvSource({"sales_by_hour_country, 1", "sales_sliding, 2", "sales_by_product_day, 3"})
+  void theViewHoldsExactlyTheEventsThatTheLedgerSaysWereNotLate(String name, long seed)
+      throws Exception {
+    RetailEvents events = new RetailEvents(spark, tables, seed);
+    Random cuts = new Random(seed);
+    for (int round = 0; round < 5; round++) {
+      for (int landed = 0; landed <= cuts.nextInt(3); landed++) {
+        events.land();
+      }
+      refresh(name, "checkpoint");
+    }
+
+    ViewTable view = tables.views().get(name);
+    Dataset<Row> judged = judged(name);
+    assertThat(judged.where("late").count()).isPositive();
+    Dataset<Row> onTime = judged.where("NOT late").drop("late");
+    assertSame(view.table().read(spark), view.view().batch(onTime, dimensions()));
+  }
+
+  @Test
+  void rowsOfASealedDateAreNotWrittenAndAreCounted() throws Exception {
+    RetailEvents events = new RetailEvents(spark, tables, 4);
+    events.land();
+    refresh("sales_sliding", "checkpoint");
+    LakeTable table = tables.views().get("sales_sliding").table();
+    List<Row> before = sorted(table.read(spark).where("date = '2011-03-04'"));
+    seal("sales_sliding", LocalDate.parse("2011-03-04"));
+    events.land();
+
+    refresh("sales_sliding", "new-checkpoint");
+
+    assertThat(sorted(table.read(spark).where("date = '2011-03-04'"))).isEqualTo(before);
+    assertThat(
+            tables
+                .operations()
+                .refreshes()
+                .last(spark, "retail", "sales_sliding")
+                .orElseThrow()
+                .sealedRows())
+        .isZero();
+    assertThat(sealedRows("sales_sliding")).isPositive();
+  }
+
+  @Test
+  void aNewCheckpointReadsEverythingAgainAndChangesNothing() throws Exception {
+    RetailEvents events = new RetailEvents(spark, tables, 5);
+    events.land();
+    events.land();
+    refresh("sales_by_hour_country", "checkpoint");
+    LakeTable table = tables.views().get("sales_by_hour_country").table();
+    List<Row> before = sorted(table.read(spark));
+
+    refresh("sales_by_hour_country", "new-checkpoint");
+
+    assertThat(sorted(table.read(spark))).isEqualTo(before);
+  }
+
+  @Test
+  void noEventsMakeNoRows() throws Exception {
+    refresh("sales_sliding", "checkpoint");
+
+    assertThat(tables.views().get("sales_sliding").table().read(spark).count()).isZero();
+  }
+
+  private void refresh(String name, String checkpoint) throws Exception {
+    ViewTable view = tables.views().get(name);
+    new RefreshJob(
+            "retail",
+            view.view(),
+            tables.events().get(EVENTS),
+            tables.dimensions(),
+            view.table(),
+            tables.operations(),
+            new Checkpoint(
+                folder.resolve(checkpoint).toUri().toString(),
+                spark.sparkContext().hadoopConfiguration()),
+            Clock.systemUTC())
+        .start(spark, Trigger.AvailableNow())
+        .awaitTermination();
+  }
+
+  private Dataset<Row> judged(String name) {
+    Dataset<Row> lateAt = tables.operations().refreshes().lateAt(spark, "retail", name);
+    Dataset<Row> events = tables.events().get(EVENTS).read(spark);
+    return events
+        .join(lateAt, events.col("_landed_batch").equalTo(lateAt.col("landed_batch")))
+        .withColumn("late", col("late_at").isNotNull().and(col("event_time").leq(col("late_at"))))
+        .drop("landed_batch", "late_at");
+  }
+
+  private Map<String, Dataset<Row>> dimensions() {
+    Map<String, Dataset<Row>> rows = new HashMap<>();
+    tables.dimensions().forEach((name, table) -> rows.put(name, table.read(spark)));
+    return rows;
+  }
+
+  private void seal(String view, LocalDate date) {
+    tables
+        .operations()
+        .seals()
+        .append(
+            spark,
+            "retail",
+            view,
+            List.of(new Seal(date, 1, "f", 1, 1, Map.of(), 1, "v", "run", Instant.EPOCH)),
+            new Commit("retail.seal." + view, 0));
+  }
+
+  private long sealedRows(String view) {
+    return Lake.of(spark)
+        .create(Operations.REFRESHES.table(RetailEvents.RETAIL.operations()))
+        .read(spark)
+        .where(col("view").equalTo(view))
+        .agg(sum("sealed_rows"))
+        .head()
+        .getLong(0);
+  }
+
+  private static void assertSame(Dataset<Row> actual, Dataset<Row> expected) {
+    assertThat(sorted(actual)).isNotEmpty().isEqualTo(sorted(expected));
+  }
+
+  private static List<Row> sorted(Dataset<Row> rows) {
+    return rows.orderBy("window_start", rows.columns()[2]).collectAsList();
+  }
+}
