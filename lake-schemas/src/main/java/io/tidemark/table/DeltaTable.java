@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.get_json_object;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
+import static scala.jdk.javaapi.CollectionConverters.asJava;
 
 import io.delta.exceptions.DeltaConcurrentModificationException;
 import java.time.LocalDate;
@@ -19,7 +20,10 @@ import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.Snapshot;
+import org.apache.spark.sql.delta.VersionChecksum;
+import org.apache.spark.sql.delta.actions.SetTransaction;
 import scala.Option;
+import scala.collection.immutable.Seq;
 
 /** A table kept in Delta. Its commits carry their query and batch as Delta's transaction ids. */
 final class DeltaTable implements LakeTable {
@@ -72,8 +76,17 @@ final class DeltaTable implements LakeTable {
 
   @Override
   public OptionalLong lastBatch(String query) {
-    Option<Object> batch = snapshot().transactions().get(query);
-    return batch.isDefined() ? OptionalLong.of((Long) batch.get()) : OptionalLong.empty();
+    Snapshot snapshot = snapshot();
+    // The checksum beside a commit mostly has them; the table's state costs three jobs to compute.
+    Seq<SetTransaction> transactions =
+        snapshot
+            .checksumOpt()
+            .flatMap(VersionChecksum::setTransactions)
+            .getOrElse(snapshot::setTransactions);
+    return asJava(transactions).stream()
+        .filter(transaction -> transaction.appId().equals(query))
+        .mapToLong(SetTransaction::version)
+        .findAny();
   }
 
   @Override

@@ -37,6 +37,10 @@ public final class LakeSession {
           // Snapshots of our tables are small: 50 tasks for each commit are mostly overhead.
           "spark.databricks.delta.snapshotPartitions",
           "2",
+          // Delta reads the whole table state twice a commit where the JVM is not in UTC, lest
+          // partitions of timestamps come out wrong; ours are dates.
+          "spark.databricks.delta.allFilesInCrc.verificationMode.forceOnNonUTC.enabled",
+          "false",
           // A restart can fail on the checksums of state files (SPARK-56461).
           "spark.sql.streaming.checkpoint.fileChecksum.enabled",
           "false");
