@@ -27,7 +27,7 @@ public interface LakeTable {
 
   /**
    * Every appended row, from the table's beginning, as a stream that passes over repairs and
-   * compaction.
+   * compaction: commits that replace or remove rows. The rows of one commit come in one batch.
    */
   Dataset<Row> stream(SparkSession spark);
 

@@ -1,6 +1,5 @@
 package io.tidemark.table;
 
-import static io.tidemark.table.Sales.KEY;
 import static io.tidemark.table.Sales.rows;
 import static io.tidemark.table.Sales.sale;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -59,8 +58,10 @@ class LakeTableStreamTest {
   @EnumSource
   void doesNotSplitACommitBetweenBatches(TableFormat format) throws Exception {
     LakeTable table = lake.lake().create(Sales.table(format));
+    // Delta cuts its batches at 1000 files unless told otherwise, Iceberg has no such limit.
+    int files = format == TableFormat.DELTA ? 1001 : 50;
     Row[] manyDates =
-        DATE.datesUntil(DATE.plusDays(1200))
+        DATE.datesUntil(DATE.plusDays(files))
             .map(date -> sale("a", "mug", "1", date.toString()))
             .toArray(Row[]::new);
     table.append(rows(lake, manyDates).coalesce(1), new Commit("land", 0));
@@ -68,7 +69,7 @@ class LakeTableStreamTest {
     streamWhatIsThere(table);
 
     assertThat(batches).hasSize(1);
-    assertThat(batches.get(0)).hasSize(1200);
+    assertThat(batches.get(0)).hasSize(files);
   }
 
   private void append(LakeTable table, long batch, String... shops) {
@@ -81,7 +82,6 @@ class LakeTableStreamTest {
 
   private void repair(LakeTable table, long batch) {
     Row repaired = sale("repaired", "mug", "2.000", DATE.toString());
-    table.upsert(rows(lake, repaired), KEY, new Commit("refresh", batch));
     table.replaceDates(
         rows(lake, repaired), DATE, DATE, table.version(), new Commit("repair", 2 * batch));
     table.replaceDates(
