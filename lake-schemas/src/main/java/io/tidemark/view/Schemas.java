@@ -13,32 +13,27 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /** The columns of everything that a view can read, from the Avro schemas of a pipeline. */
 final class Schemas {
-  private static final Map<String, String> ENVELOPE = new java.util.LinkedHashMap<>();
+  private static final StructType ENVELOPE =
+      StructType.fromDDL(
+          "event_id STRING, event_type STRING, event_version INT, event_time TIMESTAMP, correlation_id STRING, causation_id STRING, tenant_id STRING");
 
-  static {
-    ENVELOPE.put("event_id", "string");
-    ENVELOPE.put("event_type", "string");
-    ENVELOPE.put("event_version", "int");
-    ENVELOPE.put("event_time", "timestamp");
-    ENVELOPE.put("correlation_id", "string");
-    ENVELOPE.put("causation_id", "string");
-    ENVELOPE.put("tenant_id", "string");
-  }
-
+  private final Path pipelineFile;
   private final Problems problems;
   private final Map<String, StructType> columns = new HashMap<>();
 
-  private Schemas(Problems problems) {
+  private Schemas(Path pipelineFile, Problems problems) {
+    this.pipelineFile = pipelineFile;
     this.problems = problems;
   }
 
-  /** Columns by table; a table whose schema has a problem is absent. */
+  /** Columns by table; a table whose schema cannot be read is absent. */
   static Map<String, StructType> of(Pipeline pipeline, Problems problems) {
-    Schemas schemas = new Schemas(problems);
+    Schemas schemas = new Schemas(pipeline.folder().resolve("pipeline.yaml"), problems);
     pipeline.events().forEach(schemas::add);
     pipeline.dimensions().forEach(schemas::add);
     return schemas.columns;
@@ -51,12 +46,8 @@ final class Schemas {
               StructType fields = EventColumns.fields(schema);
               checkEnvelope(source.schema(), fields);
               checkNames(source.schema(), fields);
-              source
-                  .replay()
-                  .ifPresent(replay -> checkFields(source.schema(), fields, replay.eventId()));
-              source
-                  .replay()
-                  .ifPresent(replay -> checkFields(source.schema(), fields, replay.key()));
+              ReplayCheck replay = new ReplayCheck(source.name(), fields, this::refuse);
+              source.replay().ifPresent(replay::check);
               columns.put(source.name(), EventColumns.of(schema));
             });
   }
@@ -67,7 +58,9 @@ final class Schemas {
             schema -> {
               StructType fields = EventColumns.fields(schema);
               checkNames(source.schema(), fields);
-              checkFields(source.schema(), fields, source.key());
+              ReplayCheck replay = new ReplayCheck(source.name(), fields, this::refuse);
+              replay.checkFields("key", source.key());
+              source.replay().ifPresent(replay::check);
               columns.put(source.name(), fields);
             });
   }
@@ -78,35 +71,38 @@ final class Schemas {
       if (schema.getType() == Schema.Type.RECORD) {
         return Optional.of(schema);
       }
-      add(file, "Cannot use this Avro schema: it is no record.");
-    } catch (AvroRuntimeException | UncheckedIOException e) {
-      add(file, "Cannot read this Avro schema: %s.".formatted(e.getMessage()));
+      refuse(file, "Cannot use this Avro schema: it is no record.");
+    } catch (AvroRuntimeException | UncheckedIOException | NullPointerException e) {
+      // Avro's parser answers the name of an unknown type with a NullPointerException.
+      refuse(file, "Cannot read this Avro schema: %s.".formatted(e.getMessage()));
     }
     return Optional.empty();
   }
 
   private void checkEnvelope(Path file, StructType fields) {
-    List<String> names = List.of(fields.fieldNames());
-    ENVELOPE.forEach(
-        (name, type) -> {
-          if (!names.contains(name)) {
-            add(
-                file,
-                "Cannot find the field %s of the envelope: every event has it, as %s."
-                    .formatted(name, type));
-          } else if (!fields.apply(name).dataType().simpleString().equals(type)) {
-            add(
-                file,
-                "Cannot use the field %s of the envelope: it is %s, and must be %s."
-                    .formatted(name, fields.apply(name).dataType().simpleString(), type));
-          }
-        });
+    for (StructField required : ENVELOPE.fields()) {
+      String type = required.dataType().sql();
+      if (!List.of(fields.fieldNames()).contains(required.name())) {
+        refuse(
+            file,
+            "Cannot find the field %s of the envelope: every event has it, as %s."
+                .formatted(required.name(), type));
+        continue;
+      }
+      StructField field = fields.apply(required.name());
+      if (!field.dataType().equals(required.dataType())) {
+        refuse(
+            file,
+            "Cannot use the field %s of the envelope: it is %s, and must be %s."
+                .formatted(required.name(), field.dataType().sql(), type));
+      }
+    }
   }
 
   private void checkNames(Path file, StructType fields) {
     for (String name : fields.fieldNames()) {
-      if (name.equals("date") || !name.matches("[a-z][a-z0-9_]*")) {
-        add(
+      if (name.equals(EventColumns.DATE) || !name.matches("[a-z][a-z0-9_]*")) {
+        refuse(
             file,
             "Cannot name a field '%s': columns are lower case letters, digits and underscores, a letter first; date is Tidemark's own."
                 .formatted(name));
@@ -114,18 +110,11 @@ final class Schemas {
     }
   }
 
-  private void checkFields(Path file, StructType fields, List<String> named) {
-    for (String name : named) {
-      if (!List.of(fields.fieldNames()).contains(name)) {
-        add(
-            file,
-            "Cannot find the field %s that pipeline.yaml names: there are %s."
-                .formatted(name, String.join(", ", fields.fieldNames())));
-      }
-    }
+  private void refuse(Path schema, String message) {
+    problems.add(schema.toString(), 0, "", message);
   }
 
-  private void add(Path file, String message) {
-    problems.add(file.toString(), 0, "", message);
+  private void refuse(String key, String message) {
+    problems.add(pipelineFile.toString(), 0, key, message);
   }
 }

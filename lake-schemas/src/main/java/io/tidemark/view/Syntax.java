@@ -22,6 +22,13 @@ record Syntax(SqlTree tree) {
     return new Syntax(new SqlTree(new CatalystSqlParser().parsePlan(sql)));
   }
 
+  /**
+   * @throws AnalysisException if it is no expression; Scala does not declare what it throws
+   */
+  static void expression(String sql) throws AnalysisException {
+    new CatalystSqlParser().parseExpression(sql);
+  }
+
   /** Calls of a function, by its name in lower case. */
   Stream<UnresolvedFunction> calls(String name) {
     return calls().filter(call -> name(call).equals(name));

@@ -1,6 +1,5 @@
 package io.tidemark.view;
 
-import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.Problems;
 import io.tidemark.pipeline.ViewDefinition;
@@ -41,7 +40,7 @@ public final class ViewValidation {
   private List<Problems.Problem> problems(ViewDefinition view) {
     Findings findings = new Findings(view);
     try {
-      checkSyntax(view, Syntax.of(view.sql()), findings);
+      checkSyntax(Syntax.of(view.sql()), findings);
       checkMeaning(view, findings);
     } catch (AnalysisException e) {
       int line = (Integer) (Object) e.line().getOrElse(() -> 1);
@@ -58,7 +57,7 @@ public final class ViewValidation {
   }
 
   /** Needs no types, so that it finds all there is even where a column is misspelled. */
-  private void checkSyntax(ViewDefinition view, Syntax syntax, Findings findings) {
+  private void checkSyntax(Syntax syntax, Findings findings) {
     RefusedClauses clauses = new RefusedClauses(syntax, findings);
     clauses.check();
     clauses.checkOneAggregation();
@@ -71,12 +70,11 @@ public final class ViewValidation {
     boolean hasPlainSyntax = findings.isEmpty();
     SqlTree tree =
         new SqlTree(Selection.of(view.sql(), sources, spark).queryExecution().analyzed());
-    List<DimensionSource> dimensions = pipeline.dimensions();
     new RaisingCheck(tree, findings).check();
     if (hasPlainSyntax) {
       new DeterminismCheck(tree, findings).check();
       new AggregateCheck(tree, findings).check();
-      new DimensionCheck(tree, dimensions, findings).check();
+      new DimensionCheck(tree, pipeline.dimensions(), findings).check();
       new KeyCheck(view, tree, findings).check();
     }
     if (findings.isEmpty()) {

@@ -1,0 +1,120 @@
+package io.tidemark.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.pipeline.Pipeline;
+import io.tidemark.pipeline.PipelineFile;
+import io.tidemark.pipeline.Problems;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SchemasTest {
+  @TempDir private Path folder;
+
+  private String eventSchema;
+  private String dimensionSchema;
+  private String yaml;
+
+  @BeforeEach
+  void describe() throws IOException {
+    new Readings(folder).pipeline();
+    eventSchema = Files.readString(folder.resolve("Reading.avsc"));
+    dimensionSchema = Files.readString(folder.resolve("Site.avsc"));
+    yaml =
+        """
+        name: plant
+        history-from: 2020-01-01
+        events:
+          - name: readings
+            topic: readings
+            schema: Reading.avsc
+            replay:
+              fields: {site: upper(Site), small: "nullif(Small, '')"}
+              event-id: [site, small]
+              key: [site]
+              line-number: {field: small, within: site}
+        dimensions:
+          - {name: sites, topic: sites, schema: Site.avsc, key: [site]}
+        """;
+  }
+
+  private List<String> problems() throws IOException {
+    Files.writeString(folder.resolve("Reading.avsc"), eventSchema);
+    Files.writeString(folder.resolve("Site.avsc"), dimensionSchema);
+    Files.writeString(folder.resolve("pipeline.yaml"), yaml);
+    Pipeline pipeline = PipelineFile.read(folder);
+    Problems problems = new Problems();
+    Schemas.of(pipeline, problems);
+    return problems.list().stream()
+        .map(problem -> problem.toString().replace(folder + "/", ""))
+        .toList();
+  }
+
+  @Test
+  void schemas_with_the_envelope_and_the_named_fields_have_no_problem() throws IOException {
+    assertThat(problems()).isEmpty();
+  }
+
+  @Test
+  void a_field_of_the_envelope_is_there_with_its_type() throws IOException {
+    eventSchema =
+        eventSchema
+            .replace("\"event_id\"", "\"id\"")
+            .replace("{\"type\": \"long\", \"logicalType\": \"timestamp-micros\"}", "\"long\"");
+
+    assertThat(problems())
+        .containsExactly(
+            "Reading.avsc: Cannot find the field event_id of the envelope: every event has it, as STRING.",
+            "Reading.avsc: Cannot use the field event_time of the envelope: it is BIGINT, and must be TIMESTAMP.");
+  }
+
+  @Test
+  void a_field_has_a_name_that_a_column_can_have() throws IOException {
+    eventSchema = eventSchema.replace("\"rough\"", "\"date\"");
+    dimensionSchema = dimensionSchema.replace("\"area\"", "\"_area\"");
+
+    assertThat(problems())
+        .hasSize(2)
+        .anySatisfy(problem -> assertThat(problem).contains("Cannot name a field 'date'"))
+        .anySatisfy(problem -> assertThat(problem).contains("Cannot name a field '_area'"));
+  }
+
+  @Test
+  void the_pipeline_names_fields_that_the_schema_has() throws IOException {
+    yaml =
+        yaml.replace("event-id: [site", "event-id: [place")
+            .replace("within: site", "within: shift")
+            .replace("small: \"nullif(Small, '')\"", "weight: nullif(Small")
+            .replace("key: [site]}", "key: [place]}");
+
+    assertThat(problems())
+        .hasSize(5)
+        .anySatisfy(
+            problem ->
+                assertThat(problem)
+                    .startsWith(
+                        "pipeline.yaml: readings.replay.event-id: Cannot find the field place"))
+        .anySatisfy(
+            problem -> assertThat(problem).contains("line-number: Cannot find the field shift"))
+        .anySatisfy(problem -> assertThat(problem).contains("fields: Cannot find the field weight"))
+        .anySatisfy(problem -> assertThat(problem).contains("fields.weight: Cannot understand"))
+        .anySatisfy(
+            problem -> assertThat(problem).contains("sites.key: Cannot find the field place"));
+  }
+
+  @Test
+  void what_is_no_avro_record_is_refused() throws IOException {
+    eventSchema = "\"string\"";
+    dimensionSchema = "{\"type\": \"recrod\"}";
+
+    assertThat(problems())
+        .hasSize(2)
+        .anySatisfy(problem -> assertThat(problem).contains("Reading.avsc: Cannot use this Avro"))
+        .anySatisfy(problem -> assertThat(problem).contains("Site.avsc: Cannot read this Avro"));
+  }
+}
