@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** Where things are in a lake that is a folder of this machine. */
-final class LocalEnvironment {
+public final class LocalEnvironment {
   private LocalEnvironment() {}
 
-  static Environment of(Path lake, String brokers, URI registry) {
+  public static Environment of(Path lake, String brokers, URI registry) {
     URI warehouse = lake.resolve("warehouse").toUri();
     return new Environment(
         brokers,

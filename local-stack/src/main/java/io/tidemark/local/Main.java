@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
       ReconcileCommand.class,
       ValidateCommand.class,
       StatusCommand.class,
-      QueryCommand.class
+      QueryCommand.class,
+      BenchCommand.class
     })
 public final class Main implements Callable<Integer> {
   @Spec private CommandSpec spec;

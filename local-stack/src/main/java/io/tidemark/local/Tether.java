@@ -7,7 +7,7 @@ import java.io.InputStream;
  * Runs another main class until standard input ends, which it does when the process that started
  * this one is gone, however it went.
  */
-final class Tether {
+public final class Tether {
   private Tether() {}
 
   public static void main(String[] args) throws ReflectiveOperationException {

@@ -89,6 +89,7 @@ final class LandedRange extends AccumulatorV2<Long, LandedRange> {
   public LandedRange value() {
     return this;
   }
+
   /** Not as the superclass has it, which prints the value, which is this. */
   @Override
   public String toString() {

@@ -1,0 +1,69 @@
+package io.tidemark.local.bench;
+
+import io.tidemark.cli.Progress;
+import io.tidemark.pipeline.Environment;
+import io.tidemark.pipeline.EnvironmentFile;
+import io.tidemark.pipeline.Pipeline;
+import io.tidemark.pipeline.PipelineFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.io.FileUtils;
+
+/**
+ * Fills a topic once, and lets every contender take its turn in every round.
+ *
+ * @param folder everything is below it
+ */
+public record Benchmark(Environment servers, Path folder, Path pipeline, Path logs) {
+  private static final int PARTITIONS = 4;
+
+  public Report run(Workload workload) {
+    Delivered delivered = fill(workload);
+    Path environmentFile = folder.resolve("environment.yaml");
+    EnvironmentFile.write(servers, environmentFile);
+    WorkerProcess process = new WorkerProcess(folder, environmentFile, pipeline, logs);
+    Map<Contender, List<Measurement>> measured = new EnumMap<>(Contender.class);
+    long turns = (long) workload.rounds() * workload.contenders().size();
+    try (Progress progress = Progress.start("Measuring", turns, "turns")) {
+      int turn = 0;
+      for (int round = 0; round < workload.rounds(); round++) {
+        deleteLakes();
+        for (Contender contender : workload.contenders()) {
+          measured
+              .computeIfAbsent(contender, none -> new ArrayList<>())
+              .add(process.measure(contender));
+          progress.to(++turn);
+        }
+      }
+    }
+    deleteLakes();
+    return Report.of(workload, delivered, measured);
+  }
+
+  private Delivered fill(Workload workload) {
+    Pipeline measured = PipelineFile.read(pipeline);
+    var products = measured.dimensions().get(0);
+    try (Topic topic =
+        Topic.create(servers, products.topic().orElseThrow(), 1, products.schema())) {
+      Products.send(topic);
+    }
+    var purchases = measured.events().get(0);
+    try (Topic topic = Topic.create(servers, purchases.topic(), PARTITIONS, purchases.schema());
+        Progress progress = Progress.start("Filling the topic", workload.events(), "purchases")) {
+      return new Purchases(topic).send(workload, progress);
+    }
+  }
+
+  private void deleteLakes() {
+    try {
+      FileUtils.deleteDirectory(folder.resolve("lakes").toFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot delete the lakes below " + folder, e);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package io.tidemark.local.bench;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
+import java.util.Map;
+
+/** What came out, for people and for machines. */
+public record Report(
+    long events, long records, int rounds, int processors, List<Result> contenders) {
+  private static final String HEAD =
+      "%-44s %9s %11s %11s %9s %11s %9s"
+          .formatted("", "wall s", "events/s", "CPU s/M", "cold s", "CPU s/M", "x plain");
+
+  public Report {
+    contenders = List.copyOf(contenders);
+  }
+
+  static Report of(
+      Workload workload, Delivered delivered, Map<Contender, List<Measurement>> measured) {
+    List<Result> results =
+        measured.entrySet().stream()
+            .map(
+                entry ->
+                    Result.of(
+                        entry.getKey(),
+                        entry.getValue(),
+                        delivered,
+                        entry
+                            .getKey()
+                            .baseline()
+                            .map(measured::get)
+                            .map(Report::wallSeconds)
+                            .orElse(null)))
+            .toList();
+    return new Report(
+        workload.events(),
+        delivered.all().purchases(),
+        workload.rounds(),
+        Runtime.getRuntime().availableProcessors(),
+        results);
+  }
+
+  private static double wallSeconds(List<Measurement> rounds) {
+    return Result.median(rounds, round -> round.warm().wallSeconds());
+  }
+
+  /** Whether every contender has done its work. */
+  public boolean counts() {
+    return contenders.stream().allMatch(Result::equal);
+  }
+
+  public String table() {
+    StringBuilder table =
+        new StringBuilder(
+            "%,d records of %,d purchases, %d processors, medians of %d rounds; warmed up, and cold from the start of Java%n"
+                .formatted(records, events, processors, rounds));
+    table.append(HEAD).append(System.lineSeparator());
+    contenders.forEach(result -> table.append(result.line()).append(System.lineSeparator()));
+    return table.toString();
+  }
+
+  public String json() {
+    try {
+      return new ObjectMapper().writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Cannot write the report as JSON", e);
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package io.tidemark.local.bench;
+
+import io.tidemark.pipeline.Environment;
+import io.tidemark.schema.EventColumns;
+import io.tidemark.schema.SchemaRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** A new topic that is filled with Avro records in Confluent's wire format. */
+final class Topic implements AutoCloseable {
+  private static final int HEADER = 5;
+
+  private final String name;
+  private final Schema schema;
+  private final byte[] header;
+  private final GenericDatumWriter<GenericRecord> writer;
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+  private final KafkaProducer<String, byte[]> producer;
+  private BinaryEncoder encoder;
+
+  private Topic(String name, Schema schema, int id, KafkaProducer<String, byte[]> producer) {
+    this.name = name;
+    this.schema = schema;
+    this.header = ByteBuffer.allocate(HEADER).put((byte) 0).putInt(id).array();
+    this.writer = new GenericDatumWriter<>(schema);
+    this.producer = producer;
+  }
+
+  static Topic create(Environment environment, String name, int partitions, Path schemaFile) {
+    Schema schema = EventColumns.reader(schemaFile);
+    int id = SchemaRegistry.at(environment.registry()).register(name + "-value", schema);
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", environment.brokers()))) {
+      // Purchases carry dates of their own, which are past any retention.
+      NewTopic topic =
+          new NewTopic(name, partitions, (short) 1).configs(Map.of("retention.ms", "-1"));
+      admin.createTopics(List.of(topic)).all().get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Cannot create topic '%s': interrupted".formatted(name), e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(
+          "Cannot create topic '%s' at %s: %s"
+              .formatted(name, environment.brokers(), e.getCause().getMessage()),
+          e);
+    }
+    Map<String, Object> properties =
+        Map.of(
+            "bootstrap.servers", environment.brokers(),
+            "linger.ms", "20",
+            "batch.size", "262144",
+            "compression.type", "lz4");
+    return new Topic(
+        name,
+        schema,
+        id,
+        new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer()));
+  }
+
+  Schema schema() {
+    return schema;
+  }
+
+  byte[] encode(GenericRecord record) {
+    bytes.reset();
+    bytes.writeBytes(header);
+    encoder = EncoderFactory.get().binaryEncoder(bytes, encoder);
+    try {
+      writer.write(record, encoder);
+      encoder.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot encode a record for topic " + name, e);
+    }
+    return bytes.toByteArray();
+  }
+
+  void send(String key, byte[] value) {
+    producer.send(new ProducerRecord<>(name, key, value));
+  }
+
+  /** Returns when the broker has everything. */
+  @Override
+  public void close() {
+    producer.close();
+  }
+}

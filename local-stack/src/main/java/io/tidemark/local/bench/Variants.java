@@ -1,0 +1,44 @@
+package io.tidemark.local.bench;
+
+import io.tidemark.pipeline.EventSource;
+import io.tidemark.pipeline.Pipeline;
+import io.tidemark.pipeline.ViewDefinition;
+import io.tidemark.table.TableFormat;
+import java.util.List;
+
+/** The measured pipeline, less what a contender does not do. */
+final class Variants {
+  private Variants() {}
+
+  /** Its events alone, in that format. */
+  static Pipeline landing(Pipeline pipeline, TableFormat format) {
+    EventSource source = pipeline.events().get(0);
+    EventSource landed =
+        new EventSource(source.name(), source.topic(), source.schema(), format, source.replay());
+    return of(pipeline, List.of(landed), List.of());
+  }
+
+  /** With its view in a table of another name. */
+  static Pipeline renamed(Pipeline pipeline, String name) {
+    ViewDefinition view = pipeline.views().get(0);
+    ViewDefinition renamed =
+        new ViewDefinition(
+            name, view.file(), view.sql(), view.key(), view.lateness(), view.format());
+    return of(pipeline, pipeline.events(), List.of(renamed));
+  }
+
+  private static Pipeline of(
+      Pipeline pipeline, List<EventSource> events, List<ViewDefinition> views) {
+    return new Pipeline(
+        pipeline.name(),
+        pipeline.folder(),
+        pipeline.historyFrom(),
+        pipeline.maxFuture(),
+        pipeline.operations(),
+        pipeline.landing(),
+        pipeline.refresh(),
+        events,
+        views.isEmpty() ? List.of() : pipeline.dimensions(),
+        views);
+  }
+}
