@@ -5,15 +5,14 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.catalog.Catalog;
-import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
-import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.spark.Spark3Util;
 import org.apache.iceberg.spark.SparkSchemaUtil;
@@ -51,13 +50,7 @@ final class IcebergStorage implements Storage {
   @Override
   public LakeTable create(TableDefinition definition) {
     TableIdentifier name = TableIdentifier.parse(definition.name());
-    if (!catalog().tableExists(name)) {
-      try {
-        createEmpty(definition, name);
-      } catch (AlreadyExistsException another) {
-        // Another process was faster, which is as good.
-      }
-    }
+    ensure(() -> catalog().tableExists(name), () -> createEmpty(definition, name));
     Conflicts.retry(
         () -> addMissingColumns(definition, catalog().loadTable(name)),
         CommitFailedException.class::isInstance);
@@ -90,7 +83,10 @@ final class IcebergStorage implements Storage {
   }
 
   private void createEmpty(TableDefinition definition, TableIdentifier name) {
-    createNamespace(name.namespace());
+    SupportsNamespaces namespaces = (SupportsNamespaces) catalog();
+    ensure(
+        () -> namespaces.namespaceExists(name.namespace()),
+        () -> namespaces.createNamespace(name.namespace()));
     Schema schema = SparkSchemaUtil.convert(Columns.of(definition));
     PartitionSpec.Builder partitions = PartitionSpec.builderFor(schema);
     definition.date().ifPresent(partitions::identity);
@@ -101,11 +97,17 @@ final class IcebergStorage implements Storage {
         .create();
   }
 
-  private void createNamespace(Namespace namespace) {
+  /** Another process may be faster, which is as good; catalogs disagree on what they throw then. */
+  private static void ensure(BooleanSupplier present, Runnable creation) {
+    if (present.getAsBoolean()) {
+      return;
+    }
     try {
-      ((SupportsNamespaces) catalog()).createNamespace(namespace);
-    } catch (AlreadyExistsException present) {
-      // As wanted.
+      creation.run();
+    } catch (RuntimeException e) {
+      if (!present.getAsBoolean()) {
+        throw e;
+      }
     }
   }
 
