@@ -53,7 +53,7 @@ final class RefusedFunctions {
                   "first first_value last last_value any_value max_by min_by mode collect_list collect_set array_agg listagg string_agg percentile_approx approx_percentile histogram_numeric"),
               named(
                   RAISES,
-                  "raise_error assert_true parse_json to_number to_binary make_date make_timestamp make_timestamp_ltz make_timestamp_ntz make_interval make_dt_interval make_ym_interval make_time to_time url_decode aes_decrypt from_avro from_protobuf schema_of_json schema_of_csv schema_of_xml unbase64 unhex parse_url sequence variant_get zip_with"),
+                  "raise_error assert_true parse_json to_number to_binary make_date make_timestamp make_timestamp_ltz make_timestamp_ntz make_interval make_dt_interval make_ym_interval make_time to_time url_decode aes_decrypt from_avro from_protobuf schema_of_json schema_of_csv schema_of_xml unbase64 unhex parse_url sequence variant_get"),
               named(JAVA, "java_method reflect try_reflect"))
           .flatMap(List::stream)
           .collect(toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
