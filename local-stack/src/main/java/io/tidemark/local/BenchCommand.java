@@ -79,8 +79,7 @@ final class BenchCommand implements Callable<Integer> {
     FileUtils.deleteDirectory(folder.toFile());
     Report report;
     // Schemas are fetched once in a process: where from makes no difference.
-    try (LocalStack stack =
-        LocalStack.start(folder, RegistryChoice.FOLDER, ServerProcess.Life.TETHERED)) {
+    try (LocalStack stack = LocalStack.tethered(folder, RegistryChoice.FOLDER)) {
       report =
           new Benchmark(
                   stack.environment(),

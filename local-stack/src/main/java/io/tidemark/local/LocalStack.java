@@ -12,7 +12,7 @@ import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 
 /** The broker and the registry of a local lake, started. */
-final class LocalStack implements AutoCloseable {
+public final class LocalStack implements AutoCloseable {
   private final List<Server> servers;
   private final Environment environment;
   private final String registry;
@@ -23,8 +23,18 @@ final class LocalStack implements AutoCloseable {
     this.registry = registry;
   }
 
+  /** Starts both; they end with this process, however it ends. */
+  public static LocalStack tethered(Path lake, RegistryChoice choice) {
+    return start(lake, choice, ServerProcess.Life.TETHERED);
+  }
+
+  /** Starts both; they go on without this process. */
+  static LocalStack detached(Path lake, RegistryChoice choice) {
+    return start(lake, choice, ServerProcess.Life.DETACHED);
+  }
+
   /** Starts both at once, and returns when they answer. */
-  static LocalStack start(Path lake, RegistryChoice choice, ServerProcess.Life life) {
+  private static LocalStack start(Path lake, RegistryChoice choice, ServerProcess.Life life) {
     boolean usualPorts = life == ServerProcess.Life.DETACHED;
     Optional<Path> javaHome = registryJava(lake, choice);
     CompletableFuture<Server> broker =
@@ -57,7 +67,7 @@ final class LocalStack implements AutoCloseable {
   }
 
   /** Stops what runs on this lake, whoever started it; says what it was. */
-  static List<ServerProcess> stop(Path lake) {
+  public static List<ServerProcess> stop(Path lake) {
     List<ServerProcess> running = running(lake);
     running.parallelStream().forEach(ServerProcess::stop);
     return running;
@@ -70,16 +80,12 @@ final class LocalStack implements AutoCloseable {
         .toList();
   }
 
-  Environment environment() {
+  public Environment environment() {
     return environment;
   }
 
-  List<Server> servers() {
-    return servers;
-  }
-
   /** Which registry it is, in words. */
-  String registry() {
+  public String registry() {
     return registry;
   }
 

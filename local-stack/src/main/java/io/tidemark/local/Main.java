@@ -2,6 +2,7 @@ package io.tidemark.local;
 
 import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.Verb;
+import io.tidemark.local.demo.DemoCommand;
 import io.tidemark.reconcile.QueryCommand;
 import io.tidemark.reconcile.ReconcileCommand;
 import io.tidemark.reconcile.StatusCommand;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%n",
     footer = "Begin with './tidemark demo'. './tidemark VERB --help' tells more about a verb.",
     subcommands = {
+      DemoCommand.class,
       UpCommand.class,
       DownCommand.class,
       ReplayCommand.class,

@@ -1,7 +1,7 @@
 package io.tidemark.local;
 
 /** Which schema registry a local lake gets: the first choice sticks to the lake. */
-enum RegistryChoice {
+public enum RegistryChoice {
   /** A server if a Java for it is found, or else a folder. */
   AUTO,
   SERVER,

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** A server of the local stack as a running process, found again by its pid file. */
-final class ServerProcess {
+public final class ServerProcess {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final String name;

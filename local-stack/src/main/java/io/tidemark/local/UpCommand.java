@@ -53,7 +53,7 @@ final class UpCommand implements Callable<Integer> {
   }
 
   private void start() {
-    LocalStack stack = LocalStack.start(lake.folder(), registry, ServerProcess.Life.DETACHED);
+    LocalStack stack = LocalStack.detached(lake.folder(), registry);
     try {
       EnvironmentFile.write(stack.environment(), lake.environmentFile());
     } catch (RuntimeException e) {

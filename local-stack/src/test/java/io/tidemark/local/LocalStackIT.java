@@ -111,7 +111,7 @@ class LocalStackIT {
   }
 
   private LocalStack start(RegistryChoice choice) {
-    return LocalStack.start(lake, choice, ServerProcess.Life.TETHERED);
+    return LocalStack.tethered(lake, choice);
   }
 
   private static Schema schema(String... fields) {

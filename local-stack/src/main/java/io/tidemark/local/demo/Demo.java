@@ -1,0 +1,194 @@
+package io.tidemark.local.demo;
+
+import io.tidemark.cli.Progress;
+import io.tidemark.lake.PipelineTables;
+import io.tidemark.local.LocalStack;
+import io.tidemark.local.RegistryChoice;
+import io.tidemark.local.replay.Replay;
+import io.tidemark.local.replay.ReplaySource;
+import io.tidemark.local.replay.Trouble;
+import io.tidemark.pipeline.Environment;
+import io.tidemark.pipeline.EnvironmentFile;
+import io.tidemark.pipeline.EventSource;
+import io.tidemark.pipeline.Pipeline;
+import io.tidemark.reconcile.ReconcileJob;
+import io.tidemark.reconcile.ReconcileReport;
+import io.tidemark.schema.EventColumns;
+import io.tidemark.streaming.Streams;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Runs a pipeline from a file of purchases to sealed numbers, on a broker and registry of its own.
+ */
+final class Demo implements AutoCloseable {
+  private static final int PARTITIONS = 4;
+  private static final Duration MOMENT = Duration.ofMillis(200);
+
+  private final DemoSettings settings;
+  private final PrintStream news;
+  private final Phases phases = new Phases();
+  private LocalStack stack;
+  private SparkSession spark;
+
+  /**
+   * @param news told what goes on
+   */
+  Demo(DemoSettings settings, PrintStream news) {
+    this.settings = settings;
+    this.news = news;
+  }
+
+  DemoReport run() throws Exception {
+    DemoInput input = phases.run("start", this::start);
+    long delivered = phases.run("replay", () -> replay(input));
+    stream(delivered);
+    ReconcileReport reconciled = phases.run("reconcile", this::reconcile);
+    var found = DemoFindings.of(spark, tables(), reconciled);
+    phases.run(
+        "stop",
+        () -> {
+          close();
+          return null;
+        });
+    return new DemoReport(delivered, found, settings.lake(), phases.seconds());
+  }
+
+  /** Stops all that was started, whether or not the demo came to its end. */
+  @Override
+  public void close() throws IOException {
+    // Or else stopping would be interrupted too.
+    Thread.interrupted();
+    try {
+      if (spark != null) {
+        spark.close();
+        spark = null;
+      }
+    } finally {
+      if (stack != null) {
+        stack.close();
+        stack = null;
+      }
+    }
+  }
+
+  private DemoInput start() throws IOException {
+    try (Progress progress = Progress.start("start", 3, "steps")) {
+      CompletableFuture<LocalStack> starting =
+          CompletableFuture.supplyAsync(
+              () -> LocalStack.tethered(settings.lake(), RegistryChoice.AUTO));
+      DemoInput input = DemoInput.of(settings);
+      progress.to(1);
+      stack = starting.join();
+      progress.to(2);
+      Path file = settings.lake().resolve("environment.yaml");
+      EnvironmentFile.write(environment(), file);
+      spark = Streams.session(settings.pipeline(), environment());
+      progress.to(3);
+      news.printf("Kafka at %s, schemas in %s%n", environment().brokers(), stack.registry());
+      return input;
+    }
+  }
+
+  private long replay(DemoInput input) {
+    for (var dimension : settings.pipeline().dimensions()) {
+      if (dimension.topic().isPresent()) {
+        replay(input.products(), dimension.topic().get(), 1, Trouble.none(), OptionalLong.empty());
+      }
+    }
+    return settings.pipeline().events().stream()
+        .mapToLong(
+            events ->
+                replay(
+                    input.purchases(),
+                    events.topic(),
+                    PARTITIONS,
+                    settings.trouble(),
+                    input.lines()))
+        .sum();
+  }
+
+  private long replay(
+      Path file, String topic, int partitions, Trouble trouble, OptionalLong lines) {
+    ReplaySource source = ReplaySource.of(settings.pipeline(), topic).orElseThrow();
+    return new Replay(
+            file,
+            topic,
+            partitions,
+            EventColumns.reader(source.schema()),
+            source.mapping(),
+            trouble,
+            OptionalLong.empty(),
+            lines)
+        .run(spark, environment(), delivery -> {})
+        .delivered();
+  }
+
+  /** Landing and refresh run side by side; the one is through before the other. */
+  private void stream(long delivered) throws Exception {
+    Pipeline pipeline = settings.pipeline();
+    StreamProgress seen = new StreamProgress(pipeline.name());
+    spark.streams().addListener(seen);
+    try (Streams streams = Streams.open(spark, pipeline, environment())) {
+      phases.run(
+          "land",
+          () -> {
+            streams.start();
+            return awaitLanding(streams, seen, delivered);
+          });
+      phases.run("refresh", () -> awaitRefresh(streams, seen, delivered));
+    } finally {
+      spark.streams().removeListener(seen);
+    }
+  }
+
+  private long awaitLanding(Streams streams, StreamProgress seen, long delivered) throws Exception {
+    List<String> events = settings.pipeline().events().stream().map(EventSource::name).toList();
+    try (Progress progress = Progress.start("land", delivered, "records")) {
+      while (seen.landed(events) < delivered) {
+        streams.tend(MOMENT);
+        progress.to(seen.landed(events));
+      }
+      return seen.landed(events);
+    }
+  }
+
+  private long awaitRefresh(Streams streams, StreamProgress seen, long delivered) throws Exception {
+    long total = delivered * settings.pipeline().views().size();
+    CompletableFuture<Void> drained = CompletableFuture.runAsync(streams::drain);
+    try (Progress progress = Progress.start("refresh", total, "records")) {
+      while (true) {
+        try {
+          drained.get(MOMENT.toMillis(), TimeUnit.MILLISECONDS);
+          return seen.refreshed();
+        } catch (TimeoutException notYet) {
+          progress.to(Math.min(seen.refreshed(), total));
+        } catch (ExecutionException e) {
+          throw e.getCause() instanceof Exception cause ? cause : e;
+        }
+      }
+    }
+  }
+
+  private ReconcileReport reconcile() {
+    return new ReconcileJob(spark, tables(), Clock.systemUTC()).allClosed();
+  }
+
+  private PipelineTables tables() {
+    return PipelineTables.open(spark, settings.pipeline());
+  }
+
+  private Environment environment() {
+    return stack.environment();
+  }
+}

@@ -1,0 +1,38 @@
+package io.tidemark.local.demo;
+
+import io.tidemark.local.purchases.PurchaseGenerator;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+
+/**
+ * The files that a demo replays.
+ *
+ * @param lines how many of the purchases; empty for all
+ */
+record DemoInput(Path purchases, Path products, OptionalLong lines) {
+
+  /** Those given, or else generated ones. Products stand in a file beside the purchases. */
+  static DemoInput of(DemoSettings settings) throws IOException {
+    if (settings.data().isPresent()) {
+      Path purchases = settings.data().get();
+      Path products = purchases.resolveSibling("products.csv");
+      if (!Files.exists(products)) {
+        throw new IllegalArgumentException(
+            "Cannot demo with %s: there is no products.csv beside it, with the columns stock_code, description, list_price, is_product"
+                .formatted(purchases));
+      }
+      return new DemoInput(purchases, products, settings.lines());
+    }
+    Path folder = new LakeFolder(settings.lake()).input();
+    Files.createDirectories(folder);
+    DemoInput input =
+        new DemoInput(
+            folder.resolve("purchases.csv"), folder.resolve("products.csv"), OptionalLong.empty());
+    PurchaseGenerator generator = new PurchaseGenerator(settings.seed(), settings.generatedLines());
+    generator.writePurchases(input.purchases());
+    generator.writeProducts(input.products());
+    return input;
+  }
+}

@@ -1,0 +1,86 @@
+package io.tidemark.local.demo;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tidemark.cli.TextTable;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What a demo found.
+ *
+ * @param delivered records put onto the topics of events
+ * @param seconds by phase
+ */
+record DemoReport(long delivered, DemoFindings found, Path lake, Map<String, Double> seconds) {
+
+  String json() {
+    Map<String, Object> byName = new LinkedHashMap<>();
+    found.views().forEach(view -> byName.put(view.name(), view.json()));
+    Map<String, Object> report = new LinkedHashMap<>();
+    report.put("delivered", delivered);
+    report.put("landed", found.landed());
+    report.put("dead_letters", found.deadLetters());
+    report.put("duplicates", found.duplicates());
+    report.put("ledger_balanced", found.isLedgerBalanced());
+    report.put("views", byName);
+    report.put("lake", lake.toString());
+    report.put("seconds", seconds);
+    try {
+      return new ObjectMapper().writeValueAsString(report);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Cannot write the report as JSON", e);
+    }
+  }
+
+  String text() {
+    return String.join(System.lineSeparator(), records(), viewTable(), phases(), next());
+  }
+
+  private String records() {
+    TextTable table = new TextTable("records", "");
+    table.row("delivered", count(delivered));
+    table.row("landed", count(found.landed()));
+    found
+        .deadLetters()
+        .forEach((reason, count) -> table.row("dead letter: " + reason, count(count)));
+    table.row("duplicates among the landed", count(found.duplicates()));
+    return table
+        + "The ledger "
+        + (found.isLedgerBalanced() ? "balances: " : "does NOT balance: ")
+        + "every offset is an event or a dead letter, once."
+        + System.lineSeparator();
+  }
+
+  private String viewTable() {
+    TextTable table =
+        new TextTable(
+            "view", "rows", "late", "drift", "cause", "after repair", "agreed before", "tidemark");
+    found.views().forEach(view -> table.row(view.cells()));
+    return table.toString();
+  }
+
+  private String phases() {
+    StringBuilder line = new StringBuilder();
+    seconds.forEach(
+        (phase, time) -> line.append(String.format(Locale.ROOT, "%s %.1f s, ", phase, time)));
+    double all = seconds.values().stream().mapToDouble(Double::doubleValue).sum();
+    return line.append(String.format(Locale.ROOT, "together %.1f s%n", all)).toString();
+  }
+
+  private String next() {
+    return """
+        The lake is in %1$s. Go on with:
+          ./tidemark status --lake %1$s
+          ./tidemark query --lake %1$s "SELECT country, sum(revenue_net) AS revenue FROM retail.sales_by_hour_country GROUP BY country ORDER BY revenue DESC LIMIT 10"
+          ./tidemark up --lake %1$s && ./tidemark stream --lake %1$s\
+        """
+        .formatted(lake);
+  }
+
+  static String count(long count) {
+    return String.format(Locale.ROOT, "%,d", count);
+  }
+}

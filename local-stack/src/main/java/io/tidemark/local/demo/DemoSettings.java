@@ -1,0 +1,27 @@
+package io.tidemark.local.demo;
+
+import io.tidemark.local.replay.Share;
+import io.tidemark.local.replay.Trouble;
+import io.tidemark.pipeline.Pipeline;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What a demo runs on.
+ *
+ * @param data the purchases; empty for generated ones
+ * @param lines how many of them; empty for all, or for the generator's usual number
+ */
+record DemoSettings(
+    Pipeline pipeline, Path lake, Optional<Path> data, long seed, OptionalLong lines) {
+  private static final long GENERATED_LINES = 200_000;
+
+  Trouble trouble() {
+    return new Trouble(seed, Share.of("5%"), Share.of("3%"), Share.of("0.1%"), Share.of("0.05%"));
+  }
+
+  long generatedLines() {
+    return lines.orElse(GENERATED_LINES);
+  }
+}

@@ -1,0 +1,57 @@
+package io.tidemark.local.demo;
+
+import io.tidemark.reconcile.Findings;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What a demo found of one view.
+ *
+ * @param rows in its table at the end
+ */
+record ViewReport(long rows, Findings findings) {
+  String name() {
+    return findings.view();
+  }
+
+  Map<String, Object> json() {
+    Map<String, Object> view = new LinkedHashMap<>();
+    view.put("rows", rows);
+    view.put("drift_before", findings.driftBefore());
+    view.put("drift_after", findings.driftAfter());
+    view.put("agreement_before", findings.agreementBefore());
+    view.put("late", findings.deliveries().lateEvents());
+    view.put("causes", findings.causes());
+    view.put("tidemark", findings.tidemark() == null ? null : findings.tidemark().toString());
+    return view;
+  }
+
+  Object[] cells() {
+    return new Object[] {
+      name(),
+      DemoReport.count(rows),
+      DemoReport.count(findings.deliveries().lateEvents()),
+      DemoReport.count(findings.driftBefore()),
+      causes(),
+      DemoReport.count(findings.driftAfter()),
+      percent(findings.agreementBefore()),
+      findings.tidemark()
+    };
+  }
+
+  private String causes() {
+    return findings.causes().isEmpty()
+        ? null
+        : findings.causes().entrySet().stream()
+            .map(cause -> DemoReport.count(cause.getValue()) + " " + cause.getKey())
+            .collect(Collectors.joining(", "));
+  }
+
+  /** Rounded down: 100 % means every row. */
+  private static String percent(double share) {
+    return BigDecimal.valueOf(share).movePointRight(2).setScale(2, RoundingMode.DOWN) + " %";
+  }
+}
