@@ -16,7 +16,6 @@ import java.util.SortedMap;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.Snapshot;
@@ -76,7 +75,10 @@ final class DeltaTable implements LakeTable {
 
   @Override
   public OptionalLong lastBatch(String query) {
-    Snapshot snapshot = snapshot();
+    return lastBatch(snapshot(), query);
+  }
+
+  private static OptionalLong lastBatch(Snapshot snapshot, String query) {
     // The checksum beside a commit mostly has them; the table's state costs three jobs to compute.
     Seq<SetTransaction> transactions =
         snapshot
@@ -91,21 +93,17 @@ final class DeltaTable implements LakeTable {
 
   @Override
   public boolean append(Dataset<Row> rows, Commit commit) {
-    if (isCommitted(commit)) {
+    Snapshot snapshot = snapshot();
+    if (isCommitted(snapshot, commit)) {
       return false;
     }
-    rows.write()
-        .format("delta")
-        .mode(SaveMode.Append)
-        .option("txnAppId", commit.query())
-        .option("txnVersion", commit.batch())
-        .save(path);
+    new DeltaWrite(log(), definition, rows, commit).append(snapshot);
     return true;
   }
 
   @Override
   public boolean upsert(Dataset<Row> rows, List<String> key, Commit commit) {
-    if (isCommitted(commit)) {
+    if (isCommitted(snapshot(), commit)) {
       return false;
     }
     try (Batch batch = Batch.of(definition, rows)) {
@@ -119,12 +117,13 @@ final class DeltaTable implements LakeTable {
   @Override
   public boolean replaceDates(
       Dataset<Row> rows, LocalDate from, LocalDate to, long compared, Commit commit) {
-    if (isCommitted(commit)) {
+    if (isCommitted(snapshot(), commit)) {
       return false;
     }
     try (Batch batch = Batch.of(definition, rows)) {
       batch.requireWithin(from, to);
-      new DeltaReplacement(log(), rows.sparkSession()).commit(batch, from, to, compared, commit);
+      Snapshot snapshot = log().getSnapshotAt(compared, Option.empty(), Option.empty(), false);
+      new DeltaWrite(log(), definition, batch.rows(), commit).replace(from, to, snapshot);
     } catch (RuntimeException e) {
       throw Conflicts.causedBy(e, DeltaTable::isConflict)
           ? TableMovedException.of(this, from, to, compared, e)
@@ -164,8 +163,8 @@ final class DeltaTable implements LakeTable {
                 .execute());
   }
 
-  private boolean isCommitted(Commit commit) {
-    OptionalLong last = lastBatch(commit.query());
+  private static boolean isCommitted(Snapshot snapshot, Commit commit) {
+    OptionalLong last = lastBatch(snapshot, commit.query());
     return last.isPresent() && last.getAsLong() >= commit.batch();
   }
 
