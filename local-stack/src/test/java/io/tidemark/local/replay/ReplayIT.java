@@ -124,8 +124,8 @@ class ReplayIT {
     replay("seed-7", trouble(7)).run(lake.spark(), environment(), delivery -> {});
     replay("seed-7-again", trouble(7)).run(lake.spark(), environment(), delivery -> {});
     replay("seed-8", trouble(8)).run(lake.spark(), environment(), delivery -> {});
-    assertThat(content("seed-7")).isEqualTo(content("seed-7-again"));
-    assertThat(content("seed-7")).isNotEqualTo(content("seed-8"));
+    assertThat(fingerprint("seed-7")).isEqualTo(fingerprint("seed-7-again"));
+    assertThat(fingerprint("seed-7")).isNotEqualTo(fingerprint("seed-8"));
   }
 
   @Test
@@ -143,7 +143,7 @@ class ReplayIT {
                   .value())
           .isEqualTo("-1");
     }
-    assertThat(content("kept")).hasSize((int) LINES);
+    assertThat(consume("kept")).hasSize((int) LINES);
   }
 
   @Test
@@ -163,7 +163,7 @@ class ReplayIT {
             OptionalLong.empty());
     assertThatThrownBy(() -> replay.run(lake.spark(), environment(), delivery -> {}))
         .hasMessageStartingWith("Cannot replay %s:201: field 'event_time'".formatted(broken));
-    assertThat(content("broken")).isEmpty();
+    assertThat(consume("broken")).isEmpty();
   }
 
   private static Replay replay(String topic, Trouble trouble) {
@@ -194,11 +194,20 @@ class ReplayIT {
     }
   }
 
-  private static List<String> content(String topic) {
+  /** Of times, keys and values, but for the schema's id, which is of the topic. */
+  private static int fingerprint(String topic) {
     return consume(topic).stream()
-        .map(r -> r.timestamp() + " " + Arrays.toString(r.key()) + " " + Arrays.toString(r.value()))
-        .sorted()
-        .collect(Collectors.toList());
+        .map(
+            r ->
+                List.of(
+                    r.partition(),
+                    r.timestamp(),
+                    Arrays.hashCode(r.key()),
+                    r.value() == null || r.value().length < 5
+                        ? 0
+                        : Arrays.hashCode(Arrays.copyOfRange(r.value(), 5, r.value().length))))
+        .collect(Collectors.toSet())
+        .hashCode();
   }
 
   private static List<ConsumerRecord<byte[], byte[]>> consume(String topic) {
