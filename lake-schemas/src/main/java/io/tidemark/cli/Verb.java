@@ -2,6 +2,7 @@ package io.tidemark.cli;
 
 import io.tidemark.pipeline.InvalidConfigurationException;
 import java.util.concurrent.Callable;
+import org.apache.spark.sql.streaming.StreamingQueryException;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
@@ -21,11 +22,20 @@ public final class Verb {
               // Not before there is a failure: to begin logging takes longer than to print help.
               LoggerFactory.getLogger(Verb.class)
                   .error("{} failed", line.getCommandName(), failure);
-              line.getErr().println(failure.getMessage() == null ? failure : failure.getMessage());
+              line.getErr().println(reason(failure));
               return failure instanceof InvalidConfigurationException
                   ? ExitCode.WRONG_USAGE
                   : ExitCode.FAILED;
             })
         .execute(args);
+  }
+
+  /** A streaming query's own message holds its whole plan; what went wrong is its cause's. */
+  private static String reason(Throwable failure) {
+    Throwable reason =
+        failure instanceof StreamingQueryException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    return reason.getMessage() == null ? reason.toString() : reason.getMessage();
   }
 }
