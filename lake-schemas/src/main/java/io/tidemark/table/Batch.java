@@ -28,7 +28,20 @@ record Batch(
 
   static Batch of(TableDefinition table, Dataset<Row> rows) {
     boolean kept = rows.storageLevel().equals(StorageLevel.NONE());
-    Dataset<Row> batch = kept ? rows.persist(StorageLevel.MEMORY_AND_DISK()) : rows;
+    Dataset<Row> evaluated = kept ? rows.persist(StorageLevel.MEMORY_AND_DISK()) : rows;
+    Batch batch = null;
+    try {
+      batch = evaluate(table, evaluated, kept);
+      return batch;
+    } finally {
+      // Nobody can close a batch that did not come to be.
+      if (batch == null && kept) {
+        evaluated.unpersist();
+      }
+    }
+  }
+
+  private static Batch evaluate(TableDefinition table, Dataset<Row> batch, boolean kept) {
     Column date = table.date().map(column -> col(quoted(column))).orElse(lit(null).cast("date"));
     Row found = batch.agg(count(lit(1)), count(date), collect_set(date)).head();
     if (table.date().isPresent() && found.getLong(0) > found.getLong(1)) {

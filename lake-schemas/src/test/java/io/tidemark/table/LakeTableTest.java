@@ -20,6 +20,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,6 +113,7 @@ class LakeTableTest {
         .hasMessage("Cannot write to shop.sales: 1 of 2 rows have no date");
 
     assertRows(table);
+    assertThat(dateless.storageLevel()).as("rows are let go").isEqualTo(StorageLevel.NONE());
   }
 
   @ParameterizedTest
@@ -160,7 +162,7 @@ class LakeTableTest {
     table.upsert(counted, KEY, refresh(0));
 
     assertThat(evaluated.value()).isEqualTo(2L);
-    assertThat(lake.spark().sharedState().cacheManager().isEmpty()).isTrue();
+    assertThat(counted.storageLevel()).as("rows are let go").isEqualTo(StorageLevel.NONE());
   }
 
   @ParameterizedTest
