@@ -43,7 +43,7 @@ public record DimensionTable(LakeTable table, RecordFormat format, List<String> 
   @Override
   public Landed write(Dataset<Row> decoded, Commit commit) {
     Column[] keys = key.stream().map(name -> col("row." + name)).toArray(Column[]::new);
-    table.upsert(
+    Dataset<Row> last =
         decoded
             .where(col("decoded.reason").isNull())
             .select(
@@ -56,9 +56,10 @@ public record DimensionTable(LakeTable table, RecordFormat format, List<String> 
                 struct(col("timestamp"), col("partition"), col("offset")).as("delivered"))
             .groupBy(keys)
             .agg(max_by(col("row"), col("delivered")).as("last"))
-            .select("last.*"),
-        key,
-        commit);
+            .select("last.*");
+    // Iceberg refuses to merge what was decoded in the same plan, since decoding is said not to be
+    // deterministic; a plan that begins with the rows is.
+    table.upsert(last.sparkSession().createDataFrame(last.javaRDD(), last.schema()), key, commit);
     // Rows of a dimension replace each other, so only decoding again can tell what became of every
     // record.
     return new Landed(
