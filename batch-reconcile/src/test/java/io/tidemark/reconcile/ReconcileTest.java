@@ -1,0 +1,285 @@
+package io.tidemark.reconcile;
+
+import static io.tidemark.reconcile.Till.FIRST;
+import static io.tidemark.reconcile.Till.row;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tidemark.table.TableFormat;
+import io.tidemark.table.TestLake;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ReconcileTest {
+  private static final LocalDate SECOND = FIRST.plusDays(1);
+  private static final LocalDate THIRD = FIRST.plusDays(2);
+  private static final DateChoice ALL = new DateChoice.AllClosed();
+
+  @TempDir private Path folder;
+  private TestLake lake;
+
+  @BeforeEach
+  void open() {
+    lake = TestLake.in(folder);
+  }
+
+  @AfterEach
+  void close() {
+    lake.close();
+  }
+
+  @Test
+  void aViewThatIsRightIsSealedWithItsEmptyDates() {
+    Till till =
+        Till.of(lake, TableFormat.ICEBERG)
+            .deliver("a", "2011-01-01T10:05:00Z", "north", 3)
+            .deliver("b", "2011-01-01T10:10:00Z", null, 4)
+            .deliver("a", "2011-01-01T10:05:00Z", "north", 3)
+            .deliver("c", "2011-01-03T09:00:00Z", "north", 5)
+            .land()
+            .refresh(null, "2011-01-04T00:00:00Z")
+            .show(
+                row("2011-01-01T10:00:00Z", "north", 1, 3),
+                row("2011-01-01T10:00:00Z", null, 1, 4),
+                row("2011-01-03T09:00:00Z", "north", 1, 5));
+
+    Outcome outcome = till.reconcile(ALL);
+
+    assertThat(outcome).isInstanceOf(Outcome.InSync.class);
+    assertThat(outcome.exitCode()).isZero();
+    Findings found = outcome.findings();
+    assertThat(found.dates()).isEqualTo(3);
+    assertThat(found.sealed()).isEqualTo(3);
+    assertThat(found.tidemark()).isEqualTo(THIRD);
+    assertThat(found.agreementBefore()).isEqualTo(1);
+    assertThat(found.deliveries()).isEqualTo(new Deliveries(4, 3, 0, 0, 0));
+    var seals = till.tables().operations().seals().last(lake.spark(), "till", "sales");
+    assertThat(seals.keySet()).containsExactly(FIRST, SECOND, THIRD);
+    assertThat(seals.get(SECOND).rows()).isZero();
+    assertThat(seals.get(FIRST).rows()).isEqualTo(2);
+    assertThat(seals.get(FIRST).events()).isEqualTo(3);
+    assertThat(till.drift()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void driftOfALateEventIsExplainedAndRepairedAndASecondRunChangesNothing(TableFormat format) {
+    Till till =
+        Till.of(lake, format)
+            .deliver("a", "2011-01-01T10:05:00Z", "north", 3)
+            .land()
+            .refresh(null, "2011-01-01T22:00:00Z")
+            .deliver("late", "2011-01-01T10:06:00Z", "north", 4)
+            .deliver("c", "2011-01-02T09:00:00Z", "north", 5)
+            .land()
+            .refresh("2011-01-01T22:00:00Z", "2011-01-03T00:00:00Z")
+            .show(
+                row("2011-01-01T10:00:00Z", "north", 1, 3),
+                row("2011-01-02T09:00:00Z", "north", 1, 5));
+
+    Outcome outcome = till.reconcile(ALL);
+
+    assertThat(outcome).isInstanceOf(Outcome.Repaired.class);
+    assertThat(outcome.findings().driftBefore()).isEqualTo(1);
+    assertThat(outcome.findings().driftAfter()).isZero();
+    assertThat(outcome.findings().agreementBefore()).isEqualTo(0.5);
+    assertThat(outcome.findings().causes()).isEqualTo(Map.of("late", 1L));
+    assertThat(outcome.findings().deliveries()).isEqualTo(new Deliveries(3, 3, 0, 1, 1));
+    assertThat(outcome.findings().tidemark()).isEqualTo(SECOND);
+    assertThat(till.shown())
+        .containsExactly("2011-01-01T10:00:00Z north 2 7", "2011-01-02T09:00:00Z north 1 5");
+    String key = "{\"window_start\":\"2011-01-01T10:00:00.000Z\",\"shop\":\"north\"}";
+    assertThat(till.drift())
+        .containsExactly(key + " | amount | 3 | 7 | late", key + " | sales | 1 | 2 | late");
+
+    long table = till.view().table().version();
+    var seals = till.tables().operations().seals().last(lake.spark(), "till", "sales");
+
+    Outcome again = till.reconcile(ALL);
+
+    assertThat(again).isInstanceOf(Outcome.InSync.class);
+    assertThat(again.findings().sealed()).isZero();
+    assertThat(till.view().table().version()).isEqualTo(table);
+    assertThat(till.tables().operations().seals().last(lake.spark(), "till", "sales"))
+        .isEqualTo(seals);
+    assertThat(till.drift()).hasSize(2);
+  }
+
+  @Test
+  void rowsThatNoEventExplainsAndMissingRowsAreUnexplainedDrift() {
+    Till till =
+        Till.of(lake, TableFormat.DELTA)
+            .deliver("a", "2011-01-01T10:05:00Z", "north", 3)
+            .deliver("b", "2011-01-02T10:05:00Z", null, 4)
+            .land()
+            .refresh(null, "2011-01-04T00:00:00Z")
+            .show(
+                row("2011-01-01T10:00:00Z", "north", 1, 99),
+                row("2011-01-03T10:00:00Z", "ghost", 1, 1));
+
+    Outcome outcome = till.reconcile(ALL);
+
+    assertThat(outcome.findings().driftBefore()).isEqualTo(3);
+    assertThat(outcome.findings().agreementBefore()).isZero();
+    assertThat(outcome.findings().causes()).isEqualTo(Map.of("unexplained", 3L));
+    assertThat(till.shown())
+        .containsExactly("2011-01-01T10:00:00Z north 1 3", "2011-01-02T10:00:00Z null 1 4");
+    assertThat(till.drift())
+        .containsExactly(
+            "{\"window_start\":\"2011-01-01T10:00:00.000Z\",\"shop\":\"north\"} | amount | 99 | 3 | unexplained",
+            "{\"window_start\":\"2011-01-02T10:00:00.000Z\",\"shop\":null} | * | 0 | 1 | unexplained",
+            "{\"window_start\":\"2011-01-02T10:00:00.000Z\",\"shop\":null} | amount | null | 4 | unexplained",
+            "{\"window_start\":\"2011-01-02T10:00:00.000Z\",\"shop\":null} | sales | null | 1 | unexplained",
+            "{\"window_start\":\"2011-01-03T10:00:00.000Z\",\"shop\":\"ghost\"} | * | 1 | 0 | unexplained",
+            "{\"window_start\":\"2011-01-03T10:00:00.000Z\",\"shop\":\"ghost\"} | amount | 1 | null | unexplained",
+            "{\"window_start\":\"2011-01-03T10:00:00.000Z\",\"shop\":\"ghost\"} | sales | 1 | null | unexplained");
+  }
+
+  @Test
+  void aReportRepairsAndSealsNothing() {
+    Till till =
+        Till.of(lake, TableFormat.DELTA)
+            .deliver("a", "2011-01-01T10:05:00Z", "north", 3)
+            .land()
+            .refresh(null, "2011-01-03T00:00:00Z")
+            .show(row("2011-01-01T10:00:00Z", "north", 1, 2));
+
+    Outcome outcome = till.reconcile(ALL, true);
+
+    assertThat(outcome).isInstanceOf(Outcome.Drifted.class);
+    assertThat(outcome.exitCode()).isEqualTo(10);
+    assertThat(till.shown()).containsExactly("2011-01-01T10:00:00Z north 1 2");
+    assertThat(till.drift()).hasSize(1);
+    assertThat(till.tables().operations().seals().last(lake.spark(), "till", "sales")).isEmpty();
+  }
+
+  @Test
+  void anEventThatComesAfterTheSealMakesItsDateDirtyAndIsCounted() {
+    Till till =
+        Till.of(lake, TableFormat.ICEBERG)
+            .deliver("a", "2011-01-01T10:05:00Z", "north", 3)
+            .deliver("b", "2011-01-02T10:05:00Z", "north", 5)
+            .land()
+            .refresh(null, "2011-01-03T00:00:00Z")
+            .show(
+                row("2011-01-01T10:00:00Z", "north", 1, 3),
+                row("2011-01-02T10:00:00Z", "north", 1, 5));
+    assertThat(till.reconcile(ALL).findings().sealed()).isEqualTo(2);
+    // Landed, but not read by the refresh yet, which will drop it.
+    till.deliver("late", "2011-01-01T10:06:00Z", "north", 4).land();
+
+    Outcome outcome = till.reconcile(new DateChoice.Dirty());
+
+    assertThat(outcome.findings().from()).isEqualTo(FIRST);
+    assertThat(outcome.findings().to()).isEqualTo(FIRST);
+    assertThat(outcome.findings().causes()).isEqualTo(Map.of("late", 1L));
+    assertThat(outcome.findings().sealed()).isEqualTo(1);
+    assertThat(till.shown())
+        .containsExactly("2011-01-01T10:00:00Z north 2 7", "2011-01-02T10:00:00Z north 1 5");
+    assertThat(till.reconcile(new DateChoice.Dirty()).findings().dates()).isZero();
+  }
+
+  @Test
+  void conflictingDeliveriesAreTheCauseOnlyIfTheyReproduceTheStream() {
+    Till till =
+        Till.of(lake, TableFormat.DELTA)
+            .deliver("a", "2011-01-01T10:05:00Z", "north", 3)
+            .deliver("a", "2011-01-01T10:05:00Z", "north", 30)
+            .deliver("b", "2011-01-01T11:05:00Z", "north", 4)
+            .deliver("b", "2011-01-01T11:05:00Z", "north", 40)
+            .land()
+            .refresh(null, "2011-01-02T00:00:00Z")
+            .show(
+                row("2011-01-01T10:00:00Z", "north", 1, 30),
+                row("2011-01-01T11:00:00Z", "north", 1, 41));
+
+    Outcome outcome = till.reconcile(ALL);
+
+    assertThat(outcome.findings().causes()).isEqualTo(Map.of("duplicate", 1L, "unexplained", 1L));
+    assertThat(outcome.findings().deliveries().conflicting()).isEqualTo(2);
+    assertThat(outcome.findings().deliveries().duplicates()).isEqualTo(2);
+    assertThat(till.shown())
+        .containsExactly("2011-01-01T10:00:00Z north 1 3", "2011-01-01T11:00:00Z north 1 4");
+  }
+
+  @Test
+  void windowsThatReachPastMidnightAreRecomputedWhole() {
+    Till till =
+        Till.of(lake, TableFormat.ICEBERG, "'1 hour', '30 minutes'")
+            .deliver("a", "2011-01-01T23:40:00Z", "north", 3)
+            .deliver("b", "2011-01-02T00:10:00Z", "north", 4)
+            .land()
+            .refresh(null, "2011-01-02T00:30:00Z")
+            .show(
+                row("2011-01-01T23:00:00Z", "north", 1, 3),
+                row("2011-01-01T23:30:00Z", "north", 2, 7),
+                row("2011-01-02T00:00:00Z", "north", 1, 4));
+
+    Outcome outcome = till.reconcile(new DateChoice.Between(FIRST, FIRST));
+
+    assertThat(outcome).isInstanceOf(Outcome.InSync.class);
+    assertThat(outcome.findings().agreementBefore()).isEqualTo(1);
+    var seals = till.tables().operations().seals().last(lake.spark(), "till", "sales");
+    assertThat(seals.get(FIRST).rows()).isEqualTo(2);
+    assertThat(seals.get(FIRST).events()).isEqualTo(2);
+    assertThatThrownBy(() -> till.reconcile(new DateChoice.Between(FIRST, SECOND)))
+        .isInstanceOf(OpenDateException.class);
+  }
+
+  @Test
+  void aRunThatEndedBetweenRepairAndSealIsFinishedByTheNext() {
+    Till till =
+        Till.of(lake, TableFormat.ICEBERG)
+            .deliver("a", "2011-01-01T10:05:00Z", "north", 3)
+            .deliver("b", "2011-01-03T10:05:00Z", "north", 5)
+            .land()
+            .refresh(null, "2011-01-04T00:00:00Z")
+            .show(
+                row("2011-01-01T10:00:00Z", "north", 1, 9),
+                row("2011-01-03T10:00:00Z", "north", 1, 9));
+    ViewTables view = till.view();
+    Dataset<Row> truth =
+        Recomputation.of(lake.spark(), view, view.basis()).rows(List.of(FIRST, SECOND, THIRD));
+    Comparison compared = Comparison.of(lake.spark(), view, truth, List.of(FIRST, SECOND, THIRD));
+    assertThat(compared.divergentDates()).containsExactly(FIRST, THIRD);
+    assertThat(Repair.of(view.table(), truth, compared)).isTrue();
+    long repaired = view.table().version();
+
+    Outcome outcome = till.reconcile(ALL);
+
+    assertThat(outcome).isInstanceOf(Outcome.InSync.class);
+    assertThat(outcome.findings().sealed()).isEqualTo(3);
+    assertThat(view.table().version()).isEqualTo(repaired);
+    assertThat(till.shown())
+        .containsExactly("2011-01-01T10:00:00Z north 1 3", "2011-01-03T10:00:00Z north 1 5");
+  }
+
+  @Test
+  void datesThatMovedSinceTheyWereComparedAreNotRepairedOver() {
+    Till till =
+        Till.of(lake, TableFormat.DELTA)
+            .deliver("a", "2011-01-01T10:05:00Z", "north", 3)
+            .land()
+            .refresh(null, "2011-01-02T00:00:00Z")
+            .show(row("2011-01-01T10:00:00Z", "north", 1, 9));
+    ViewTables view = till.view();
+    Dataset<Row> truth = Recomputation.of(lake.spark(), view, view.basis()).rows(List.of(FIRST));
+    Comparison compared = Comparison.of(lake.spark(), view, truth, List.of(FIRST));
+    till.show(row("2011-01-01T11:00:00Z", "north", 1, 9));
+
+    assertThat(Repair.of(view.table(), truth, compared)).isFalse();
+    assertThat(till.shown()).hasSize(2);
+    assertThat(till.reconcile(ALL)).isInstanceOf(Outcome.Repaired.class);
+    assertThat(till.shown()).containsExactly("2011-01-01T10:00:00Z north 1 3");
+  }
+}

@@ -1,0 +1,127 @@
+package io.tidemark.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tidemark.ops.RefreshedBatch;
+import io.tidemark.ops.Seal;
+import io.tidemark.view.Window;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class StandingTest {
+  private static final LocalDate FIRST = LocalDate.parse("2011-01-01");
+  private static final Window HOUR = new Window(Duration.ofHours(1), Duration.ofHours(1));
+  private static final Window SLIDING = new Window(Duration.ofHours(1), Duration.ofMinutes(15));
+
+  private final SortedMap<LocalDate, Long> events = new TreeMap<>();
+  private final SortedMap<LocalDate, Seal> seals = new TreeMap<>();
+  private final Map<String, Long> products = Map.of("products", 7L);
+  private String viewVersion = "v1";
+
+  private Standing standing(Window window, String watermark) {
+    Optional<RefreshedBatch> refreshed =
+        Optional.ofNullable(watermark)
+            .map(
+                reached ->
+                    new RefreshedBatch(
+                        "checkpoint",
+                        0,
+                        OptionalLong.empty(),
+                        OptionalLong.empty(),
+                        Optional.empty(),
+                        Instant.parse(reached),
+                        0,
+                        0,
+                        Instant.EPOCH));
+    return new Standing(
+        "sales", window, FIRST, refreshed, seals, new Basis(3, events, products, viewVersion));
+  }
+
+  private void seal(int day, long events, String viewVersion) {
+    LocalDate date = FIRST.plusDays(day);
+    seals.put(
+        date, new Seal(date, 1, "00", events, 1, products, 1, viewVersion, "run", Instant.EPOCH));
+  }
+
+  @Test
+  void aDateIsClosedOnceItsLastWindowHasEnded() {
+    assertThat(standing(HOUR, "2011-01-02T00:00:00Z").lastClosed()).hasValue(FIRST);
+    assertThat(standing(HOUR, "2011-01-01T23:59:59Z").lastClosed()).isEmpty();
+    assertThat(standing(SLIDING, "2011-01-02T00:00:00Z").lastClosed()).isEmpty();
+    assertThat(standing(SLIDING, "2011-01-02T00:45:00Z").lastClosed()).hasValue(FIRST);
+    assertThat(standing(HOUR, null).lastClosed()).isEmpty();
+  }
+
+  @Test
+  void theTidemarkStopsBeforeTheFirstDateThatIsNotSealed() {
+    seal(0, 0, "v1");
+    seal(1, 0, "v1");
+    seal(3, 0, "v1");
+
+    assertThat(standing(HOUR, null).tidemark()).hasValue(FIRST.plusDays(1));
+  }
+
+  @Test
+  void thereIsNoTidemarkWhileTheFirstDateIsNotSealed() {
+    seal(1, 0, "v1");
+
+    assertThat(standing(HOUR, null).tidemark()).isEmpty();
+  }
+
+  @Test
+  void theTidemarkFallsBackBeforeADirtyDate() {
+    seal(0, 0, "v1");
+    seal(1, 5, "v1");
+    events.put(FIRST.plusDays(1), 6L);
+
+    assertThat(standing(HOUR, null).tidemark()).hasValue(FIRST);
+    assertThat(standing(HOUR, null).dirty()).containsExactly(FIRST.plusDays(1));
+  }
+
+  @Test
+  void anEventAfterMidnightDirtiesTheDateWhoseWindowsReachIt() {
+    seal(0, 5, "v1");
+    events.put(FIRST, 5L);
+    events.put(FIRST.plusDays(1), 1L);
+
+    assertThat(standing(HOUR, null).dirty()).isEmpty();
+    assertThat(standing(SLIDING, null).dirty()).containsExactly(FIRST);
+  }
+
+  @Test
+  void anotherViewOrDimensionMakesEveryDateDirty() {
+    seal(0, 0, "v1");
+    viewVersion = "v2";
+
+    assertThat(standing(HOUR, null).dirty()).containsExactly(FIRST);
+  }
+
+  @Test
+  void dirtyDatesAreClosedOnesThatAreNotFinal() {
+    seal(0, 0, "v1");
+    seal(1, 1, "v1");
+
+    assertThat(new DateChoice.Dirty().of(standing(HOUR, "2011-01-04T00:00:00Z")))
+        .containsExactly(FIRST.plusDays(1), FIRST.plusDays(2));
+  }
+
+  @Test
+  void anOpenDateIsRefusedWithTheLastClosedOne() {
+    Standing standing = standing(HOUR, "2011-01-03T00:00:00Z");
+
+    assertThat(new DateChoice.Between(FIRST, FIRST.plusDays(1)).of(standing)).hasSize(2);
+    assertThatThrownBy(() -> new DateChoice.Between(FIRST, FIRST.plusDays(2)).of(standing))
+        .isInstanceOf(OpenDateException.class)
+        .hasMessageContaining("the last closed date is 2011-01-02");
+    assertThatThrownBy(() -> new DateChoice.Between(FIRST, FIRST).of(standing(HOUR, null)))
+        .hasMessageContaining("never refreshed");
+  }
+}

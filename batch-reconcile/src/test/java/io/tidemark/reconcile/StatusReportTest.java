@@ -1,0 +1,121 @@
+package io.tidemark.reconcile;
+
+import static io.tidemark.reconcile.Till.FIRST;
+import static io.tidemark.reconcile.Till.row;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.ops.LedgerSpan;
+import io.tidemark.pipeline.Environment;
+import io.tidemark.table.Commit;
+import io.tidemark.table.TableFormat;
+import io.tidemark.table.TestLake;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StatusReportTest {
+  private static final Instant NOW = Instant.parse("2011-01-05T00:00:00Z");
+
+  @TempDir private Path folder;
+  private TestLake lake;
+  private Till till;
+
+  @BeforeEach
+  void open() {
+    lake = TestLake.in(folder);
+    till =
+        Till.of(lake, TableFormat.DELTA)
+            .deliver("a", "2011-01-01T10:05:00Z", "north", 3)
+            .deliver("b", "2011-01-02T10:05:00Z", "north", 4)
+            .land()
+            .refresh(null, "2011-01-03T00:00:00Z")
+            .show(row("2011-01-01T10:00:00Z", "north", 1, 3));
+  }
+
+  @AfterEach
+  void close() {
+    lake.close();
+  }
+
+  private void ledger(long events) {
+    till.tables()
+        .operations()
+        .ledger()
+        .append(
+            lake.spark(),
+            "till",
+            List.of(new LedgerSpan("sales", 0, 0, 2, events, 2 - events, 0)),
+            NOW,
+            new Commit("till.land.events", 0));
+  }
+
+  private StatusReport status(Optional<Environment> environment, boolean recount) {
+    return StatusReport.of(lake.spark(), till.tables(), environment, recount, NOW);
+  }
+
+  @Test
+  void showsHowFarAViewIsProven() {
+    ledger(2);
+    till.reconcile(new DateChoice.AllClosed());
+    till.deliver("late", "2011-01-02T10:06:00Z", "north", 4).land();
+
+    StatusReport status = status(Optional.empty(), false);
+
+    ViewStatus view = status.views().get(0);
+    assertThat(view.rows()).isEqualTo(2);
+    assertThat(view.newestEvent()).isEqualTo("2011-01-03T02:00:00Z");
+    assertThat(view.agreement()).isEqualTo(0.5);
+    assertThat(view.tidemark()).isEqualTo(FIRST);
+    assertThat(view.lastClosed()).isEqualTo(FIRST.plusDays(1));
+    assertThat(view.sealed()).isEqualTo(2);
+    assertThat(view.unsealed()).isZero();
+    assertThat(view.dirty()).containsExactly(FIRST.plusDays(1));
+    assertThat(status.topics())
+        .containsExactly(new TopicStatus("sales", null, 2, null, 2, 0, 0));
+    assertThat(status.text()).contains("The ledger balances.", "2011-01-03T02:00:00Z");
+    assertThat(status.json())
+        .contains("\"ledger_balanced\":true", "\"tidemark\":\"2011-01-01\"", "\"lag\":null");
+  }
+
+  @Test
+  void aRecountFindsWhatTheLedgerHidesAndTheSumsDoNot() {
+    ledger(1);
+
+    assertThat(status(Optional.empty(), false).ledgerBalanced()).isTrue();
+    StatusReport recounted = status(Optional.empty(), true);
+    assertThat(recounted.ledgerBalanced()).isFalse();
+    assertThat(recounted.problems())
+        .containsExactly(
+            "sales-0: the ledger has 1 events and 1 dead letters, the tables 2 and 0");
+  }
+
+  @Test
+  void aBrokerThatDoesNotAnswerHidesNothingElse() {
+    ledger(2);
+    Environment nowhere =
+        new Environment(
+            "nowhere.invalid:9092",
+            URI.create("file:/registry"),
+            folder.toUri(),
+            folder.toUri(),
+            Map.of(),
+            Map.of(),
+            Map.of());
+
+    StatusReport status = status(Optional.of(nowhere), true);
+
+    assertThat(status.problems())
+        .singleElement()
+        .asString()
+        .startsWith("Cannot ask nowhere.invalid:9092 for the offsets of [sales]");
+    assertThat(status.ledgerBalanced()).isTrue();
+    assertThat(status.views()).hasSize(1);
+  }
+}

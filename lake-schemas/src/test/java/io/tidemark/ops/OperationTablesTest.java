@@ -1,0 +1,116 @@
+package io.tidemark.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.table.Commit;
+import io.tidemark.table.TableFormat;
+import io.tidemark.table.TestLake;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class OperationTablesTest {
+  private static final Instant NOON = Instant.parse("2011-01-01T12:00:00.123456Z");
+  private static final LocalDate FIRST = LocalDate.parse("2011-01-01");
+
+  @TempDir private Path folder;
+  private TestLake lake;
+
+  @BeforeEach
+  void open() {
+    lake = TestLake.in(folder);
+  }
+
+  @AfterEach
+  void close() {
+    lake.close();
+  }
+
+  private static Seal seal(LocalDate date, long events, Instant sealedAt) {
+    return new Seal(
+        date, 2, "00ff", events, 3, Map.of("products", 4L), 5, "v1", "run-1", sealedAt);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatIsWrittenIsReadAgain(TableFormat format) {
+    OperationTables operations = OperationTables.open(lake.lake(), format);
+    LedgerSpan span = new LedgerSpan("sales", 0, 0, 3, 2, 1, 0);
+    RefreshedBatch refreshed =
+        new RefreshedBatch(
+            "c1",
+            0,
+            OptionalLong.of(0),
+            OptionalLong.of(2),
+            Optional.empty(),
+            NOON,
+            7,
+            1,
+            NOON.plusSeconds(1));
+
+    var ledger = operations.ledger();
+    var landing = new Commit("till.land.events", 0);
+    assertThat(ledger.append(lake.spark(), "till", List.of(span), NOON, landing)).isTrue();
+    assertThat(ledger.append(lake.spark(), "till", List.of(span), NOON, landing)).isFalse();
+    assertThat(ledger.spans(lake.spark(), "till")).containsExactly(span);
+    assertThat(ledger.spans(lake.spark(), "another")).isEmpty();
+
+    var refreshes = operations.refreshes();
+    assertThat(refreshes.last(lake.spark(), "till", "sales")).isEmpty();
+    assertThat(refreshes.append(lake.spark(), "till", "sales", refreshed)).isTrue();
+    assertThat(refreshes.append(lake.spark(), "till", "sales", refreshed)).isFalse();
+    assertThat(refreshes.last(lake.spark(), "till", "sales")).hasValue(refreshed);
+
+    var seals = operations.seals();
+    assertThat(seals.sealedDates(lake.spark(), "till", "sales")).isEmpty();
+    Seal first = seal(FIRST, 1, NOON);
+    Seal again = seal(FIRST, 2, NOON.plusSeconds(1));
+    seals.append(lake.spark(), "till", "sales", List.of(again), new Commit("seal@2", 0));
+    seals.append(lake.spark(), "till", "sales", List.of(first), new Commit("seal@1", 0));
+    assertThat(seals.last(lake.spark(), "till", "sales")).containsExactly(Map.entry(FIRST, again));
+    assertThat(seals.sealedDates(lake.spark(), "till", "sales")).containsExactly(FIRST);
+    assertThat(seals.sealedDates(lake.spark(), "till", "another")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theLastReadingOfALandedBatchSaysWhatWasDropped(TableFormat format) {
+    Refreshes refreshes = OperationTables.open(lake.lake(), format).refreshes();
+    refreshes.append(lake.spark(), "till", "sales", read("old", 0, 0, 2, NOON, 1));
+    refreshes.append(lake.spark(), "till", "sales", read("new", 0, 0, 0, null, 2));
+    refreshes.append(lake.spark(), "till", "sales", read("new", 1, 1, 1, NOON.plusSeconds(9), 3));
+
+    assertThat(
+            refreshes
+                .lateAt(lake.spark(), "till", "sales")
+                .orderBy("landed_batch")
+                .selectExpr("landed_batch", "cast(late_at AS STRING)")
+                .collectAsList())
+        .extracting(row -> row.mkString(" "))
+        .containsExactly(
+            "0 null", "1 2011-01-01 12:00:09.123456", "2 2011-01-01 12:00:00.123456");
+  }
+
+  private static RefreshedBatch read(
+      String checkpoint, long batch, long from, long through, Instant lateAt, long second) {
+    return new RefreshedBatch(
+        checkpoint,
+        batch,
+        OptionalLong.of(from),
+        OptionalLong.of(through),
+        Optional.ofNullable(lateAt),
+        NOON,
+        0,
+        0,
+        NOON.plusSeconds(second));
+  }
+}
