@@ -3,14 +3,13 @@ package io.tidemark.reconcile;
 import static io.tidemark.reconcile.Sides.BATCH;
 import static io.tidemark.reconcile.Sides.STREAM;
 import static org.apache.spark.sql.functions.bit_xor;
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.sum;
-import static org.apache.spark.sql.functions.to_json;
-import static org.apache.spark.sql.functions.xxhash64;
+import static org.apache.spark.sql.functions.when;
 
 import io.tidemark.schema.EventColumns;
 import java.sql.Date;
@@ -18,9 +17,9 @@ import java.time.LocalDate;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -35,6 +34,9 @@ record Comparison(long tableVersion, SortedMap<LocalDate, Day> dates) {
   Comparison {
     dates = Collections.unmodifiableSortedMap(new TreeMap<>(dates));
   }
+
+  private static final String KEY = "key";
+  private static final String CONTENT = "content";
 
   /**
    * One date.
@@ -52,21 +54,23 @@ record Comparison(long tableVersion, SortedMap<LocalDate, Day> dates) {
     }
   }
 
-  /** Compares the view's table as it is now: one pass, however many dates there are. */
+  /**
+   * Compares the view's table as it is now: one pass, however many dates there are. Rows are
+   * counted by their whole content, which unlike joining the sides takes no sorting.
+   */
   static Comparison of(
       SparkSession spark, ViewTables tables, Dataset<Row> truth, Collection<LocalDate> dates) {
     long version = tables.table().version();
     SortedMap<LocalDate, Day> compared = new TreeMap<>();
     dates.forEach(date -> compared.put(date, Day.EMPTY));
-    Sides.align(
-            tables.view().definition().key(),
-            Map.of(STREAM, stream(spark, tables, version, dates), BATCH, truth))
-        .groupBy(EventColumns.DATE)
+    contents(stream(spark, tables, version, dates), truth, tables.view().definition().key())
+        .groupBy(EventColumns.DATE, KEY)
         .agg(
-            sum("batch_rows"),
-            count_if(Sides.agree(STREAM, BATCH)),
-            count(lit(1)),
-            coalesce(bit_xor(xxhash64(to_json(col(BATCH)))), lit(0L)))
+            count(lit(1)).equalTo(1).and(sum(STREAM).equalTo(sum(BATCH))).as("equal"),
+            sum(BATCH).as(BATCH),
+            bit_xor(when(col(BATCH).gt(0), col(CONTENT)).otherwise(0L)).as(CONTENT))
+        .groupBy(EventColumns.DATE)
+        .agg(sum(BATCH), count_if(col("equal")), count(lit(1)), bit_xor(col(CONTENT)))
         .collectAsList()
         .forEach(
             row ->
@@ -78,6 +82,25 @@ record Comparison(long tableVersion, SortedMap<LocalDate, Day> dates) {
                         row.getLong(3) - row.getLong(2),
                         row.getLong(4))));
     return new Comparison(version, compared);
+  }
+
+  /** How often either side has a row: {@code date, key, content, stream, batch}. */
+  private static Dataset<Row> contents(Dataset<Row> stream, Dataset<Row> truth, List<String> key) {
+    List<String> names = List.of(truth.columns());
+    Column row = struct(Contents.columns(names)).as("row");
+    Column[] columns = {col(EventColumns.DATE), struct(Contents.columns(key)).as(KEY), row};
+    Dataset<Row> ofStream =
+        stream.select(columns).withColumn(STREAM, lit(1L)).withColumn(BATCH, lit(0L));
+    Dataset<Row> ofBatch =
+        truth.select(columns).withColumn(STREAM, lit(0L)).withColumn(BATCH, lit(1L));
+    Column[] fields = names.stream().map(name -> col("row").getField(name)).toArray(Column[]::new);
+    return ofStream
+        .union(ofBatch)
+        // What follows groups by these and more, and so needs no other shuffle.
+        .repartition(col(EventColumns.DATE), col(KEY))
+        .groupBy(EventColumns.DATE, KEY, "row")
+        .agg(sum(STREAM).as(STREAM), sum(BATCH).as(BATCH))
+        .withColumn(CONTENT, Contents.hash(fields));
   }
 
   /** The rows that the view's table has on these dates. */

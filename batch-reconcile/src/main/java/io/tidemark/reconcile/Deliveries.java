@@ -10,12 +10,11 @@ import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
-import static org.apache.spark.sql.functions.xxhash64;
 
 import io.tidemark.schema.EventColumns;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.stream.Stream;
+import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -105,17 +104,11 @@ public record Deliveries(
         counted.getLong(4));
   }
 
-  /**
-   * A hash of all that the event says. It skips nulls, so where they are is hashed as well: or else
-   * a value that moved from one column to its neighbour would pass for the same.
-   */
   private static Column content(Dataset<Row> events) {
-    Column[] fields =
+    List<String> said =
         Arrays.stream(events.columns())
             .filter(name -> !name.startsWith("_") && !name.equals(EventColumns.DATE))
-            .map(name -> col("`" + name + "`"))
-            .toArray(Column[]::new);
-    Stream<Column> nulls = Arrays.stream(fields).map(Column::isNull);
-    return xxhash64(Stream.concat(Arrays.stream(fields), nulls).toArray(Column[]::new));
+            .toList();
+    return Contents.hash(Contents.columns(said));
   }
 }

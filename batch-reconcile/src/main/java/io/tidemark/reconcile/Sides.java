@@ -45,8 +45,8 @@ final class Sides {
                     .select(
                         lit(side.getKey()).as("side"),
                         col(EventColumns.DATE),
-                        struct(columns(key)).as("key"),
-                        struct(columns(columns)).as("row")))
+                        struct(Contents.columns(key)).as("key"),
+                        struct(Contents.columns(columns)).as("row")))
         .reduce(Dataset::union)
         .orElseThrow()
         .groupBy(EventColumns.DATE, "key")
@@ -56,9 +56,5 @@ final class Sides {
   /** Whether two sides have exactly the same row, or neither has one. */
   static Column agree(String one, String other) {
     return col(one).eqNullSafe(col(other)).and(col(one + "_rows").equalTo(col(other + "_rows")));
-  }
-
-  private static Column[] columns(List<String> names) {
-    return names.stream().map(name -> col("`" + name + "`")).toArray(Column[]::new);
   }
 }

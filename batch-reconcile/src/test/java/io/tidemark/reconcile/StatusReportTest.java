@@ -77,8 +77,7 @@ class StatusReportTest {
     assertThat(view.sealed()).isEqualTo(2);
     assertThat(view.unsealed()).isZero();
     assertThat(view.dirty()).containsExactly(FIRST.plusDays(1));
-    assertThat(status.topics())
-        .containsExactly(new TopicStatus("sales", null, 2, null, 2, 0, 0));
+    assertThat(status.topics()).containsExactly(new TopicStatus("sales", null, 2, null, 2, 0, 0));
     assertThat(status.text()).contains("The ledger balances.", "2011-01-03T02:00:00Z");
     assertThat(status.json())
         .contains("\"ledger_balanced\":true", "\"tidemark\":\"2011-01-01\"", "\"lag\":null");
@@ -92,8 +91,7 @@ class StatusReportTest {
     StatusReport recounted = status(Optional.empty(), true);
     assertThat(recounted.ledgerBalanced()).isFalse();
     assertThat(recounted.problems())
-        .containsExactly(
-            "sales-0: the ledger has 1 events and 1 dead letters, the tables 2 and 0");
+        .containsExactly("sales-0: the ledger has 1 events and 1 dead letters, the tables 2 and 0");
   }
 
   @Test

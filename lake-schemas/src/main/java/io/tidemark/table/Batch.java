@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_set;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 
 import java.time.LocalDate;
@@ -11,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -72,17 +72,35 @@ record Batch(
     }
   }
 
-  /**
-   * When a row of the table is one of these: the dates are named literally, or the write would
-   * conflict with a repair of any other date; nulls are equal to each other, or each would be
-   * inserted anew.
-   */
-  String matches(String target, String source, List<String> key) {
-    Stream<String> keys =
-        key.stream()
-            .map(quoted -> quoted(quoted))
-            .map(column -> "%s.%s <=> %s.%s".formatted(target, column, source, column));
-    return Stream.concat(onDates(target), keys).collect(joining(" AND "));
+  /** When a row of the table has the key of one of these. */
+  static String matches(String target, String source, List<String> key) {
+    return key.stream()
+        .map(Batch::quoted)
+        // Nulls are equal to each other, or each would be inserted anew.
+        .map(column -> "%s.%s <=> %s.%s".formatted(target, column, source, column))
+        .collect(joining(" AND "));
+  }
+
+  /** The table's rows on the dates of this batch once it is in it: what replaces them. */
+  Dataset<Row> mergedInto(Dataset<Row> present, List<String> key) {
+    return present
+        .where(onDates())
+        .as("present")
+        .join(rows.as("batch"), expr(matches("present", "batch", key)), "left_anti")
+        .unionByName(rows)
+        // Few files per date, and more than one task for a date with many rows.
+        .hint("rebalance", col(quoted(date())));
+  }
+
+  /** The dates named literally: any other predicate would conflict with repairs of other dates. */
+  String onDates() {
+    return "%s IN (%s)"
+        .formatted(
+            quoted(date()), dates.stream().map("DATE'%s'"::formatted).collect(joining(", ")));
+  }
+
+  private String date() {
+    return table.date().orElseThrow();
   }
 
   @Override
@@ -90,17 +108,6 @@ record Batch(
     if (kept) {
       rows.unpersist();
     }
-  }
-
-  private Stream<String> onDates(String target) {
-    return table.date().stream()
-        .map(
-            column ->
-                "%s.%s IN (%s)"
-                    .formatted(
-                        target,
-                        quoted(column),
-                        dates.stream().map("DATE'%s'"::formatted).collect(joining(", "))));
   }
 
   private static String quoted(String column) {

@@ -108,7 +108,7 @@ final class DeltaTable implements LakeTable {
     }
     try (Batch batch = Batch.of(definition, rows)) {
       if (!batch.isEmpty()) {
-        Conflicts.retry(() -> merge(batch, key, commit), DeltaTable::isConflict);
+        Conflicts.retry(() -> upsert(batch, key, commit), DeltaTable::isConflict);
       }
     }
     return true;
@@ -123,7 +123,9 @@ final class DeltaTable implements LakeTable {
     try (Batch batch = Batch.of(definition, rows)) {
       batch.requireWithin(from, to);
       Snapshot snapshot = log().getSnapshotAt(compared, Option.empty(), Option.empty(), false);
-      new DeltaWrite(log(), definition, batch.rows(), commit).replace(from, to, snapshot);
+      String dates =
+          "%1$s >= '%2$s' AND %1$s <= '%3$s'".formatted(definition.date().orElseThrow(), from, to);
+      new DeltaWrite(log(), definition, batch.rows(), commit).replace(dates, snapshot);
     } catch (RuntimeException e) {
       throw Conflicts.causedBy(e, DeltaTable::isConflict)
           ? TableMovedException.of(this, from, to, compared, e)
@@ -145,6 +147,17 @@ final class DeltaTable implements LakeTable {
     return failure instanceof DeltaConcurrentModificationException;
   }
 
+  private void upsert(Batch batch, List<String> key, Commit commit) {
+    if (definition.date().isEmpty()) {
+      merge(batch, key, commit);
+      return;
+    }
+    Snapshot present = snapshot();
+    Dataset<Row> merged =
+        batch.mergedInto(read(batch.rows().sparkSession(), present.version()), key);
+    new DeltaWrite(log(), definition, merged, commit).replace(batch.onDates(), present);
+  }
+
   private void merge(Batch batch, List<String> key, Commit commit) {
     SparkSession session = batch.rows().sparkSession();
     SessionProperties.during(
@@ -155,7 +168,7 @@ final class DeltaTable implements LakeTable {
         () ->
             io.delta.tables.DeltaTable.forPath(session, path)
                 .as("present")
-                .merge(batch.rows().as("batch"), batch.matches("present", "batch", key))
+                .merge(batch.rows().as("batch"), Batch.matches("present", "batch", key))
                 .whenMatched()
                 .updateAll()
                 .whenNotMatched()

@@ -2,7 +2,6 @@ package io.tidemark.table;
 
 import static scala.jdk.javaapi.CollectionConverters.asScala;
 
-import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
@@ -42,12 +41,12 @@ final class DeltaWrite {
     commit(SaveMode.Append, from);
   }
 
-  /** Delta itself finds any commit since {@code from} to the same dates. */
-  void replace(LocalDate first, LocalDate last, Snapshot from) {
-    String date = table.date().orElseThrow();
-    options.put(
-        DeltaOptions.REPLACE_WHERE_OPTION(),
-        "%s >= '%s' AND %s <= '%s'".formatted(date, first, date, last));
+  /**
+   * Makes the rows all there is where a predicate over the partitions holds. Delta itself finds any
+   * commit since {@code from} to the same partitions.
+   */
+  void replace(String where, Snapshot from) {
+    options.put(DeltaOptions.REPLACE_WHERE_OPTION(), where);
     commit(SaveMode.Overwrite, from);
   }
 

@@ -109,7 +109,7 @@ final class IcebergTable implements LakeTable {
     }
     try (Batch batch = Batch.of(definition, rows)) {
       if (!batch.isEmpty()) {
-        Conflicts.retry(() -> merge(batch, key, commit), IcebergTable::isConflict);
+        Conflicts.retry(() -> upsert(batch, key, commit), IcebergTable::isConflict);
       }
     }
     return true;
@@ -124,14 +124,7 @@ final class IcebergTable implements LakeTable {
     Column date = col(definition.date().orElseThrow());
     try (Batch batch = Batch.of(definition, rows)) {
       batch.requireWithin(from, to);
-      var writer = writeTo(batch.rows(), commit).option("isolation-level", "serializable");
-      // Without a first snapshot Iceberg looks at all there are: right for an empty table only.
-      if (compared != EMPTY) {
-        writer = writer.option("validate-from-snapshot-id", Long.toString(compared));
-      }
-      writer.overwrite(date.between(lit(from), lit(to)));
-    } catch (NoSuchTableException e) {
-      throw notThere(e);
+      replace(batch.rows(), date.between(lit(from), lit(to)), compared, commit);
     } catch (RuntimeException e) {
       throw Conflicts.causedBy(e, IcebergTable::isConflict)
           ? TableMovedException.of(this, from, to, compared, e)
@@ -154,6 +147,30 @@ final class IcebergTable implements LakeTable {
     return failure instanceof ValidationException || failure instanceof CommitFailedException;
   }
 
+  private void upsert(Batch batch, List<String> key, Commit commit) {
+    if (definition.date().isEmpty()) {
+      merge(batch, key, commit);
+      return;
+    }
+    long present = version();
+    Dataset<Row> merged = batch.mergedInto(read(batch.rows().sparkSession(), present), key);
+    replace(merged, expr(batch.onDates()), present, commit);
+  }
+
+  /** Makes the rows all there is where a predicate holds, unless others have written there. */
+  private void replace(Dataset<Row> rows, Column where, long present, Commit commit) {
+    var writer = writeTo(rows, commit).option("isolation-level", "serializable");
+    // Without a first snapshot Iceberg looks at all there are: right for an empty table only.
+    if (present != EMPTY) {
+      writer = writer.option("validate-from-snapshot-id", Long.toString(present));
+    }
+    try {
+      writer.overwrite(where);
+    } catch (NoSuchTableException e) {
+      throw notThere(e);
+    }
+  }
+
   private void merge(Batch batch, List<String> key, Commit commit) {
     SessionProperties.during(
         batch.rows().sparkSession(),
@@ -162,7 +179,7 @@ final class IcebergTable implements LakeTable {
             batch
                 .rows()
                 .as("batch")
-                .mergeInto(identifier, expr(batch.matches(identifier, "batch", key)))
+                .mergeInto(identifier, expr(Batch.matches(identifier, "batch", key)))
                 .whenMatched()
                 .updateAll()
                 .whenNotMatched()

@@ -92,8 +92,13 @@ public final class LakeSession {
     properties.putAll(STATIC);
     // Unset, Spark makes a folder spark-warehouse wherever it was started.
     properties.putIfAbsent("spark.sql.warehouse.dir", warehouse.toString());
-    if (!new SparkConf().contains("spark.master")) {
+    SparkConf submitted = new SparkConf();
+    if (!submitted.contains("spark.master")) {
       properties.putIfAbsent("spark.master", "local[*]");
+    }
+    // Several queries share an application, and none should wait for all the others' tasks.
+    if (!submitted.contains("spark.scheduler.mode")) {
+      properties.putIfAbsent("spark.scheduler.mode", "FAIR");
     }
     SparkSession.Builder builder = SparkSession.builder().appName(application);
     properties.forEach(builder::config);

@@ -18,8 +18,7 @@ class LedgerBalanceTest {
             List.of(span(0, 5, 10, 4, 1, 0), span(0, 10, 12, 1, 0, 1), span(1, 0, 3, 3, 0, 0)));
 
     assertThat(balance.isBalanced()).isTrue();
-    assertThat(balance.totals())
-        .containsExactly(span(0, 5, 12, 5, 1, 1), span(1, 0, 3, 3, 0, 0));
+    assertThat(balance.totals()).containsExactly(span(0, 5, 12, 5, 1, 1), span(1, 0, 3, 3, 0, 0));
   }
 
   @Test

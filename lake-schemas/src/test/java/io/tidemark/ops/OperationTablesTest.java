@@ -36,8 +36,7 @@ class OperationTablesTest {
   }
 
   private static Seal seal(LocalDate date, long events, Instant sealedAt) {
-    return new Seal(
-        date, 2, "00ff", events, 3, Map.of("products", 4L), 5, "v1", "run-1", sealedAt);
+    return new Seal(date, 2, "00ff", events, 3, Map.of("products", 4L), 5, "v1", "run-1", sealedAt);
   }
 
   @ParameterizedTest
@@ -96,8 +95,7 @@ class OperationTablesTest {
                 .selectExpr("landed_batch", "cast(late_at AS STRING)")
                 .collectAsList())
         .extracting(row -> row.mkString(" "))
-        .containsExactly(
-            "0 null", "1 2011-01-01 12:00:09.123456", "2 2011-01-01 12:00:00.123456");
+        .containsExactly("0 null", "1 2011-01-01 12:00:09.123456", "2 2011-01-01 12:00:00.123456");
   }
 
   private static RefreshedBatch read(

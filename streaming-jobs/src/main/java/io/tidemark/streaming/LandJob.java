@@ -14,6 +14,9 @@ import org.apache.spark.sql.streaming.Trigger;
 
 /** Reads one topic, once, and lands every batch of it. */
 final class LandJob {
+  /** Landing has a share of the cores to itself: in one queue with the refreshes it would wait. */
+  private static final String POOL = "spark.scheduler.pool";
+
   private final String query;
   private final KafkaTopic topic;
   private final Landing landing;
@@ -32,13 +35,19 @@ final class LandJob {
     topic.require();
     refuseLostCheckpoint();
     VoidFunction2<Dataset<Row>, Long> land = this::land;
-    return topic.stream(spark)
-        .writeStream()
-        .queryName(query)
-        .trigger(trigger)
-        .option("checkpointLocation", checkpoint.location())
-        .foreachBatch(land)
-        .start();
+    // The query's own thread inherits it from this one.
+    spark.sparkContext().setLocalProperty(POOL, "landing");
+    try {
+      return topic.stream(spark)
+          .writeStream()
+          .queryName(query)
+          .trigger(trigger)
+          .option("checkpointLocation", checkpoint.location())
+          .foreachBatch(land)
+          .start();
+    } finally {
+      spark.sparkContext().setLocalProperty(POOL, null);
+    }
   }
 
   /**

@@ -32,7 +32,7 @@ import org.apache.spark.sql.SparkSession;
  * Runs a pipeline from a file of purchases to sealed numbers, on a broker and registry of its own.
  */
 final class Demo implements AutoCloseable {
-  private static final int PARTITIONS = 4;
+  private static final int PARTITIONS = 2;
   private static final Duration MOMENT = Duration.ofMillis(200);
 
   private final DemoSettings settings;

@@ -25,7 +25,7 @@ record Deliveries(RecordEncoding encoding, Trouble trouble) {
   static final String ARRIVAL = "arrival";
 
   /** Enough that none is too large to be fetched at once, few enough to start soon. */
-  private static final int PARTS = 8;
+  private static final int RANGES = 8;
 
   private static final Duration MONTH = Duration.ofDays(31);
 
@@ -52,8 +52,8 @@ record Deliveries(RecordEncoding encoding, Trouble trouble) {
         // Here and not in the array: a function over an array is not compiled.
         .where(col(KIND).isNotNull())
         // To choose ranges takes a pass over the rows, which so reads them and does not make them.
-        .repartition(PARTS, col(ReplayFile.POSITION))
-        .repartitionByRange(PARTS, ORDER)
+        .repartition(ReplayFile.PARTS, col(ReplayFile.POSITION))
+        .repartitionByRange(RANGES, ORDER)
         .sortWithinPartitions(ORDER);
   }
 

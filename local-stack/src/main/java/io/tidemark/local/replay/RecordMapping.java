@@ -112,7 +112,10 @@ record RecordMapping(Schema schema, ReplayMapping mapping) {
             number -> {
               var lines = Window.partitionBy(number.within()).orderBy(ReplayFile.POSITION);
               DataType type = records.schema().apply(number.field()).dataType();
-              return records.withColumn(number.field(), row_number().over(lines).cast(type));
+              // Said outright: Spark alone would number all lines in one task.
+              return records
+                  .repartition(ReplayFile.PARTS, col(number.within()))
+                  .withColumn(number.field(), row_number().over(lines).cast(type));
             })
         .orElse(records);
   }

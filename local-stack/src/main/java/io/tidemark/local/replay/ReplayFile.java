@@ -32,6 +32,9 @@ record ReplayFile(Path path) {
   /** The text of a record that cannot be split into the file's columns, else null. */
   static final String MALFORMED = "_malformed";
 
+  /** How many tasks share the work on the records, once they are read. */
+  static final int PARTS = 8;
+
   ReplayFile {
     if (!Files.isReadable(path)) {
       throw new IllegalArgumentException(
@@ -45,7 +48,8 @@ record ReplayFile(Path path) {
     // One task reads it all, so that positions count records.
     Dataset<Row> inOrder = records.coalesce(1);
     return (limit.isPresent() ? inOrder.limit(Math.toIntExact(limit.getAsLong())) : inOrder)
-        .withColumn(POSITION, monotonically_increasing_id());
+        .withColumn(POSITION, monotonically_increasing_id())
+        .repartition(PARTS, col(POSITION));
   }
 
   /** The line that a record begins on, from 1: quoted fields may span lines. */

@@ -5,25 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tidemark.cli.ExitCode;
-import io.tidemark.local.purchases.Measures;
+import io.tidemark.local.RetailCopy;
+import io.tidemark.local.purchases.SalesTables;
 import io.tidemark.local.purchases.Truth;
 import io.tidemark.table.TestLake;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class DemoIT {
   private static final int LINES = 20_000;
+
+  /** The last day of the generator never closes. */
+  private static final String TIDEMARK = "2010-12-29";
+
   private static final Path PIPELINE = Path.of("..", "conf", "retail");
 
   @TempDir Path folder;
@@ -71,15 +70,16 @@ class DemoIT {
         .allSatisfy(
             view -> {
               assertThat(view.path("drift_after").asLong()).isZero();
-              assertThat(view.path("tidemark").asText()).isEqualTo("2010-12-29");
+              assertThat(view.path("tidemark").asText()).isEqualTo(TIDEMARK);
             });
     Path purchases = lake.resolve("input/purchases.csv");
     try (TestLake opened = TestLake.in(lake)) {
-      SparkSession spark = opened.spark();
-      opened.lake().register(spark);
-      assertThat(rows(spark, "retail.sales_by_hour_country", "country"))
-          .isEqualTo(closed(Truth.byHourAndCountry(purchases)));
-      assertThat(rows(spark, "retail.sales_sliding")).isEqualTo(closed(Truth.sliding(purchases)));
+      opened.lake().register(opened.spark());
+      SalesTables sales = new SalesTables(opened.spark(), TIDEMARK);
+      assertThat(sales.byHourAndCountry())
+          .isEqualTo(SalesTables.through(TIDEMARK, Truth.byHourAndCountry(purchases)));
+      assertThat(sales.sliding())
+          .isEqualTo(SalesTables.through(TIDEMARK, Truth.sliding(purchases)));
     }
   }
 
@@ -95,65 +95,11 @@ class DemoIT {
 
   /** The reference pipeline with Iceberg where it has Delta, and the other way round. */
   private Path swapped() throws Exception {
-    Path conf = folder.resolve("conf/retail");
-    Files.createDirectories(conf.resolve("views"));
-    try (var views = Files.list(PIPELINE.resolve("views"))) {
-      for (Path view : views.toList()) {
-        Files.copy(view, conf.resolve("views").resolve(view.getFileName()));
-      }
-    }
-    String schemas = Path.of("..", "lake-schemas").toAbsolutePath().normalize().toString();
-    String text =
-        Files.readString(PIPELINE.resolve("pipeline.yaml"))
-            .replace("../../lake-schemas", schemas)
-            .replace("format: delta", "format: other")
-            .replace("format: iceberg", "format: delta")
-            .replace("format: other", "format: iceberg");
-    Files.writeString(conf.resolve("pipeline.yaml"), text);
-    return conf;
-  }
-
-  /** Up to the tidemark; the last day of the generator never closes. */
-  private static Map<String, Measures> closed(Map<String, Measures> truth) {
-    Map<String, Measures> kept = new HashMap<>(truth);
-    kept.keySet().removeIf(key -> key.startsWith("2010-12-30"));
-    return kept;
-  }
-
-  private static Map<String, Measures> rows(SparkSession spark, String view, String... key) {
-    Map<String, Measures> rows = new HashMap<>();
-    String start = "date_format(window_start, 'yyyy-MM-dd HH:mm:ss')";
-    String keys =
-        key.length == 0 ? start : start + " || '|' || " + String.join(" || '|' || ", List.of(key));
-    spark
-        .table(view)
-        .where("date <= date'2010-12-29'")
-        .selectExpr(
-            keys,
-            "line_count",
-            "quantity_net",
-            "revenue_net",
-            "sale_lines",
-            "quantity_gross",
-            "revenue_gross",
-            "cancelled_lines",
-            "quantity_cancelled",
-            "revenue_cancelled")
-        .collectAsList()
-        .forEach(row -> rows.put(row.getString(0), measures(row)));
-    return rows;
-  }
-
-  private static Measures measures(Row row) {
-    return new Measures(
-        row.getLong(1),
-        row.getLong(2),
-        (BigDecimal) row.get(3),
-        row.getLong(4),
-        row.getLong(5),
-        (BigDecimal) row.get(6),
-        row.getLong(7),
-        row.getLong(8),
-        (BigDecimal) row.get(9));
+    return RetailCopy.in(
+        folder.resolve("conf"),
+        text ->
+            text.replace("format: delta", "format: other")
+                .replace("format: iceberg", "format: delta")
+                .replace("format: other", "format: iceberg"));
   }
 }

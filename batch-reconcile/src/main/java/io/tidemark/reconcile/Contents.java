@@ -1,0 +1,29 @@
+package io.tidemark.reconcile;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
+
+/** What rows say, as expressions. */
+final class Contents {
+  private Contents() {}
+
+  static Column[] columns(List<String> names) {
+    return names.stream()
+        .map(name -> col("`" + name.replace("`", "``") + "`"))
+        .toArray(Column[]::new);
+  }
+
+  /**
+   * A hash of all that these columns say. Spark's skips nulls, so where they are is hashed as well:
+   * or else a value that moved from one column to its neighbour would pass for the same.
+   */
+  static Column hash(Column... columns) {
+    Stream<Column> nulls = Arrays.stream(columns).map(Column::isNull);
+    return xxhash64(Stream.concat(Arrays.stream(columns), nulls).toArray(Column[]::new));
+  }
+}
