@@ -90,6 +90,7 @@ public final class LakeSession {
     Map<String, String> properties = new HashMap<>(settings);
     properties.keySet().removeIf(LakeSession::isOfSession);
     properties.putAll(STATIC);
+    LocalFiles.SETTINGS.forEach(properties::putIfAbsent);
     // Unset, Spark makes a folder spark-warehouse wherever it was started.
     properties.putIfAbsent("spark.sql.warehouse.dir", warehouse.toString());
     SparkConf submitted = new SparkConf();

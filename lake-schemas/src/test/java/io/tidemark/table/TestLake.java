@@ -15,7 +15,10 @@ public final class TestLake implements AutoCloseable {
           "spark.master", "local[2]",
           "spark.ui.enabled", "false",
           "spark.sql.shuffle.partitions", "2",
-          "spark.default.parallelism", "2");
+          "spark.default.parallelism", "2",
+          // Compiling a plan takes longer than passing a handful of rows through it.
+          "spark.sql.codegen.wholeStage", "false",
+          "spark.sql.codegen.factoryMode", "NO_CODEGEN");
 
   private final Path folder;
   private final SparkSession spark;

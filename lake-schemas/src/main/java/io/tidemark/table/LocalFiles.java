@@ -1,0 +1,102 @@
+package io.tidemark.table;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumFs;
+import org.apache.hadoop.fs.DelegateToFileSystem;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FsServerDefaults;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.fs.local.LocalConfigKeys;
+import org.apache.hadoop.fs.permission.FsPermission;
+
+/**
+ * The files of this machine, as Hadoop's own local file system has them but for one thing: without
+ * its native library, which few machines have, Hadoop starts a process {@code chmod} for every file
+ * that it creates and {@code readlink} for every one that it renames. A commit took seconds.
+ */
+public final class LocalFiles extends LocalFileSystem {
+  private static final String SCHEME = "file";
+
+  /** Hadoop's settings that put it in place, as Spark properties. */
+  static final Map<String, String> SETTINGS =
+      Map.of(
+          "spark.hadoop.fs.file.impl", LocalFiles.class.getName(),
+          "spark.hadoop.fs.AbstractFileSystem.file.impl", Context.class.getName());
+
+  public LocalFiles() {
+    super(new Raw());
+  }
+
+  /** The same for {@link org.apache.hadoop.fs.FileContext}, which renames atomically. */
+  public static final class Context extends ChecksumFs {
+    public Context(URI ignored, Configuration conf) throws IOException, URISyntaxException {
+      super(new RawContext(conf));
+    }
+  }
+
+  private static final class RawContext extends DelegateToFileSystem {
+    RawContext(Configuration conf) throws IOException, URISyntaxException {
+      super(URI.create(SCHEME + ":///"), new Raw(), conf, SCHEME, false);
+    }
+
+    @Override
+    public int getUriDefaultPort() {
+      return -1;
+    }
+
+    @Override
+    @Deprecated // In Hadoop; ChecksumFs calls it.
+    public FsServerDefaults getServerDefaults() throws IOException {
+      return LocalConfigKeys.getServerDefaults();
+    }
+
+    @Override
+    public boolean isValidName(String name) {
+      // Any name that the operating system takes.
+      return true;
+    }
+  }
+
+  private static final class Raw extends RawLocalFileSystem {
+    @Override
+    public void setPermission(Path path, FsPermission permission) throws IOException {
+      var view =
+          Files.getFileAttributeView(pathToFile(path).toPath(), PosixFileAttributeView.class);
+      if (view == null || permission.getStickyBit()) {
+        super.setPermission(path, permission);
+      } else {
+        view.setPermissions(posix(permission.toShort()));
+      }
+    }
+
+    @Override
+    public FileStatus getFileLinkStatus(Path path) throws IOException {
+      return Files.isSymbolicLink(pathToFile(path).toPath())
+          ? super.getFileLinkStatus(path)
+          : getFileStatus(path);
+    }
+
+    /** From the bits of {@code chmod}: the highest of nine is the first of the enum. */
+    private static Set<PosixFilePermission> posix(int bits) {
+      PosixFilePermission[] all = PosixFilePermission.values();
+      Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
+      for (int i = 0; i < all.length; i++) {
+        if ((bits >> (all.length - 1 - i) & 1) == 1) {
+          permissions.add(all[i]);
+        }
+      }
+      return permissions;
+    }
+  }
+}
