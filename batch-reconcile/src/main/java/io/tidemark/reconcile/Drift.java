@@ -20,8 +20,8 @@ import org.apache.spark.storage.StorageLevel;
 record Drift(Run run, ViewTables tables, Recomputation recomputation, Standing standing) {
 
   /** What was delivered for these dates, and what the stream dropped of it. */
-  Deliveries deliveries(Collection<LocalDate> dates) {
-    return Deliveries.of(marked(dates));
+  Deliveries deliveries(Comparison compared) {
+    return Deliveries.of(marked(compared.dates().keySet()), !compared.isInSync());
   }
 
   /**

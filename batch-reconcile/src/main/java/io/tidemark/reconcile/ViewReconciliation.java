@@ -71,7 +71,7 @@ final class ViewReconciliation {
       Comparison before = Comparison.of(run.spark(), tables, truth, dates);
       done.accept(Stage.COMPARE);
       Drift drift = new Drift(run, tables, recomputation, standing);
-      Deliveries deliveries = drift.deliveries(dates);
+      Deliveries deliveries = drift.deliveries(before);
       Map<Cause, Long> causes = before.isInSync() ? Map.of() : drift.log(before, truth, deliveries);
       done.accept(Stage.EXPLAIN);
       boolean repaired = !before.isInSync() && !run.reportOnly();

@@ -57,9 +57,7 @@ public record DimensionTable(LakeTable table, RecordFormat format, List<String> 
             .groupBy(keys)
             .agg(max_by(col("row"), col("delivered")).as("last"))
             .select("last.*");
-    // Iceberg refuses to merge what was decoded in the same plan, since decoding is said not to be
-    // deterministic; a plan that begins with the rows is.
-    table.upsert(last.sparkSession().createDataFrame(last.javaRDD(), last.schema()), key, commit);
+    table.upsert(last, key, commit);
     // Rows of a dimension replace each other, so only decoding again can tell what became of every
     // record.
     return new Landed(

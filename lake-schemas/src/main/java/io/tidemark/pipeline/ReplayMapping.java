@@ -19,6 +19,10 @@ public record ReplayMapping(
     List<String> eventId,
     List<String> key,
     Optional<LineNumber> lineNumber) {
+  /** Columns become fields of the same name. */
+  public static final ReplayMapping BY_NAME =
+      new ReplayMapping(Map.of(), List.of(), List.of(), Optional.empty());
+
   public ReplayMapping {
     fields = Map.copyOf(fields);
     eventId = List.copyOf(eventId);

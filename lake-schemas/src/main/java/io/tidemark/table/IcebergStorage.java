@@ -127,6 +127,8 @@ final class IcebergStorage implements Storage {
             column -> properties.put("write.metadata.metrics.column." + column, "truncate(16)"));
     properties.put("write.metadata.delete-after-commit.enabled", "true");
     properties.put("write.metadata.previous-versions-max", "20");
+    // The default has a task for every few of the small files that a stream writes.
+    properties.put("read.split.open-file-cost", Integer.toString(256 * 1024));
     // Several queries append to one table.
     properties.put("commit.retry.num-retries", "20");
     return properties;

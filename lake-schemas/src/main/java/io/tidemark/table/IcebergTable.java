@@ -172,14 +172,17 @@ final class IcebergTable implements LakeTable {
   }
 
   private void merge(Batch batch, List<String> key, Commit commit) {
+    SparkSession session = batch.rows().sparkSession();
+    // Iceberg refuses a source that is not deterministic (decoding, numbering lines), although it
+    // is
+    // evaluated already; a plan that begins with its rows is.
+    Dataset<Row> rows =
+        session.createDataFrame(batch.rows().javaRDD(), batch.rows().schema()).as("batch");
     SessionProperties.during(
-        batch.rows().sparkSession(),
+        session,
         Map.of(SESSION + QUERY, commit.query(), SESSION + BATCH, Long.toString(commit.batch())),
         () ->
-            batch
-                .rows()
-                .as("batch")
-                .mergeInto(identifier, expr(Batch.matches(identifier, "batch", key)))
+            rows.mergeInto(identifier, expr(Batch.matches(identifier, "batch", key)))
                 .whenMatched()
                 .updateAll()
                 .whenNotMatched()

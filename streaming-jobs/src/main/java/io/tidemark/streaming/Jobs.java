@@ -1,7 +1,10 @@
 package io.tidemark.streaming;
 
+import io.tidemark.file.RecordFile;
+import io.tidemark.file.RecordMapping;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.lake.PipelineTables.ViewTable;
+import io.tidemark.landing.DimensionFile;
 import io.tidemark.landing.DimensionTable;
 import io.tidemark.landing.EventsTable;
 import io.tidemark.landing.Landing;
@@ -10,6 +13,7 @@ import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EventSource;
 import io.tidemark.pipeline.Pipeline;
+import io.tidemark.pipeline.ReplayMapping;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.schema.RecordFormat;
 import java.time.Clock;
@@ -44,6 +48,11 @@ final class Jobs {
         .toList();
   }
 
+  /** Of the dimensions that come from a file. */
+  List<DimensionFile> files() {
+    return pipeline.dimensions().stream().flatMap(source -> file(source).stream()).toList();
+  }
+
   List<RefreshJob> refreshes() {
     return tables.views().values().stream().map(this::refresh).toList();
   }
@@ -67,6 +76,21 @@ final class Jobs {
         source.name(),
         source.topic().orElseThrow(),
         new DimensionTable(tables.dimensions().get(source.name()), format, source.key()));
+  }
+
+  private Optional<DimensionFile> file(DimensionSource source) {
+    return source
+        .file()
+        .map(
+            path ->
+                new DimensionFile(
+                    "%s.load.%s".formatted(pipeline.name(), source.name()),
+                    tables.dimensions().get(source.name()),
+                    new RecordFile(path),
+                    new RecordMapping(
+                        EventColumns.reader(source.schema()),
+                        source.replay().orElse(ReplayMapping.BY_NAME)),
+                    source.key()));
   }
 
   private LandJob land(String name, String topic, LandingTable table) {

@@ -57,8 +57,9 @@ public final class Streams implements AutoCloseable {
     refresh();
   }
 
-  /** Lands what the topics of the dimensions hold now. */
+  /** Loads the files of dimensions, and lands what the topics of the others hold now. */
   public void landDimensions() throws TimeoutException, StreamingQueryException {
+    jobs.files().forEach(file -> file.load(spark));
     landWhatIsThere(jobs.dimensions());
   }
 

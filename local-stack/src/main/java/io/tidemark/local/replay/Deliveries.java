@@ -9,6 +9,8 @@ import static org.apache.spark.sql.functions.timestamp_millis;
 import static org.apache.spark.sql.functions.unix_millis;
 import static org.apache.spark.sql.functions.when;
 
+import io.tidemark.file.RecordFile;
+import io.tidemark.file.RecordMapping;
 import io.tidemark.schema.EventColumns;
 import java.time.Duration;
 import org.apache.spark.sql.Column;
@@ -31,7 +33,7 @@ record Deliveries(RecordEncoding encoding, Trouble trouble) {
 
   /** Records with a problem come first, so that nothing is sent before one is found. */
   private static final Column[] ORDER = {
-    col(RecordMapping.PROBLEM).isNull(), col(ARRIVAL), col(ReplayFile.POSITION), col(KIND)
+    col(RecordMapping.PROBLEM).isNull(), col(ARRIVAL), col(RecordFile.POSITION), col(KIND)
   };
 
   /**
@@ -40,19 +42,19 @@ record Deliveries(RecordEncoding encoding, Trouble trouble) {
   Dataset<Row> of(Dataset<Row> records) {
     return records
         .select(
-            col(ReplayFile.POSITION),
+            col(RecordFile.POSITION),
             col(RecordMapping.PROBLEM),
             col(RecordMapping.KEY).cast("binary").as(RecordMapping.KEY),
             explode(encoding.hasEnvelope() ? eventAndItsTrouble() : recordAlone()).as("delivery"))
         .select(
-            col(ReplayFile.POSITION),
+            col(RecordFile.POSITION),
             col(RecordMapping.PROBLEM),
             col(RecordMapping.KEY),
             col("delivery.*"))
         // Here and not in the array: a function over an array is not compiled.
         .where(col(KIND).isNotNull())
         // To choose ranges takes a pass over the rows, which so reads them and does not make them.
-        .repartition(ReplayFile.PARTS, col(ReplayFile.POSITION))
+        .repartition(RecordFile.PARTS, col(RecordFile.POSITION))
         .repartitionByRange(RANGES, ORDER)
         .sortWithinPartitions(ORDER);
   }

@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
 
+import io.tidemark.file.RecordMapping;
 import io.tidemark.schema.EventColumns;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;

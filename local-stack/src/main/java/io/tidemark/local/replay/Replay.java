@@ -1,6 +1,8 @@
 package io.tidemark.local.replay;
 
 import io.tidemark.cli.Progress;
+import io.tidemark.file.RecordFile;
+import io.tidemark.file.RecordMapping;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.ReplayMapping;
 import io.tidemark.schema.SchemaRegistry;
@@ -46,7 +48,7 @@ public record Replay(
     int id = SchemaRegistry.at(environment.registry()).register(topic + "-value", schema);
     Topic.create(topic, partitions, clientSettings);
 
-    ReplayFile file = new ReplayFile(input);
+    RecordFile file = new RecordFile(input);
     Dataset<Row> deliveries =
         file.records(spark, lines)
             .transform(new RecordMapping(schema, mapping)::map)
@@ -55,7 +57,7 @@ public record Replay(
         Sender sender = new Sender(topic, clientSettings, rate, taken)) {
       for (Iterator<Row> rows = deliveries.toLocalIterator(); rows.hasNext(); ) {
         Row row = rows.next();
-        refuseProblem(spark, file, row);
+        file.refuseProblem(spark, row, "Nothing was sent.");
         sender.send(row);
         progress.to(sender.sent());
       }
@@ -68,16 +70,6 @@ public record Replay(
       throw new IllegalArgumentException(
           "Cannot add trouble to the replay of %s: it is chosen by event_id and event_time, which %s does not have. Leave out --duplicates, --delayed, --corrupt and --future."
               .formatted(input, schema.getFullName()));
-    }
-  }
-
-  private static void refuseProblem(SparkSession spark, ReplayFile file, Row row) {
-    String problem = row.getAs(RecordMapping.PROBLEM);
-    if (problem != null) {
-      long line = file.lineOf(spark, row.<Long>getAs(ReplayFile.POSITION));
-      throw new IllegalArgumentException(
-          "Cannot replay %s:%d: %s. Correct the line, or its expression under replay.fields in pipeline.yaml. Nothing was sent."
-              .formatted(file.path(), line, problem));
     }
   }
 }

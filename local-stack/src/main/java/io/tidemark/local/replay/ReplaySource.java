@@ -5,17 +5,11 @@ import io.tidemark.pipeline.EventSource;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.ReplayMapping;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /** How a pipeline says that a file's records become records of a topic. */
 public record ReplaySource(Path schema, ReplayMapping mapping) {
-  /** Columns become fields of the same name. */
-  private static final ReplayMapping BY_NAME =
-      new ReplayMapping(Map.of(), List.of(), List.of(), Optional.empty());
-
   /** What the pipeline says of this topic, be it of events or of a dimension. */
   public static Optional<ReplaySource> of(Pipeline pipeline, String topic) {
     Stream<ReplaySource> events =
@@ -31,7 +25,7 @@ public record ReplaySource(Path schema, ReplayMapping mapping) {
 
   /** Of a topic that no pipeline reads. */
   public static ReplaySource byName(Path schema) {
-    return new ReplaySource(schema, BY_NAME);
+    return new ReplaySource(schema, ReplayMapping.BY_NAME);
   }
 
   public ReplaySource withSchema(Path other) {
@@ -39,10 +33,10 @@ public record ReplaySource(Path schema, ReplayMapping mapping) {
   }
 
   private static ReplaySource of(EventSource events) {
-    return new ReplaySource(events.schema(), events.replay().orElse(BY_NAME));
+    return new ReplaySource(events.schema(), events.replay().orElse(ReplayMapping.BY_NAME));
   }
 
   private static ReplaySource of(DimensionSource dimension) {
-    return new ReplaySource(dimension.schema(), dimension.replay().orElse(BY_NAME));
+    return new ReplaySource(dimension.schema(), dimension.replay().orElse(ReplayMapping.BY_NAME));
   }
 }

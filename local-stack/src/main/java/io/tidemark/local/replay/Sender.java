@@ -1,5 +1,6 @@
 package io.tidemark.local.replay;
 
+import io.tidemark.file.RecordMapping;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashMap;

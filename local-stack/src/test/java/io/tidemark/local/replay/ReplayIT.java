@@ -162,7 +162,7 @@ class ReplayIT {
             OptionalLong.empty(),
             OptionalLong.empty());
     assertThatThrownBy(() -> replay.run(lake.spark(), environment(), delivery -> {}))
-        .hasMessageStartingWith("Cannot replay %s:201: field 'event_time'".formatted(broken));
+        .hasMessageStartingWith("Cannot use %s:201: field 'event_time'".formatted(broken));
     assertThat(consume("broken")).isEmpty();
   }
 

@@ -1,4 +1,4 @@
-package io.tidemark.local.replay;
+package io.tidemark.file;
 
 import io.tidemark.pipeline.ReplayMapping;
 import java.util.List;
@@ -9,8 +9,8 @@ import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 
 /** A small event type, and how columns of a file become it. */
-final class Lines {
-  static final Schema SCHEMA =
+public final class Lines {
+  public static final Schema SCHEMA =
       SchemaBuilder.record("Line")
           .fields()
           .requiredString("event_id")
@@ -27,14 +27,14 @@ final class Lines {
           .nullableString("shop", "London")
           .endRecord();
 
-  static final ReplayMapping MAPPING =
+  public static final ReplayMapping MAPPING =
       new ReplayMapping(
           Map.of("event_time", "at", "price", "Price"),
           List.of("invoice", "line"),
           List.of("invoice"),
           Optional.of(new ReplayMapping.LineNumber("line", "invoice")));
 
-  static final String HEADER = "invoice,at,quantity,Price,note\n";
+  public static final String HEADER = "invoice,at,quantity,Price,note\n";
 
   private Lines() {}
 }

@@ -1,4 +1,4 @@
-package io.tidemark.local.replay;
+package io.tidemark.file;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat_ws;
@@ -25,31 +25,48 @@ import org.apache.spark.sql.types.StructType;
  * A CSV file with a header, or a file of JSON lines (by its name: {@code .json}, {@code .jsonl});
  * either may be gzipped.
  */
-record ReplayFile(Path path) {
+public record RecordFile(Path path) {
   /** Where a record stands in the file, from 0. */
-  static final String POSITION = "_position";
+  public static final String POSITION = "_position";
 
   /** The text of a record that cannot be split into the file's columns, else null. */
-  static final String MALFORMED = "_malformed";
+  public static final String MALFORMED = "_malformed";
 
   /** How many tasks share the work on the records, once they are read. */
-  static final int PARTS = 8;
+  public static final int PARTS = 8;
 
-  ReplayFile {
+  public RecordFile {
     if (!Files.isReadable(path)) {
       throw new IllegalArgumentException(
-          "Cannot replay %s: there is no such file, or it cannot be read".formatted(path));
+          "Cannot read the records of %s: there is no such file, or it cannot be read"
+              .formatted(path));
     }
   }
 
   /** Its records, all columns as text, with {@link #POSITION} and {@link #MALFORMED}. */
-  Dataset<Row> records(SparkSession spark, OptionalLong limit) {
+  public Dataset<Row> records(SparkSession spark, OptionalLong limit) {
     Dataset<Row> records = isJson() ? json(spark) : csv(spark);
     // One task reads it all, so that positions count records.
     Dataset<Row> inOrder = records.coalesce(1);
     return (limit.isPresent() ? inOrder.limit(Math.toIntExact(limit.getAsLong())) : inOrder)
         .withColumn(POSITION, monotonically_increasing_id())
         .repartition(PARTS, col(POSITION));
+  }
+
+  /**
+   * The problem that mapping found with a record, if any, as an error.
+   *
+   * @param mapped as {@link RecordMapping} made it
+   * @param consequence a sentence that says what was therefore not done
+   * @throws IllegalArgumentException naming file and line
+   */
+  public void refuseProblem(SparkSession spark, Row mapped, String consequence) {
+    String problem = mapped.getAs(RecordMapping.PROBLEM);
+    if (problem != null) {
+      throw new IllegalArgumentException(
+          "Cannot use %s:%d: %s. Correct the line, or its expression under replay.fields in pipeline.yaml. %s"
+              .formatted(path, lineOf(spark, mapped.<Long>getAs(POSITION)), problem, consequence));
+    }
   }
 
   /** The line that a record begins on, from 1: quoted fields may span lines. */

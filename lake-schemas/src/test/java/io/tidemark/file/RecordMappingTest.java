@@ -1,4 +1,4 @@
-package io.tidemark.local.replay;
+package io.tidemark.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -87,7 +87,7 @@ class RecordMappingTest {
   @Test
   void aFieldThatNothingGivesAValueToIsRefusedByName() throws IOException {
     ReplayMapping byName = new ReplayMapping(Map.of(), List.of(), List.of(), Optional.empty());
-    var records = new ReplayFile(csv("")).records(lake.spark(), OptionalLong.empty());
+    var records = new RecordFile(csv("")).records(lake.spark(), OptionalLong.empty());
     assertThatThrownBy(() -> new RecordMapping(Lines.SCHEMA, byName).map(records))
         .hasMessageStartingWith("Cannot replay into field 'event_id' of Line")
         .hasMessageContaining("[Price, at, invoice, note, quantity]");
@@ -95,8 +95,8 @@ class RecordMappingTest {
 
   @Test
   void aFieldThatSpansLinesCountsAllOfThem() throws IOException {
-    ReplayFile file =
-        new ReplayFile(
+    RecordFile file =
+        new RecordFile(
             csv(
                 """
                 7,2010-12-01 08:26:00,6,1,"one
@@ -126,7 +126,7 @@ class RecordMappingTest {
   @Test
   void onlyTheFirstRecordsAreReadOnRequest() throws IOException {
     String line = "7,2010-12-01 08:26:00,6,1,\n";
-    var records = new ReplayFile(csv(line.repeat(10))).records(lake.spark(), OptionalLong.of(3));
+    var records = new RecordFile(csv(line.repeat(10))).records(lake.spark(), OptionalLong.of(3));
     assertThat(records.count()).isEqualTo(3);
   }
 
@@ -135,10 +135,10 @@ class RecordMappingTest {
   }
 
   private List<Row> map(Path file) {
-    var records = new ReplayFile(file).records(lake.spark(), OptionalLong.empty());
+    var records = new RecordFile(file).records(lake.spark(), OptionalLong.empty());
     return new RecordMapping(Lines.SCHEMA, Lines.MAPPING)
         .map(records)
-        .orderBy(ReplayFile.POSITION)
+        .orderBy(RecordFile.POSITION)
         .collectAsList();
   }
 

@@ -1,4 +1,4 @@
-package io.tidemark.local.replay;
+package io.tidemark.file;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
@@ -27,15 +27,15 @@ import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.StructField;
 
 /** Turns the text of a file's records into the fields of an Avro schema, exactly or not at all. */
-record RecordMapping(Schema schema, ReplayMapping mapping) {
+public record RecordMapping(Schema schema, ReplayMapping mapping) {
   /** What is wrong with a record, else null. */
-  static final String PROBLEM = "_problem";
+  public static final String PROBLEM = "_problem";
 
   /** The Kafka key as text, null for none. */
-  static final String KEY = "_key";
+  public static final String KEY = "_key";
 
   /** The schema's fields, then {@link #KEY}, {@link #PROBLEM} and the position in the file. */
-  Dataset<Row> map(Dataset<Row> records) {
+  public Dataset<Row> map(Dataset<Row> records) {
     return records
         .transform(this::select)
         .transform(this::numberLines)
@@ -48,7 +48,7 @@ record RecordMapping(Schema schema, ReplayMapping mapping) {
     Set<String> columns = Set.of(records.columns());
     List<Column> selected = new ArrayList<>();
     List<Column> problems = new ArrayList<>();
-    Column malformed = col(ReplayFile.MALFORMED);
+    Column malformed = col(RecordFile.MALFORMED);
     problems.add(
         when(
             malformed.isNotNull(),
@@ -60,7 +60,7 @@ record RecordMapping(Schema schema, ReplayMapping mapping) {
       problems.add(problem(field, source, value));
     }
     selected.add(coalesce(problems.toArray(Column[]::new)).as(PROBLEM));
-    selected.add(col(ReplayFile.POSITION));
+    selected.add(col(RecordFile.POSITION));
     return records.select(selected.toArray(Column[]::new));
   }
 
@@ -77,7 +77,7 @@ record RecordMapping(Schema schema, ReplayMapping mapping) {
     Schema.Field declared = schema.getField(field);
     if (!declared.hasDefaultValue()) {
       throw new IllegalArgumentException(
-          "Cannot replay into field '%s' of %s: it has no expression under replay.fields, no column of its name in the file (columns: %s), and no default"
+          "Cannot map records to field '%s' of %s: it has no expression under replay.fields, no column of its name in the file (columns: %s), and no default"
               .formatted(
                   field,
                   schema.getFullName(),
@@ -110,11 +110,11 @@ record RecordMapping(Schema schema, ReplayMapping mapping) {
         .lineNumber()
         .map(
             number -> {
-              var lines = Window.partitionBy(number.within()).orderBy(ReplayFile.POSITION);
+              var lines = Window.partitionBy(number.within()).orderBy(RecordFile.POSITION);
               DataType type = records.schema().apply(number.field()).dataType();
               // Said outright: Spark alone would number all lines in one task.
               return records
-                  .repartition(ReplayFile.PARTS, col(number.within()))
+                  .repartition(RecordFile.PARTS, col(number.within()))
                   .withColumn(number.field(), row_number().over(lines).cast(type));
             })
         .orElse(records);
