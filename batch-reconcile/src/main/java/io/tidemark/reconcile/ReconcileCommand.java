@@ -2,6 +2,7 @@ package io.tidemark.reconcile;
 
 import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.LakeOptions;
+import io.tidemark.cli.PipelineOption;
 import io.tidemark.cli.Verb;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.pipeline.Environment;
@@ -10,7 +11,6 @@ import io.tidemark.pipeline.PipelineFile;
 import io.tidemark.pipeline.ViewDefinition;
 import io.tidemark.table.LakeSession;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -50,12 +50,7 @@ public final class ReconcileCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
-  @Option(
-      names = "--pipeline",
-      paramLabel = "DIR",
-      defaultValue = "conf/retail",
-      description = "Folder of the pipeline (default: ${DEFAULT-VALUE}).")
-  private Path folder;
+  @Mixin private PipelineOption pipelineOption;
 
   @Mixin private LakeOptions lake;
 
@@ -74,7 +69,7 @@ public final class ReconcileCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     DateChoice choice = choice();
-    Pipeline pipeline = PipelineFile.read(folder);
+    Pipeline pipeline = PipelineFile.read(pipelineOption.folder());
     List<String> chosen = chosen(pipeline);
     Environment environment = lake.environment();
     try (SparkSession spark =

@@ -2,6 +2,7 @@ package io.tidemark.reconcile;
 
 import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.LakeOptions;
+import io.tidemark.cli.PipelineOption;
 import io.tidemark.cli.Verb;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.pipeline.Environment;
@@ -9,7 +10,6 @@ import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;
 import io.tidemark.table.LakeSession;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -36,12 +36,7 @@ public final class StatusCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
-  @Option(
-      names = "--pipeline",
-      paramLabel = "DIR",
-      defaultValue = "conf/retail",
-      description = "Folder of the pipeline (default: ${DEFAULT-VALUE}).")
-  private Path folder;
+  @Mixin private PipelineOption pipelineOption;
 
   @Mixin private LakeOptions lake;
 
@@ -51,7 +46,7 @@ public final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Pipeline pipeline = PipelineFile.read(folder);
+    Pipeline pipeline = PipelineFile.read(pipelineOption.folder());
     Environment environment = lake.environment();
     try (SparkSession spark =
         LakeSession.open(

@@ -1,6 +1,7 @@
 package io.tidemark.reconcile;
 
 import io.tidemark.cli.ExitCode;
+import io.tidemark.cli.PipelineOption;
 import io.tidemark.cli.Verb;
 import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.EnvironmentFile;
@@ -21,6 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -34,12 +36,7 @@ import picocli.CommandLine.Spec;
 public final class ValidateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--pipeline",
-      paramLabel = "DIR",
-      defaultValue = "conf/retail",
-      description = "Folder of the pipeline (default: ${DEFAULT-VALUE}).")
-  private Path folder;
+  @Mixin private PipelineOption pipelineOption;
 
   @Option(
       names = "--environment",
@@ -57,7 +54,7 @@ public final class ValidateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Problems problems = new Problems();
-    Optional<Pipeline> pipeline = PipelineFile.inspect(folder, problems);
+    Optional<Pipeline> pipeline = PipelineFile.inspect(pipelineOption.folder(), problems);
     if (environment != null) {
       EnvironmentFile.inspect(environment, problems);
     }

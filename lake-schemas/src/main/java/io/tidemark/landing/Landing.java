@@ -18,6 +18,12 @@ import org.apache.spark.sql.Row;
  * missing.
  */
 public final class Landing {
+  /**
+   * Every task writes a file per date, so a topic of many partitions would leave many small files.
+   * So many records are landed in less than a second.
+   */
+  private static final long RECORDS_PER_TASK = 100_000;
+
   private final String pipeline;
   private final LandingTable table;
   private final OperationTables operations;
@@ -40,7 +46,8 @@ public final class Landing {
    */
   public List<LedgerSpan> land(Dataset<Row> records, List<PlannedSpan> planned, Commit commit) {
     Instant now = clock.instant();
-    LandingTable.Landed landed = table.write(table.decode(records), commit);
+    Dataset<Row> gathered = records.coalesce(tasks(planned));
+    LandingTable.Landed landed = table.write(table.decode(gathered), commit);
     if (landed.deadLetters() > 0) {
       operations
           .deadLetters()
@@ -49,5 +56,11 @@ public final class Landing {
     List<LedgerSpan> spans = planned.stream().map(span -> span.settle(landed.counts())).toList();
     operations.ledger().append(records.sparkSession(), pipeline, spans, now, commit);
     return spans;
+  }
+
+  private static int tasks(List<PlannedSpan> planned) {
+    long records = planned.stream().mapToLong(span -> span.until() - span.from()).sum();
+    long tasks = (records + RECORDS_PER_TASK - 1) / RECORDS_PER_TASK;
+    return (int) Math.max(1, Math.min(tasks, planned.size()));
   }
 }

@@ -1,6 +1,7 @@
 package io.tidemark.pipeline;
 
 import java.net.URI;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -42,6 +43,13 @@ public record Environment(
             root.properties("spark"));
     root.done();
     return environment;
+  }
+
+  /** What a Kafka client needs to reach the brokers. */
+  public Map<String, Object> clientSettings() {
+    Map<String, Object> settings = new HashMap<>(kafka);
+    settings.put("bootstrap.servers", brokers);
+    return settings;
   }
 
   /** Leaves out the values of properties, which may be secrets. */

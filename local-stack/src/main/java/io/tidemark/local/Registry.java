@@ -76,6 +76,7 @@ final class Registry {
     return List.of(
         "-Xmx256m",
         "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
         "-Duser.timezone=UTC",
         "-Dquarkus.http.host=127.0.0.1",
         "-Dquarkus.http.port=" + port,

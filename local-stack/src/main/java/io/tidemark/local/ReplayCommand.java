@@ -2,6 +2,7 @@ package io.tidemark.local;
 
 import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.LakeOptions;
+import io.tidemark.cli.PipelineOption;
 import io.tidemark.local.replay.Replay;
 import io.tidemark.local.replay.ReplaySource;
 import io.tidemark.local.replay.Replayed;
@@ -53,12 +54,7 @@ final class ReplayCommand implements Callable<Integer> {
           "File of the Avro schema to write with (default: the pipeline's of this topic).")
   private Path schema;
 
-  @Option(
-      names = "--pipeline",
-      paramLabel = "DIR",
-      defaultValue = "conf/retail",
-      description = "Folder of the pipeline (default: ${DEFAULT-VALUE}).")
-  private Path pipeline;
+  @Mixin private PipelineOption pipelineOption;
 
   @Option(
       names = "--partitions",
@@ -109,7 +105,7 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   private ReplaySource source() {
-    var told = ReplaySource.of(PipelineFile.read(pipeline), topic);
+    var told = ReplaySource.of(PipelineFile.read(pipelineOption.folder()), topic);
     if (schema != null) {
       return told.map(source -> source.withSchema(schema))
           .orElseGet(() -> ReplaySource.byName(schema));
@@ -119,7 +115,7 @@ final class ReplayCommand implements Callable<Integer> {
             new ParameterException(
                 spec.commandLine(),
                 "Cannot replay onto topic '%s': no events or dimension of the pipeline in %s come from it. Name another --topic or --pipeline, or give a --schema."
-                    .formatted(topic, pipeline)));
+                    .formatted(topic, pipelineOption.folder())));
   }
 
   private OptionalLong optional(String option, Long value) {

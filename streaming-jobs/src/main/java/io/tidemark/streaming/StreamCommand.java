@@ -2,11 +2,11 @@ package io.tidemark.streaming;
 
 import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.LakeOptions;
+import io.tidemark.cli.PipelineOption;
 import io.tidemark.cli.Verb;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,12 +31,7 @@ public final class StreamCommand implements Callable<Integer> {
 
   @Mixin private LakeOptions lake;
 
-  @Option(
-      names = "--pipeline",
-      paramLabel = "DIR",
-      defaultValue = "conf/retail",
-      description = "Folder of the pipeline (default: ${DEFAULT-VALUE}).")
-  private Path folder;
+  @Mixin private PipelineOption pipelineOption;
 
   @Option(names = "--once", description = "Land and refresh what the topics hold now, then end.")
   private boolean once;
@@ -47,7 +42,7 @@ public final class StreamCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Pipeline pipeline = PipelineFile.read(folder);
+    Pipeline pipeline = PipelineFile.read(pipelineOption.folder());
     Environment environment = lake.environment();
     AtomicBoolean stopped = new AtomicBoolean();
     try (SparkSession spark = Streams.session(pipeline, environment);

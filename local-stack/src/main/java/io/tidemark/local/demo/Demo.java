@@ -6,6 +6,7 @@ import io.tidemark.local.LocalStack;
 import io.tidemark.local.RegistryChoice;
 import io.tidemark.local.replay.Replay;
 import io.tidemark.local.replay.ReplaySource;
+import io.tidemark.local.replay.Topic;
 import io.tidemark.local.replay.Trouble;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EnvironmentFile;
@@ -22,8 +23,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.SparkSession;
@@ -51,8 +55,7 @@ final class Demo implements AutoCloseable {
 
   DemoReport run() throws Exception {
     DemoInput input = phases.run("start", this::start);
-    long delivered = phases.run("replay", () -> replay(input));
-    stream(delivered);
+    long delivered = replayAndStream(input);
     ReconcileReport reconciled = phases.run("reconcile", this::reconcile);
     var found = DemoFindings.of(spark, tables(), reconciled);
     phases.run(
@@ -100,12 +103,56 @@ final class Demo implements AutoCloseable {
     }
   }
 
-  private long replay(DemoInput input) {
+  /**
+   * Events are landed and refreshed while they arrive, and landing is through before refreshing.
+   */
+  private long replayAndStream(DemoInput input) throws Exception {
+    Pipeline pipeline = settings.pipeline();
+    StreamProgress seen = new StreamProgress(pipeline.name());
+    spark.streams().addListener(seen);
+    try (Streams streams = Streams.open(spark, pipeline, environment())) {
+      long delivered =
+          phases.run(
+              "replay",
+              () -> {
+                createTopics();
+                replayDimensions(input);
+                Future<Void> started =
+                    inBackground(
+                        () -> {
+                          streams.start();
+                          return null;
+                        });
+                long events = replayEvents(input);
+                result(started);
+                return events;
+              });
+      phases.run("land", () -> awaitLanding(streams, seen, delivered));
+      phases.run("refresh", () -> awaitRefresh(streams, seen, delivered));
+      return delivered;
+    } finally {
+      spark.streams().removeListener(seen);
+    }
+  }
+
+  /** Streams want their topics before the first record is there. */
+  private void createTopics() {
+    Environment environment = environment();
+    settings
+        .pipeline()
+        .events()
+        .forEach(events -> Topic.create(events.topic(), PARTITIONS, environment.clientSettings()));
+  }
+
+  private void replayDimensions(DemoInput input) {
     for (var dimension : settings.pipeline().dimensions()) {
       if (dimension.topic().isPresent()) {
         replay(input.products(), dimension.topic().get(), 1, Trouble.none(), OptionalLong.empty());
       }
     }
+  }
+
+  private long replayEvents(DemoInput input) {
     return settings.pipeline().events().stream()
         .mapToLong(
             events ->
@@ -116,6 +163,26 @@ final class Demo implements AutoCloseable {
                     settings.trouble(),
                     input.lines()))
         .sum();
+  }
+
+  private static void result(Future<Void> done) throws Exception {
+    try {
+      done.get();
+    } catch (ExecutionException e) {
+      throw cause(e);
+    }
+  }
+
+  private static Exception cause(ExecutionException failure) {
+    return failure.getCause() instanceof Exception cause ? cause : failure;
+  }
+
+  private static Future<Void> inBackground(Callable<Void> task) {
+    FutureTask<Void> future = new FutureTask<>(task);
+    Thread thread = new Thread(future, "demo-streams");
+    thread.setDaemon(true);
+    thread.start();
+    return future;
   }
 
   private long replay(
@@ -132,24 +199,6 @@ final class Demo implements AutoCloseable {
             lines)
         .run(spark, environment(), delivery -> {})
         .delivered();
-  }
-
-  /** Landing and refresh run side by side; the one is through before the other. */
-  private void stream(long delivered) throws Exception {
-    Pipeline pipeline = settings.pipeline();
-    StreamProgress seen = new StreamProgress(pipeline.name());
-    spark.streams().addListener(seen);
-    try (Streams streams = Streams.open(spark, pipeline, environment())) {
-      phases.run(
-          "land",
-          () -> {
-            streams.start();
-            return awaitLanding(streams, seen, delivered);
-          });
-      phases.run("refresh", () -> awaitRefresh(streams, seen, delivered));
-    } finally {
-      spark.streams().removeListener(seen);
-    }
   }
 
   private long awaitLanding(Streams streams, StreamProgress seen, long delivered) throws Exception {
@@ -174,7 +223,7 @@ final class Demo implements AutoCloseable {
         } catch (TimeoutException notYet) {
           progress.to(Math.min(seen.refreshed(), total));
         } catch (ExecutionException e) {
-          throw e.getCause() instanceof Exception cause ? cause : e;
+          throw cause(e);
         }
       }
     }

@@ -1,6 +1,7 @@
 package io.tidemark.local.demo;
 
 import io.tidemark.cli.ExitCode;
+import io.tidemark.cli.PipelineOption;
 import io.tidemark.local.LocalStack;
 import io.tidemark.pipeline.PipelineFile;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.util.SignalUtils;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -44,12 +46,7 @@ public final class DemoCommand implements Callable<Integer> {
       description = "Delete the lake that is in the folder, and make a new one.")
   private boolean fresh;
 
-  @Option(
-      names = "--pipeline",
-      paramLabel = "DIR",
-      defaultValue = "conf/retail",
-      description = "Folder of the pipeline (default: ${DEFAULT-VALUE}).")
-  private Path pipeline;
+  @Mixin private PipelineOption pipelineOption;
 
   @Option(
       names = "--seed",
@@ -95,7 +92,7 @@ public final class DemoCommand implements Callable<Integer> {
           spec.commandLine(), "Cannot use --lines %d: it is at least 1".formatted(lines));
     }
     return new DemoSettings(
-        PipelineFile.read(pipeline),
+        PipelineFile.read(pipelineOption.folder()),
         lake.toAbsolutePath().normalize(),
         Optional.ofNullable(data),
         seed,

@@ -7,7 +7,6 @@ import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.ReplayMapping;
 import io.tidemark.schema.SchemaRegistry;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -43,8 +42,7 @@ public record Replay(
    */
   public Replayed run(SparkSession spark, Environment environment, Consumer<Delivery> taken) {
     requireEnvelopeForTrouble();
-    Map<String, Object> clientSettings = new HashMap<>(environment.kafka());
-    clientSettings.put("bootstrap.servers", environment.brokers());
+    Map<String, Object> clientSettings = environment.clientSettings();
     int id = SchemaRegistry.at(environment.registry()).register(topic + "-value", schema);
     Topic.create(topic, partitions, clientSettings);
 

@@ -10,14 +10,14 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /** Creates the topics that files are replayed onto. */
-final class Topic {
+public final class Topic {
   private Topic() {}
 
   /**
    * Creates it unless it is there. It keeps records for good: those of a replay are as old as their
    * events, past any retention.
    */
-  static void create(String name, int partitions, Map<String, Object> clientSettings) {
+  public static void create(String name, int partitions, Map<String, Object> clientSettings) {
     NewTopic topic =
         new NewTopic(name, Optional.of(partitions), Optional.empty())
             .configs(Map.of(TopicConfig.RETENTION_MS_CONFIG, "-1"));
