@@ -1,34 +1,38 @@
 package io.tidemark.landing;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.udaf;
 
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoder;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.expressions.Aggregator;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.aggregate.ImperativeAggregate;
+import org.apache.spark.sql.catalyst.expressions.aggregate.TypedImperativeAggregate;
+import org.apache.spark.sql.catalyst.util.GenericArrayData;
+import org.apache.spark.sql.classic.ExpressionUtils;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.unsafe.types.UTF8String;
+import scala.collection.immutable.IndexedSeq;
+import scala.collection.immutable.Seq;
 import scala.jdk.javaapi.CollectionConverters;
 
-/** How many records of each topic-partition were good and bad, counted while they pass. */
-final class Outcomes extends Aggregator<Row, HashMap<TopicPartition, long[]>, Row> {
+/**
+ * How many records of each topic-partition were good and bad, counted while they pass: an aggregate
+ * over {@code topic, partition, is it bad}. It reads Spark's own rows, since one of Spark's {@code
+ * Aggregator}s takes longer to convert a row than landing takes to decode it.
+ */
+final class Outcomes extends TypedImperativeAggregate<OutcomeCounts> implements Serializable {
   private static final long serialVersionUID = 1L;
-  private static final int EVENTS = 0;
-  private static final int DEAD_LETTERS = 1;
-
-  private static final StructType INPUT =
-      new StructType()
-          .add("topic", DataTypes.StringType)
-          .add("partition", DataTypes.IntegerType)
-          .add("bad", DataTypes.BooleanType);
 
   private static final StructType COUNT =
       new StructType()
@@ -37,23 +41,38 @@ final class Outcomes extends Aggregator<Row, HashMap<TopicPartition, long[]>, Ro
           .add("events", DataTypes.LongType)
           .add("dead_letters", DataTypes.LongType);
 
-  private static final StructType OUTPUT =
-      new StructType().add("counts", DataTypes.createArrayType(COUNT));
+  private final Expression topic;
+  private final Expression partition;
+  private final Expression bad;
+  private final int mutableAggBufferOffset;
+  private final int inputAggBufferOffset;
 
   /** Of one topic-partition. */
   record Count(long events, long deadLetters) implements Serializable {
     static final Count NONE = new Count(0, 0);
   }
 
-  private Outcomes() {}
+  private Outcomes(
+      Expression topic, Expression partition, Expression bad, int mutableOffset, int inputOffset) {
+    this.topic = topic;
+    this.partition = partition;
+    this.bad = bad;
+    this.mutableAggBufferOffset = mutableOffset;
+    this.inputAggBufferOffset = inputOffset;
+  }
 
   /** The same rows; when they have been evaluated, the observation holds the counts. */
   static Dataset<Row> observe(Dataset<Row> decoded, Observation observation) {
+    Column bad = col("decoded.reason").isNotNull();
+    Outcomes outcomes =
+        new Outcomes(
+            ExpressionUtils.expression(col("topic")),
+            ExpressionUtils.expression(col("partition")),
+            ExpressionUtils.expression(bad),
+            0,
+            0);
     return decoded.observe(
-        observation,
-        udaf(new Outcomes(), Encoders.row(INPUT))
-            .apply(col("topic"), col("partition"), col("decoded.reason").isNotNull())
-            .as("outcomes"));
+        observation, ExpressionUtils.column(outcomes.toAggregateExpression()).as("outcomes"));
   }
 
   static Map<TopicPartition, Count> of(Observation observation) {
@@ -78,54 +97,122 @@ final class Outcomes extends Aggregator<Row, HashMap<TopicPartition, long[]>, Ro
   }
 
   @Override
-  public HashMap<TopicPartition, long[]> zero() {
-    return new HashMap<>();
+  public OutcomeCounts createAggregationBuffer() {
+    return new OutcomeCounts();
   }
 
   @Override
-  public HashMap<TopicPartition, long[]> reduce(HashMap<TopicPartition, long[]> counts, Row row) {
-    var place = new TopicPartition(row.getString(0), row.getInt(1));
-    counts
-        .computeIfAbsent(place, absent -> new long[2])[row.getBoolean(2) ? DEAD_LETTERS : EVENTS]++;
+  public OutcomeCounts update(OutcomeCounts counts, InternalRow row) {
+    counts.count(
+        (UTF8String) topic.eval(row), (Integer) partition.eval(row), (Boolean) bad.eval(row));
     return counts;
   }
 
   @Override
-  public HashMap<TopicPartition, long[]> merge(
-      HashMap<TopicPartition, long[]> counts, HashMap<TopicPartition, long[]> others) {
-    others.forEach(
-        (place, count) ->
-            counts.merge(
-                place,
-                count,
-                (a, b) -> new long[] {a[EVENTS] + b[EVENTS], a[DEAD_LETTERS] + b[DEAD_LETTERS]}));
+  public OutcomeCounts merge(OutcomeCounts counts, OutcomeCounts others) {
+    counts.add(others);
     return counts;
   }
 
   @Override
-  public Row finish(HashMap<TopicPartition, long[]> counts) {
-    List<Row> rows =
-        counts.entrySet().stream()
-            .map(
-                e ->
-                    RowFactory.create(
-                        e.getKey().topic(),
-                        e.getKey().partition(),
-                        e.getValue()[EVENTS],
-                        e.getValue()[DEAD_LETTERS]))
-            .toList();
-    return RowFactory.create(CollectionConverters.asScala(rows).toSeq());
+  public Object eval(OutcomeCounts counts) {
+    return new GenericInternalRow(new Object[] {new GenericArrayData(counts.rows())});
   }
 
   @Override
-  @SuppressWarnings("unchecked") // A class literal cannot carry type arguments.
-  public Encoder<HashMap<TopicPartition, long[]>> bufferEncoder() {
-    return (Encoder<HashMap<TopicPartition, long[]>>)
-        (Encoder<?>) Encoders.javaSerialization(HashMap.class);
+  public byte[] serialize(OutcomeCounts counts) {
+    return counts.bytes();
   }
 
   @Override
-  public Encoder<Row> outputEncoder() {
-    return Encoders.row(OUTPUT);
+  public OutcomeCounts deserialize(byte[] bytes) {
+    return OutcomeCounts.of(bytes);
+  }
+
+  @Override
+  public DataType dataType() {
+    return new StructType().add("counts", DataTypes.createArrayType(COUNT));
+  }
+
+  @Override
+  public boolean nullable() {
+    return false;
+  }
+
+  @Override
+  public String prettyName() {
+    return "outcomes";
+  }
+
+  @Override
+  public int mutableAggBufferOffset() {
+    return mutableAggBufferOffset;
+  }
+
+  @Override
+  public int inputAggBufferOffset() {
+    return inputAggBufferOffset;
+  }
+
+  @Override
+  public ImperativeAggregate withNewMutableAggBufferOffset(int offset) {
+    return new Outcomes(topic, partition, bad, offset, inputAggBufferOffset);
+  }
+
+  @Override
+  public ImperativeAggregate withNewInputAggBufferOffset(int offset) {
+    return new Outcomes(topic, partition, bad, mutableAggBufferOffset, offset);
+  }
+
+  @Override
+  public Seq<Expression> children() {
+    return CollectionConverters.asScala(List.of(topic, partition, bad)).toSeq();
+  }
+
+  @Override
+  public Expression withNewChildrenInternal(IndexedSeq<Expression> children) {
+    return new Outcomes(
+        children.apply(0),
+        children.apply(1),
+        children.apply(2),
+        mutableAggBufferOffset,
+        inputAggBufferOffset);
+  }
+
+  @Override
+  public int productArity() {
+    return 5;
+  }
+
+  @Override
+  public Object productElement(int position) {
+    return switch (position) {
+      case 0 -> topic;
+      case 1 -> partition;
+      case 2 -> bad;
+      case 3 -> mutableAggBufferOffset;
+      case 4 -> inputAggBufferOffset;
+      default -> throw new IndexOutOfBoundsException(position);
+    };
+  }
+
+  @Override
+  public boolean canEqual(Object other) {
+    return other instanceof Outcomes;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Outcomes that
+        && topic.equals(that.topic)
+        && partition.equals(that.partition)
+        && bad.equals(that.bad)
+        && mutableAggBufferOffset == that.mutableAggBufferOffset
+        && inputAggBufferOffset == that.inputAggBufferOffset;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(topic, partition, bad, mutableAggBufferOffset, inputAggBufferOffset);
   }
 }

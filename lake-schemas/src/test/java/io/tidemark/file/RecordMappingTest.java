@@ -89,7 +89,7 @@ class RecordMappingTest {
     ReplayMapping byName = new ReplayMapping(Map.of(), List.of(), List.of(), Optional.empty());
     var records = new RecordFile(csv("")).records(lake.spark(), OptionalLong.empty());
     assertThatThrownBy(() -> new RecordMapping(Lines.SCHEMA, byName).map(records))
-        .hasMessageStartingWith("Cannot replay into field 'event_id' of Line")
+        .hasMessageStartingWith("Cannot map records to field 'event_id' of Line")
         .hasMessageContaining("[Price, at, invoice, note, quantity]");
   }
 

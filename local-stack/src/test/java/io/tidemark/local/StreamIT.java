@@ -1,0 +1,142 @@
+package io.tidemark.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.local.purchases.PurchaseGenerator;
+import io.tidemark.local.purchases.SalesTables;
+import io.tidemark.local.purchases.Truth;
+import io.tidemark.pipeline.EnvironmentFile;
+import io.tidemark.table.TestLake;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A stream that goes on while the world around it changes. */
+class StreamIT {
+  private static final Path RETAIL = Path.of("..", "conf", "retail");
+  private static final Path INVOICE_LINE =
+      Path.of("..", "lake-schemas", "src", "main", "avro", "retail", "invoice_line.avsc");
+  private static final String TIDEMARK = "2010-12-29";
+
+  @TempDir private Path folder;
+  private LocalStack stack;
+
+  @BeforeEach
+  void start() throws Exception {
+    Files.createDirectories(lake());
+    stack = LocalStack.tethered(lake(), RegistryChoice.AUTO);
+    EnvironmentFile.write(stack.environment(), lake().resolve("environment.yaml"));
+    PurchaseGenerator generator = new PurchaseGenerator(5, 4_000);
+    generator.writePurchases(purchases());
+    generator.writeProducts(folder.resolve("products.csv"));
+  }
+
+  @AfterEach
+  void stop() {
+    LocalStack.stop(lake());
+    stack.close();
+  }
+
+  /**
+   * The broker goes away and comes back, then producers begin to write a newer schema, then the
+   * stream is told to stop.
+   */
+  @Test
+  void itOutlivesABrokerRestartAndANewSchemaAndStopsCleanly() throws Exception {
+    assertFine("replay", "--input=" + folder.resolve("products.csv"), "--topic=products");
+    assertFine("replay", "--input=" + purchases(), "--topic=purchases", "--lines=2000");
+    try (LaunchedVerb stream = launch("stream", "--pipeline=" + RETAIL)) {
+      awaitEvents(2_000);
+      restartBroker();
+      // All of it: what was there already comes a second time.
+      assertFine(
+          "replay",
+          "--input=" + purchases(),
+          "--topic=purchases",
+          "--schema=" + withAnotherField());
+      awaitEvents(6_000);
+      stream.terminate();
+      assertThat(stream.exitCode()).as(stream::errors).isZero();
+    }
+    assertFine("stream", "--once", "--pipeline=" + RETAIL);
+    assertFine("reconcile", "--all-views", "--all-closed", "--pipeline=" + RETAIL);
+
+    try (TestLake opened = TestLake.in(lake())) {
+      opened.lake().register(opened.spark());
+      assertThat(new SalesTables(opened.spark(), TIDEMARK).byHourAndCountry())
+          .isEqualTo(SalesTables.through(TIDEMARK, Truth.byHourAndCountry(purchases())));
+      assertThat(
+              opened
+                  .spark()
+                  .sql("SELECT DISTINCT _rescued FROM retail.events WHERE _rescued IS NOT NULL")
+                  .collectAsList())
+          .singleElement()
+          .satisfies(row -> assertThat(row.getString(0)).contains("\"till\":\"unknown\""));
+      assertThat(opened.spark().sql("SELECT DISTINCT _schema_id FROM retail.events").count())
+          .isEqualTo(2);
+    }
+  }
+
+  private Path withAnotherField() throws Exception {
+    String schema = Files.readString(INVOICE_LINE);
+    int end = schema.lastIndexOf(']');
+    Path newer = folder.resolve("invoice_line.avsc");
+    Files.writeString(
+        newer,
+        schema.substring(0, end)
+            + ", {\"name\": \"till\", \"type\": \"string\", \"default\": \"unknown\"}"
+            + schema.substring(end));
+    return newer;
+  }
+
+  private void restartBroker() throws Exception {
+    String brokers = stack.environment().brokers();
+    ServerProcess.find(Broker.NAME, lake()).orElseThrow().stop();
+    Broker.start(
+        lake(),
+        Integer.parseInt(brokers.substring(brokers.lastIndexOf(':') + 1)),
+        ServerProcess.Life.TETHERED);
+    assertThat(Broker.answers(brokers)).isTrue();
+  }
+
+  private void awaitEvents(long count) {
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(3))
+        .pollInterval(Duration.ofSeconds(1))
+        .ignoreExceptionsMatching(failure -> failure.getMessage().contains("events"))
+        .until(
+            () -> {
+              try (TestLake opened = TestLake.in(lake())) {
+                opened.lake().register(opened.spark());
+                return opened.spark().table("retail.events").count() >= count;
+              }
+            });
+  }
+
+  private void assertFine(String... verb) throws InterruptedException {
+    try (LaunchedVerb launched = launch(verb)) {
+      assertThat(launched.exitCode()).as(launched::errors).isZero();
+    }
+  }
+
+  private LaunchedVerb launch(String... verb) {
+    List<String> all = new ArrayList<>(List.of(verb));
+    all.add("--lake=" + lake());
+    return LaunchedVerb.start(folder, all);
+  }
+
+  private Path lake() {
+    return folder.resolve("lake");
+  }
+
+  private Path purchases() {
+    return folder.resolve("purchases.csv");
+  }
+}
