@@ -2,21 +2,16 @@ package io.tidemark.local;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A verb in a process of its own, as the launcher runs it, so that a test can kill it. */
+/** A verb in a process of its own, started by the launcher, so that a test can kill it. */
 public final class LaunchedVerb implements AutoCloseable {
-  /** For a process that lives a few seconds: compiling well costs more than it gains. */
-  private static final List<String> BRIEF =
-      List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
-
-  /** What the launcher gives. */
-  private static final List<String> LONG = List.of("-Xmx3g", "-XX:+UseParallelGC");
+  private static final String LAUNCHER =
+      Path.of("..", "tidemark").toAbsolutePath().normalize().toString();
 
   private final Process process;
   private final Path output;
@@ -31,35 +26,18 @@ public final class LaunchedVerb implements AutoCloseable {
   /**
    * @param folder where its output is kept
    */
-  static LaunchedVerb start(Path folder, List<String> verb) {
-    return start(folder, BRIEF, verb);
-  }
-
-  /** One that has minutes of work. */
-  public static LaunchedVerb startLong(Path folder, List<String> verb) {
-    return start(folder, LONG, verb);
-  }
-
-  private static LaunchedVerb start(Path folder, List<String> options, List<String> verb) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(option -> option.startsWith("--add-") || option.startsWith("-Dio.netty"))
-        .forEach(command::add);
-    command.addAll(options);
-    command.add("-Dspark.ui.enabled=false");
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+  public static LaunchedVerb start(Path folder, List<String> verb) {
+    List<String> command = new ArrayList<>(List.of(LAUNCHER));
     command.addAll(verb);
     try {
       Path output = Files.createTempFile(folder, verb.get(0), ".out");
       Path errors = Files.createTempFile(folder, verb.get(0), ".err");
-      return new LaunchedVerb(
+      ProcessBuilder process =
           new ProcessBuilder(command)
               .redirectOutput(output.toFile())
-              .redirectError(errors.toFile())
-              .start(),
-          output,
-          errors);
+              .redirectError(errors.toFile());
+      process.environment().put("TIDEMARK_JAVA_OPTS", "-Dspark.ui.enabled=false");
+      return new LaunchedVerb(process.start(), output, errors);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot start " + String.join(" ", verb), e);
     }

@@ -52,7 +52,7 @@ class StreamIT {
   void itOutlivesABrokerRestartAndANewSchemaAndStopsCleanly() throws Exception {
     assertFine("replay", "--input=" + folder.resolve("products.csv"), "--topic=products");
     assertFine("replay", "--input=" + purchases(), "--topic=purchases", "--lines=2000");
-    try (LaunchedVerb stream = launch("stream", "--pipeline=" + RETAIL)) {
+    try (LaunchedVerb stream = launch("stream")) {
       awaitEvents(2_000);
       restartBroker();
       // All of it: what was there already comes a second time.
@@ -65,8 +65,8 @@ class StreamIT {
       stream.terminate();
       assertThat(stream.exitCode()).as(stream::errors).isZero();
     }
-    assertFine("stream", "--once", "--pipeline=" + RETAIL);
-    assertFine("reconcile", "--all-views", "--all-closed", "--pipeline=" + RETAIL);
+    assertFine("stream", "--once");
+    assertFine("reconcile", "--all-views", "--all-closed");
 
     try (TestLake opened = TestLake.in(lake())) {
       opened.lake().register(opened.spark());
@@ -129,6 +129,7 @@ class StreamIT {
   private LaunchedVerb launch(String... verb) {
     List<String> all = new ArrayList<>(List.of(verb));
     all.add("--lake=" + lake());
+    all.add("--pipeline=" + RETAIL);
     return LaunchedVerb.start(folder, all);
   }
 

@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -44,9 +43,7 @@ record KafkaTopic(String name, Environment environment, Optional<Long> maxRecord
    * @throws IllegalStateException if the topic is not there, or no broker answers
    */
   void require() {
-    Map<String, Object> properties = new HashMap<>(environment.kafka());
-    properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, environment.brokers());
-    try (Admin admin = Admin.create(properties)) {
+    try (Admin admin = Admin.create(environment.clientSettings())) {
       admin.describeTopics(Set.of(name)).allTopicNames().get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.StreamingQueryException;
 import org.apache.spark.sql.streaming.Trigger;
 
@@ -21,7 +20,7 @@ public final class Streams implements AutoCloseable {
   private final SparkSession spark;
   private final Pipeline pipeline;
   private final Jobs jobs;
-  private final List<StreamingQuery> landing = new ArrayList<>();
+  private final List<LandQuery> landing = new ArrayList<>();
   private final List<Refreshing> refreshing = new ArrayList<>();
 
   private Streams(SparkSession spark, Pipeline pipeline, Jobs jobs) {
@@ -95,10 +94,10 @@ public final class Streams implements AutoCloseable {
     landDimensions();
     Trigger trigger = every(pipeline.landing().trigger());
     for (LandJob job : jobs.dimensions()) {
-      landing.add(job.start(spark, trigger));
+      landing.add(LandQuery.start(job, spark, trigger));
     }
     for (LandJob job : jobs.events()) {
-      landing.add(job.start(spark, trigger));
+      landing.add(LandQuery.start(job, spark, trigger));
     }
     for (RefreshJob job : jobs.refreshes()) {
       refreshing.add(Refreshing.start(job, spark, every(pipeline.refresh().trigger())));
@@ -112,9 +111,9 @@ public final class Streams implements AutoCloseable {
   private void landWhatIsThere(List<LandJob> jobs)
       throws TimeoutException, StreamingQueryException {
     for (LandJob job : jobs) {
-      StreamingQuery query = job.start(spark, Trigger.AvailableNow());
+      LandQuery query = LandQuery.start(job, spark, Trigger.AvailableNow());
       landing.add(query);
-      query.awaitTermination();
+      query.awaitEnd();
       landing.remove(query);
     }
   }
@@ -126,11 +125,9 @@ public final class Streams implements AutoCloseable {
    *     without it
    */
   public void tend(Duration moment) throws TimeoutException, StreamingQueryException {
-    landing.get(0).awaitTermination(moment.toMillis());
-    for (StreamingQuery query : landing) {
-      if (query.exception().isDefined()) {
-        throw query.exception().get();
-      }
+    landing.get(0).await(moment);
+    for (LandQuery query : landing) {
+      query.await(Duration.ofMillis(1));
     }
     for (Refreshing view : refreshing) {
       view.revive();
@@ -139,15 +136,15 @@ public final class Streams implements AutoCloseable {
 
   /** Waits until all that the topics hold now is landed, and refreshed in every view. */
   public void drain() {
-    landing.forEach(StreamingQuery::processAllAvailable);
+    landing.forEach(land -> land.query().processAllAvailable());
     refreshing.forEach(view -> view.query().processAllAvailable());
   }
 
   /** Ends every query between two of its batches. */
   @Override
   public void close() throws TimeoutException {
-    for (StreamingQuery query : landing) {
-      BatchEnd.stop(query);
+    for (LandQuery land : landing) {
+      BatchEnd.stop(land.query());
     }
     for (Refreshing view : refreshing) {
       BatchEnd.stop(view.query());

@@ -61,14 +61,14 @@ class RealFileIT {
 
   private JsonNode demo(Path lake) throws Exception {
     try (LaunchedVerb demo =
-        LaunchedVerb.startLong(
+        LaunchedVerb.start(
             folder,
             List.of(
                 "demo",
                 "--json",
                 "--data=" + RealPurchases.FILE,
                 "--lake=" + lake,
-                "--pipeline=" + Path.of("..", "conf", "retail")))) {
+                "--pipeline=" + Path.of("..", "conf", "retail").toAbsolutePath()))) {
       assertThat(demo.exitCode()).as(demo::errors).isZero();
       JsonNode report = new ObjectMapper().readTree(demo.output());
       LOG.info("The demo on the real purchases: {}", report);
