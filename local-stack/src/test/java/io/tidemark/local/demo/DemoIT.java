@@ -27,12 +27,12 @@ class DemoIT {
 
   @Test
   void theReferencePipelineEndsInNumbersThatEqualTheTruth() throws Exception {
-    provesTheTruth(PIPELINE, 20_000);
+    provesTheTruth(PIPELINE, 8_000);
   }
 
   @Test
   void soItDoesWithTheFormatsSwapped() throws Exception {
-    provesTheTruth(swapped(), 5_000);
+    provesTheTruth(swapped(), 3_000);
   }
 
   @Test
