@@ -1,6 +1,7 @@
 package io.tidemark.table;
 
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,11 +14,10 @@ final class Conflicts {
 
   private Conflicts() {}
 
-  static void retry(Runnable write, Predicate<Throwable> conflict) {
+  static <T> T retry(Supplier<T> write, Predicate<Throwable> conflict) {
     for (int attempt = 1; ; attempt++) {
       try {
-        write.run();
-        return;
+        return write.get();
       } catch (RuntimeException e) {
         if (attempt == ATTEMPTS || !causedBy(e, conflict)) {
           throw e;

@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaAnalysisException;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.types.StructType;
 
@@ -30,12 +31,7 @@ final class DeltaStorage implements Storage {
 
   @Override
   public LakeTable create(TableDefinition definition) {
-    DeltaTable table = new DeltaTable(spark, definition, path(definition.name()));
-    if (!has(definition.name())) {
-      Conflicts.retry(() -> createEmpty(definition), DeltaTable::isConflict);
-    }
-    Conflicts.retry(() -> addMissingColumns(table), DeltaTable::isConflict);
-    return table;
+    return Conflicts.retry(() -> createOnce(definition), DeltaStorage::isConflict);
   }
 
   @Override
@@ -67,6 +63,22 @@ final class DeltaStorage implements Storage {
 
   private String path(String name) {
     return new Path(warehouse, TableName.of(name).path()).toString();
+  }
+
+  private DeltaTable createOnce(TableDefinition definition) {
+    DeltaTable table = new DeltaTable(spark, definition, path(definition.name()));
+    if (!has(definition.name())) {
+      createEmpty(definition);
+    }
+    addMissingColumns(table);
+    return table;
+  }
+
+  private static boolean isConflict(Throwable failure) {
+    return DeltaTable.isConflict(failure)
+        // Another writer has made the folder, and not yet the first commit.
+        || failure instanceof DeltaAnalysisException created
+            && "DELTA_CREATE_TABLE_WITH_NON_EMPTY_LOCATION".equals(created.getCondition());
   }
 
   private void createEmpty(TableDefinition definition) {

@@ -107,11 +107,9 @@ final class DeltaTable implements LakeTable {
       return false;
     }
     try (Batch batch = Batch.of(definition, rows)) {
-      if (!batch.isEmpty()) {
-        Conflicts.retry(() -> upsert(batch, key, commit), DeltaTable::isConflict);
-      }
+      return batch.isEmpty()
+          || Conflicts.retry(() -> upsert(batch, key, commit), DeltaTable::isConflict);
     }
-    return true;
   }
 
   @Override
@@ -147,15 +145,20 @@ final class DeltaTable implements LakeTable {
     return failure instanceof DeltaConcurrentModificationException;
   }
 
-  private void upsert(Batch batch, List<String> key, Commit commit) {
+  private boolean upsert(Batch batch, List<String> key, Commit commit) {
+    Snapshot present = snapshot();
+    // Again, for each attempt: the other writer may be a later process of the same query.
+    if (isCommitted(present, commit)) {
+      return false;
+    }
     if (definition.date().isEmpty()) {
       merge(batch, key, commit);
-      return;
+      return true;
     }
-    Snapshot present = snapshot();
     Dataset<Row> merged =
         batch.mergedInto(read(batch.rows().sparkSession(), present.version()), key);
     new DeltaWrite(log(), definition, merged, commit).replace(batch.onDates(), present);
+    return true;
   }
 
   private void merge(Batch batch, List<String> key, Commit commit) {

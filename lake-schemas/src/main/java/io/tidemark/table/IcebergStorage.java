@@ -51,10 +51,12 @@ final class IcebergStorage implements Storage {
   public LakeTable create(TableDefinition definition) {
     TableIdentifier name = TableIdentifier.parse(definition.name());
     ensure(() -> catalog().tableExists(name), () -> createEmpty(definition, name));
-    Conflicts.retry(
-        () -> addMissingColumns(definition, catalog().loadTable(name)),
+    return Conflicts.retry(
+        () -> {
+          addMissingColumns(definition, catalog().loadTable(name));
+          return table(definition);
+        },
         CommitFailedException.class::isInstance);
-    return table(definition);
   }
 
   @Override

@@ -108,11 +108,9 @@ final class IcebergTable implements LakeTable {
       return false;
     }
     try (Batch batch = Batch.of(definition, rows)) {
-      if (!batch.isEmpty()) {
-        Conflicts.retry(() -> upsert(batch, key, commit), IcebergTable::isConflict);
-      }
+      return batch.isEmpty()
+          || Conflicts.retry(() -> upsert(batch, key, commit), IcebergTable::isConflict);
     }
-    return true;
   }
 
   @Override
@@ -147,14 +145,19 @@ final class IcebergTable implements LakeTable {
     return failure instanceof ValidationException || failure instanceof CommitFailedException;
   }
 
-  private void upsert(Batch batch, List<String> key, Commit commit) {
+  private boolean upsert(Batch batch, List<String> key, Commit commit) {
+    long present = version();
+    // Again, for each attempt: the other writer may be a later process of the same query.
+    if (isCommitted(commit)) {
+      return false;
+    }
     if (definition.date().isEmpty()) {
       merge(batch, key, commit);
-      return;
+      return true;
     }
-    long present = version();
     Dataset<Row> merged = batch.mergedInto(read(batch.rows().sparkSession(), present), key);
     replace(merged, expr(batch.onDates()), present, commit);
+    return true;
   }
 
   /** Makes the rows all there is where a predicate holds, unless others have written there. */
@@ -173,9 +176,8 @@ final class IcebergTable implements LakeTable {
 
   private void merge(Batch batch, List<String> key, Commit commit) {
     SparkSession session = batch.rows().sparkSession();
-    // Iceberg refuses a source that is not deterministic (decoding, numbering lines), although it
-    // is
-    // evaluated already; a plan that begins with its rows is.
+    // Iceberg refuses a source whose plan is not deterministic (decoding, numbering lines), even
+    // if it is evaluated already. A plan that begins with its rows is.
     Dataset<Row> rows =
         session.createDataFrame(batch.rows().javaRDD(), batch.rows().schema()).as("batch");
     SessionProperties.during(

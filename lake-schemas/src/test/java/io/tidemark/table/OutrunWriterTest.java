@@ -1,0 +1,63 @@
+package io.tidemark.table;
+
+import static io.tidemark.table.Sales.KEY;
+import static io.tidemark.table.Sales.rows;
+import static io.tidemark.table.Sales.sale;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A process that was thought dead, and writes when its successor is further on. */
+class OutrunWriterTest {
+  private static final Row OLD = sale("north", "mug", "1.000", "2011-01-01");
+  private static final Row NEW = sale("north", "mug", "2.000", "2011-01-01");
+
+  /** Runs once, while rows are evaluated: after the first look at the table. */
+  private static Runnable successor;
+
+  @TempDir private Path folder;
+  private TestLake lake;
+
+  @BeforeEach
+  void open() {
+    lake = TestLake.in(folder);
+  }
+
+  @AfterEach
+  void close() {
+    lake.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anUpsertLeavesWhatALaterBatchHasWrittenMeanwhile(TableFormat format) {
+    LakeTable table = lake.lake().create(Sales.table(format));
+    successor = () -> table.upsert(rows(lake, NEW), KEY, new Commit("refresh", 1));
+
+    boolean written = table.upsert(interrupted(rows(lake, OLD)), KEY, new Commit("refresh", 0));
+
+    assertThat(written).isFalse();
+    assertThat(table.read(lake.spark()).collectAsList()).containsExactly(NEW);
+    assertThat(table.lastBatch("refresh")).hasValue(1);
+  }
+
+  private static Dataset<Row> interrupted(Dataset<Row> rows) {
+    MapFunction<Row, Row> letTheSuccessorWrite =
+        row -> {
+          // Spark's sessions are not for its tasks' own threads.
+          CompletableFuture.runAsync(successor).join();
+          return row;
+        };
+    return rows.coalesce(1).map(letTheSuccessorWrite, Encoders.row(Sales.COLUMNS));
+  }
+}
