@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.bit_xor;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.count_if;
+import static org.apache.spark.sql.functions.every;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.sum;
@@ -66,7 +67,7 @@ record Comparison(long tableVersion, SortedMap<LocalDate, Day> dates) {
     contents(stream(spark, tables, version, dates), truth, tables.view().definition().key())
         .groupBy(EventColumns.DATE, KEY)
         .agg(
-            count(lit(1)).equalTo(1).and(sum(STREAM).equalTo(sum(BATCH))).as("equal"),
+            every(col(STREAM).equalTo(col(BATCH))).as("equal"),
             sum(BATCH).as(BATCH),
             bit_xor(when(col(BATCH).gt(0), col(CONTENT)).otherwise(0L)).as(CONTENT))
         .groupBy(EventColumns.DATE)
