@@ -5,10 +5,8 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermission;
-import java.util.EnumSet;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
-import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumFs;
 import org.apache.hadoop.fs.DelegateToFileSystem;
@@ -76,7 +74,7 @@ public final class LocalFiles extends LocalFileSystem {
       if (view == null || permission.getStickyBit()) {
         super.setPermission(path, permission);
       } else {
-        view.setPermissions(posix(permission.toShort()));
+        view.setPermissions(PosixFilePermissions.fromString(permission.toString()));
       }
     }
 
@@ -85,18 +83,6 @@ public final class LocalFiles extends LocalFileSystem {
       return Files.isSymbolicLink(pathToFile(path).toPath())
           ? super.getFileLinkStatus(path)
           : getFileStatus(path);
-    }
-
-    /** From the bits of {@code chmod}: the highest of nine is the first of the enum. */
-    private static Set<PosixFilePermission> posix(int bits) {
-      PosixFilePermission[] all = PosixFilePermission.values();
-      Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
-      for (int i = 0; i < all.length; i++) {
-        if ((bits >> (all.length - 1 - i) & 1) == 1) {
-          permissions.add(all[i]);
-        }
-      }
-      return permissions;
     }
   }
 }
