@@ -41,17 +41,12 @@ final class LandQuery {
     return query;
   }
 
-  /**
-   * Waits until it ends, at most a moment.
-   *
-   * @return whether it has ended
-   */
-  boolean await(Duration moment) throws TimeoutException, StreamingQueryException {
+  /** Waits a moment, or until it ends. */
+  void await(Duration moment) throws TimeoutException, StreamingQueryException {
     try {
-      return query.awaitTermination(moment.toMillis());
+      query.awaitTermination(moment.toMillis());
     } catch (StreamingQueryException e) {
       startAgainAfter(e);
-      return false;
     }
   }
 

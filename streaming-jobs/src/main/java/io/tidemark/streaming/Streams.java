@@ -125,9 +125,8 @@ public final class Streams implements AutoCloseable {
    *     without it
    */
   public void tend(Duration moment) throws TimeoutException, StreamingQueryException {
-    landing.get(0).await(moment);
     for (LandQuery query : landing) {
-      query.await(Duration.ofMillis(1));
+      query.await(moment.dividedBy(landing.size()));
     }
     for (Refreshing view : refreshing) {
       view.revive();
