@@ -24,15 +24,20 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A dimension that comes from a file: the last line of a key is its row. Lines that are taken out
  * of the file stay in the table, as records of a topic would.
  *
- * @param query names the load; a file is loaded once, and again when it is newer
+ * @param query names the load; a file is loaded once, and again when it is newer; an older one is
+ *     left, with a warning
  */
 public record DimensionFile(
     String query, LakeTable table, RecordFile file, RecordMapping mapping, List<String> key) {
+  private static final Logger LOG = LoggerFactory.getLogger(DimensionFile.class);
+
   public DimensionFile {
     key = List.copyOf(key);
   }
@@ -48,6 +53,14 @@ public record DimensionFile(
     Commit commit = new Commit(query, changed.toEpochMilli());
     OptionalLong loaded = table.lastBatch(query);
     if (loaded.isPresent() && loaded.getAsLong() >= commit.batch()) {
+      if (loaded.getAsLong() > commit.batch()) {
+        LOG.warn(
+            "{} is not loaded: it is of {}, and {} was loaded from a file of {}. To load it: touch it",
+            file.path(),
+            changed,
+            table.name(),
+            Instant.ofEpochMilli(loaded.getAsLong()));
+      }
       return;
     }
     Dataset<Row> mapped = mapping.map(file.records(spark, OptionalLong.empty())).persist();

@@ -1,6 +1,7 @@
 package io.tidemark.landing;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.input_file_name;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -101,6 +102,9 @@ class LandingTest {
             RowFactory.create("a", 0, 0L, 0L, java.sql.Date.valueOf("2011-03-04")),
             RowFactory.create("b", 0, 3L, 0L, java.sql.Date.valueOf("2011-03-04")),
             RowFactory.create("c", 1, 7L, 0L, java.sql.Date.valueOf("2011-03-04")));
+    assertThat(events(format).read(lake.spark()).select(input_file_name()).distinct().count())
+        .as("files of a few records, although these are of two partitions")
+        .isOne();
     List<Row> dead = deadLetters(format);
     assertThat(dead).hasSize(2);
     assertThat(dead.get(0).<byte[]>getAs("value")).isEqualTo(bad);
