@@ -48,12 +48,13 @@ public record Benchmark(Environment servers, Path folder, Path pipeline, Path lo
   private Delivered fill(Workload workload) {
     Pipeline measured = PipelineFile.read(pipeline);
     var products = measured.dimensions().get(0);
-    try (Topic topic =
-        Topic.create(servers, products.topic().orElseThrow(), 1, products.schema())) {
+    try (TopicWriter topic =
+        TopicWriter.create(servers, products.topic().orElseThrow(), 1, products.schema())) {
       Products.send(topic);
     }
     var purchases = measured.events().get(0);
-    try (Topic topic = Topic.create(servers, purchases.topic(), PARTITIONS, purchases.schema());
+    try (TopicWriter topic =
+            TopicWriter.create(servers, purchases.topic(), PARTITIONS, purchases.schema());
         Progress progress = Progress.start("Filling the topic", workload.events(), "purchases")) {
       return new Purchases(topic).send(workload, progress);
     }

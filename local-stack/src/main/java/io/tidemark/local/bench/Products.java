@@ -10,7 +10,7 @@ final class Products {
 
   private Products() {}
 
-  static void send(Topic topic) {
+  static void send(TopicWriter topic) {
     for (int i = 0; i < COUNT; i++) {
       GenericRecord product = new GenericData.Record(topic.schema());
       product.put("product_id", "p" + i);

@@ -22,9 +22,9 @@ final class Purchases {
   private static final String[] COUNTRIES = {"GB", "DE", "FR", "US", "NL"};
 
   private final Random random = new Random(SEED);
-  private final Topic topic;
+  private final TopicWriter topic;
 
-  Purchases(Topic topic) {
+  Purchases(TopicWriter topic) {
     this.topic = topic;
   }
 

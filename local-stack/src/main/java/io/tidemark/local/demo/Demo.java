@@ -123,9 +123,12 @@ final class Demo implements AutoCloseable {
                           streams.start();
                           return null;
                         });
-                long events = replayEvents(input);
-                result(started);
-                return events;
+                try {
+                  return replayEvents(input);
+                } finally {
+                  // Even after a failure: streams that are being started cannot be closed.
+                  result(started);
+                }
               });
       phases.run("land", () -> awaitLanding(streams, seen, delivered));
       phases.run("refresh", () -> awaitRefresh(streams, seen, delivered));

@@ -1,5 +1,6 @@
 package io.tidemark.local.bench;
 
+import io.tidemark.local.replay.Topic;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.schema.SchemaRegistry;
@@ -8,23 +9,19 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** A new topic that is filled with Avro records in Confluent's wire format. */
-final class Topic implements AutoCloseable {
+final class TopicWriter implements AutoCloseable {
   private static final int HEADER = 5;
 
   private final String name;
@@ -35,7 +32,7 @@ final class Topic implements AutoCloseable {
   private final KafkaProducer<String, byte[]> producer;
   private BinaryEncoder encoder;
 
-  private Topic(String name, Schema schema, int id, KafkaProducer<String, byte[]> producer) {
+  private TopicWriter(String name, Schema schema, int id, KafkaProducer<String, byte[]> producer) {
     this.name = name;
     this.schema = schema;
     this.header = ByteBuffer.allocate(HEADER).put((byte) 0).putInt(id).array();
@@ -43,30 +40,17 @@ final class Topic implements AutoCloseable {
     this.producer = producer;
   }
 
-  static Topic create(Environment environment, String name, int partitions, Path schemaFile) {
+  static TopicWriter create(Environment environment, String name, int partitions, Path schemaFile) {
     Schema schema = EventColumns.reader(schemaFile);
     int id = SchemaRegistry.at(environment.registry()).register(name + "-value", schema);
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", environment.brokers()))) {
-      // Purchases carry dates of their own, which are past any retention.
-      NewTopic topic =
-          new NewTopic(name, partitions, (short) 1).configs(Map.of("retention.ms", "-1"));
-      admin.createTopics(List.of(topic)).all().get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("Cannot create topic '%s': interrupted".formatted(name), e);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(
-          "Cannot create topic '%s' at %s: %s"
-              .formatted(name, environment.brokers(), e.getCause().getMessage()),
-          e);
-    }
+    Topic.create(name, partitions, environment.clientSettings());
     Map<String, Object> properties =
         Map.of(
             "bootstrap.servers", environment.brokers(),
             "linger.ms", "20",
             "batch.size", "262144",
             "compression.type", "lz4");
-    return new Topic(
+    return new TopicWriter(
         name,
         schema,
         id,
