@@ -1,7 +1,7 @@
 package io.tidemark.table;
 
+import static io.tidemark.table.Sales.MUG;
 import static io.tidemark.table.Sales.rows;
-import static io.tidemark.table.Sales.sale;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -20,8 +20,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class LakeTest {
-  private static final Row MUG = sale("north", "mug", "2.550", "2011-01-01");
-
   @TempDir Path folder;
   private TestLake lake;
 

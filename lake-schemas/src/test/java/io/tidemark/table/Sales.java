@@ -1,9 +1,12 @@
 package io.tidemark.table;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.math.BigDecimal;
 import java.sql.Date;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +21,15 @@ final class Sales {
       StructType.fromDDL(
           "shop STRING, item STRING, price DECIMAL(18,3), sold_at TIMESTAMP, date DATE");
   static final List<String> KEY = List.of("date", "shop", "item");
+
+  static final LocalDate FIRST = LocalDate.parse("2011-01-01");
+  static final LocalDate SECOND = LocalDate.parse("2011-01-02");
+
+  /** On the first date. */
+  static final Row MUG = sale("north", "mug", "2.550", "2011-01-01");
+
+  /** On the second date. */
+  static final Row CUP = sale("south", "cup", "0.125", "2011-01-02");
 
   private Sales() {}
 
@@ -41,5 +53,15 @@ final class Sales {
         new BigDecimal(price),
         Timestamp.from(Instant.parse("2011-01-01T10:00:00.123456Z")),
         date == null ? null : Date.valueOf(date));
+  }
+
+  /** The commit of a batch of the query that upserts. */
+  static Commit refresh(long batch) {
+    return new Commit("refresh", batch);
+  }
+
+  static void assertRows(TestLake lake, LakeTable table, Row... rows) {
+    List<Row> present = table.read(lake.spark()).collectAsList();
+    assertThat(present).containsExactlyInAnyOrder(rows);
   }
 }

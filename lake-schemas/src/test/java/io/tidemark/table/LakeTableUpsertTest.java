@@ -1,0 +1,85 @@
+package io.tidemark.table;
+
+import static io.tidemark.table.Sales.CUP;
+import static io.tidemark.table.Sales.KEY;
+import static io.tidemark.table.Sales.MUG;
+import static io.tidemark.table.Sales.assertRows;
+import static io.tidemark.table.Sales.refresh;
+import static io.tidemark.table.Sales.rows;
+import static io.tidemark.table.Sales.sale;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What an upsert does to a table, whatever its format. */
+class LakeTableUpsertTest {
+  @TempDir Path folder;
+  private TestLake lake;
+
+  @BeforeEach
+  void open() {
+    lake = TestLake.in(folder);
+  }
+
+  @AfterEach
+  void close() {
+    lake.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void upsertReplacesRowsOfEqualKeyOnceAndNullsAreEqual(TableFormat format) {
+    LakeTable table = lake.lake().create(Sales.table(format));
+    Row other = sale("east", null, "7.000", "2011-01-01");
+    table.upsert(rows(lake, MUG, sale(null, "mug", "1.000", "2011-01-01"), other), KEY, refresh(0));
+
+    Row changed = sale(null, "mug", "2.000", "2011-01-01");
+    assertThat(table.upsert(rows(lake, changed, CUP), KEY, refresh(1))).isTrue();
+    Row late = sale(null, "mug", "3.000", "2011-01-01");
+    assertThat(table.upsert(rows(lake, late), KEY, refresh(1))).isFalse();
+
+    assertRows(lake, table, MUG, other, changed, CUP);
+    assertThat(table.lastBatch("refresh")).hasValue(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void upsertOfNoRowsCommitsNothing(TableFormat format) {
+    LakeTable table = lake.lake().create(Sales.table(format));
+    table.upsert(rows(lake, MUG), KEY, refresh(0));
+    long version = table.version();
+
+    assertThat(table.upsert(rows(lake), KEY, refresh(1))).isTrue();
+
+    assertThat(table.version()).isEqualTo(version);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void upsertEvaluatesItsRowsOnce(TableFormat format) {
+    LakeTable table = lake.lake().create(Sales.table(format));
+    var evaluated = lake.spark().sparkContext().longAccumulator("evaluated");
+    Dataset<Row> counted =
+        rows(lake, MUG, CUP)
+            .map(
+                (org.apache.spark.api.java.function.MapFunction<Row, Row>)
+                    row -> {
+                      evaluated.add(1L);
+                      return row;
+                    },
+                org.apache.spark.sql.Encoders.row(Sales.COLUMNS));
+
+    table.upsert(counted, KEY, refresh(0));
+
+    assertThat(evaluated.value()).isEqualTo(2L);
+    assertThat(counted.storageLevel()).as("rows are let go").isEqualTo(StorageLevel.NONE());
+  }
+}
