@@ -1,0 +1,100 @@
+package io.tidemark.schema;
+
+import static io.tidemark.schema.SaleDecoder.ARRIVED;
+import static io.tidemark.schema.SaleDecoder.micros;
+import static io.tidemark.schema.SaleRecords.READER;
+import static io.tidemark.schema.SaleRecords.bytes;
+import static io.tidemark.schema.SaleRecords.sale;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaBuilder;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RecordRejectionTest {
+  @TempDir private Path folder;
+  private SchemaRegistry registry;
+  private SaleDecoder decoder;
+
+  @BeforeEach
+  void open() {
+    registry = SchemaRegistry.at(folder.toUri());
+    decoder = SaleDecoder.in(folder);
+  }
+
+  @Test
+  void aRecordThatIsNotOneIsRejectedWithItsReason() throws Exception {
+    int id = registry.register("sales", READER);
+    byte[] good = bytes(id, sale(READER, "s-1", ARRIVED));
+
+    assertThat(decoder.rejection(null)).isEqualTo(Rejection.NULL_VALUE);
+    assertThat(decoder.rejection(new byte[0])).isEqualTo(Rejection.EMPTY);
+    assertThat(decoder.rejection("{}".getBytes())).isEqualTo(Rejection.BAD_MAGIC);
+    assertThat(decoder.rejection(new byte[] {0, 0, 1})).isEqualTo(Rejection.TRUNCATED_HEADER);
+    assertThat(decoder.rejection(bytes(4711, sale(READER, "s-1", ARRIVED))))
+        .isEqualTo(Rejection.UNKNOWN_SCHEMA_ID);
+    assertThat(decoder.rejection(Arrays.copyOf(good, good.length - 3)))
+        .isEqualTo(Rejection.TRUNCATED);
+    assertThat(decoder.rejection(Arrays.copyOf(good, good.length + 3)))
+        .isEqualTo(Rejection.TRAILING_BYTES);
+    assertThat(
+            decoder.rejection(
+                ByteBuffer.allocate(10).put((byte) 0).putInt(id).put((byte) 1).array()))
+        .isEqualTo(Rejection.MALFORMED);
+    assertThat(decoder.decode(good).row().getUTF8String(0)).hasToString("s-1");
+  }
+
+  @Test
+  void aLengthThatLiesDoesNotTakeTheMemory() throws Exception {
+    int id = registry.register("sales", READER);
+    byte[] lie = {0, 0, 0, 0, (byte) id, (byte) 0xfe, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x0f};
+
+    assertThat(decoder.rejection(lie)).isEqualTo(Rejection.MALFORMED);
+  }
+
+  @Test
+  void aWriterThatTheReaderCannotReadIsRejected() throws Exception {
+    Schema other = SchemaBuilder.record("Sale").fields().requiredInt("event_id").endRecord();
+    int id = registry.register("others", other);
+    GenericRecord record = new GenericData.Record(other);
+    record.put("event_id", 7);
+
+    assertThat(decoder.rejection(bytes(id, record))).isEqualTo(Rejection.INCOMPATIBLE_SCHEMA);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2011-03-05T05:06:07Z, ",
+    "2011-03-05T05:06:08Z, MAX_FUTURE",
+    "2010-12-01T00:00:00Z, ",
+    "2010-11-30T23:59:59Z, MAX_PAST"
+  })
+  void anEventTimeMustBePlausible(Instant eventTime, Rejection expected) throws Exception {
+    int id = registry.register("sales", READER);
+    byte[] value = bytes(id, sale(READER, "s-1", eventTime));
+
+    if (expected == null) {
+      assertThat(decoder.decode(value).row().getLong(1)).isEqualTo(micros(eventTime));
+    } else {
+      assertThat(decoder.rejection(value)).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void anEventWithoutIdIsRejected() throws Exception {
+    int id = registry.register("sales", READER);
+
+    assertThat(decoder.rejection(bytes(id, sale(READER, "", ARRIVED))))
+        .isEqualTo(Rejection.NO_EVENT_ID);
+  }
+}
