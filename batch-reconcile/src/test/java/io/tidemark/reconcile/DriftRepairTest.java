@@ -3,12 +3,10 @@ package io.tidemark.reconcile;
 import static io.tidemark.reconcile.Till.FIRST;
 import static io.tidemark.reconcile.Till.row;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.table.TableFormat;
 import io.tidemark.table.TestLake;
 import java.nio.file.Path;
-import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
@@ -20,9 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class ReconcileTest {
-  private static final LocalDate SECOND = FIRST.plusDays(1);
-  private static final LocalDate THIRD = FIRST.plusDays(2);
+class DriftRepairTest {
   private static final DateChoice ALL = new DateChoice.AllClosed();
 
   @TempDir private Path folder;
@@ -36,39 +32,6 @@ class ReconcileTest {
   @AfterEach
   void close() {
     lake.close();
-  }
-
-  @Test
-  void aViewThatIsRightIsSealedWithItsEmptyDates() {
-    Till till =
-        Till.of(lake, TableFormat.ICEBERG)
-            .deliver("a", "2011-01-01T10:05:00Z", "north", 3)
-            .deliver("b", "2011-01-01T10:10:00Z", null, 4)
-            .deliver("a", "2011-01-01T10:05:00Z", "north", 3)
-            .deliver("c", "2011-01-03T09:00:00Z", "north", 5)
-            .land()
-            .refresh(null, "2011-01-04T00:00:00Z")
-            .show(
-                row("2011-01-01T10:00:00Z", "north", 1, 3),
-                row("2011-01-01T10:00:00Z", null, 1, 4),
-                row("2011-01-03T09:00:00Z", "north", 1, 5));
-
-    Outcome outcome = till.reconcile(ALL);
-
-    assertThat(outcome).isInstanceOf(Outcome.InSync.class);
-    assertThat(outcome.exitCode()).isZero();
-    Findings found = outcome.findings();
-    assertThat(found.dates()).isEqualTo(3);
-    assertThat(found.sealed()).isEqualTo(3);
-    assertThat(found.tidemark()).isEqualTo(THIRD);
-    assertThat(found.agreementBefore()).isEqualTo(1);
-    assertThat(found.deliveries()).isEqualTo(new Deliveries(4, 3, 0, 0, 0));
-    var seals = till.tables().operations().seals().last(lake.spark(), "till", "sales");
-    assertThat(seals.keySet()).containsExactly(FIRST, SECOND, THIRD);
-    assertThat(seals.get(SECOND).rows()).isZero();
-    assertThat(seals.get(FIRST).rows()).isEqualTo(2);
-    assertThat(seals.get(FIRST).events()).isEqualTo(3);
-    assertThat(till.drift()).isEmpty();
   }
 
   @ParameterizedTest
@@ -95,7 +58,7 @@ class ReconcileTest {
     assertThat(outcome.findings().agreementBefore()).isEqualTo(0.5);
     assertThat(outcome.findings().causes()).isEqualTo(Map.of("late", 1L));
     assertThat(outcome.findings().deliveries()).isEqualTo(new Deliveries(3, 3, 0, 1, 1));
-    assertThat(outcome.findings().tidemark()).isEqualTo(SECOND);
+    assertThat(outcome.findings().tidemark()).isEqualTo(FIRST.plusDays(1));
     assertThat(till.shown())
         .containsExactly("2011-01-01T10:00:00Z north 2 7", "2011-01-02T09:00:00Z north 1 5");
     String key = "{\"window_start\":\"2011-01-01T10:00:00.000Z\",\"shop\":\"north\"}";
@@ -164,32 +127,6 @@ class ReconcileTest {
   }
 
   @Test
-  void anEventThatComesAfterTheSealMakesItsDateDirtyAndIsCounted() {
-    Till till =
-        Till.of(lake, TableFormat.ICEBERG)
-            .deliver("a", "2011-01-01T10:05:00Z", "north", 3)
-            .deliver("b", "2011-01-02T10:05:00Z", "north", 5)
-            .land()
-            .refresh(null, "2011-01-03T00:00:00Z")
-            .show(
-                row("2011-01-01T10:00:00Z", "north", 1, 3),
-                row("2011-01-02T10:00:00Z", "north", 1, 5));
-    assertThat(till.reconcile(ALL).findings().sealed()).isEqualTo(2);
-    // Landed, but not read by the refresh yet, which will drop it.
-    till.deliver("late", "2011-01-01T10:06:00Z", "north", 4).land();
-
-    Outcome outcome = till.reconcile(new DateChoice.Dirty());
-
-    assertThat(outcome.findings().from()).isEqualTo(FIRST);
-    assertThat(outcome.findings().to()).isEqualTo(FIRST);
-    assertThat(outcome.findings().causes()).isEqualTo(Map.of("late", 1L));
-    assertThat(outcome.findings().sealed()).isEqualTo(1);
-    assertThat(till.shown())
-        .containsExactly("2011-01-01T10:00:00Z north 2 7", "2011-01-02T10:00:00Z north 1 5");
-    assertThat(till.reconcile(new DateChoice.Dirty()).findings().dates()).isZero();
-  }
-
-  @Test
   void conflictingDeliveriesAreTheCauseOnlyIfTheyReproduceTheStream() {
     Till till =
         Till.of(lake, TableFormat.DELTA)
@@ -210,58 +147,6 @@ class ReconcileTest {
     assertThat(outcome.findings().deliveries().duplicates()).isEqualTo(2);
     assertThat(till.shown())
         .containsExactly("2011-01-01T10:00:00Z north 1 3", "2011-01-01T11:00:00Z north 1 4");
-  }
-
-  @Test
-  void windowsThatReachPastMidnightAreRecomputedWhole() {
-    Till till =
-        Till.of(lake, TableFormat.ICEBERG, "'1 hour', '30 minutes'")
-            .deliver("a", "2011-01-01T23:40:00Z", "north", 3)
-            .deliver("b", "2011-01-02T00:10:00Z", "north", 4)
-            .land()
-            .refresh(null, "2011-01-02T00:30:00Z")
-            .show(
-                row("2011-01-01T23:00:00Z", "north", 1, 3),
-                row("2011-01-01T23:30:00Z", "north", 2, 7),
-                row("2011-01-02T00:00:00Z", "north", 1, 4));
-
-    Outcome outcome = till.reconcile(new DateChoice.Between(FIRST, FIRST));
-
-    assertThat(outcome).isInstanceOf(Outcome.InSync.class);
-    assertThat(outcome.findings().agreementBefore()).isEqualTo(1);
-    var seals = till.tables().operations().seals().last(lake.spark(), "till", "sales");
-    assertThat(seals.get(FIRST).rows()).isEqualTo(2);
-    assertThat(seals.get(FIRST).events()).isEqualTo(2);
-    assertThatThrownBy(() -> till.reconcile(new DateChoice.Between(FIRST, SECOND)))
-        .isInstanceOf(OpenDateException.class);
-  }
-
-  @Test
-  void aRunThatEndedBetweenRepairAndSealIsFinishedByTheNext() {
-    Till till =
-        Till.of(lake, TableFormat.ICEBERG)
-            .deliver("a", "2011-01-01T10:05:00Z", "north", 3)
-            .deliver("b", "2011-01-03T10:05:00Z", "north", 5)
-            .land()
-            .refresh(null, "2011-01-04T00:00:00Z")
-            .show(
-                row("2011-01-01T10:00:00Z", "north", 1, 9),
-                row("2011-01-03T10:00:00Z", "north", 1, 9));
-    ViewTables view = till.view();
-    Dataset<Row> truth =
-        Recomputation.of(lake.spark(), view, view.basis()).rows(List.of(FIRST, SECOND, THIRD));
-    Comparison compared = Comparison.of(lake.spark(), view, truth, List.of(FIRST, SECOND, THIRD));
-    assertThat(compared.divergentDates()).containsExactly(FIRST, THIRD);
-    assertThat(Repair.of(view.table(), truth, compared)).isTrue();
-    long repaired = view.table().version();
-
-    Outcome outcome = till.reconcile(ALL);
-
-    assertThat(outcome).isInstanceOf(Outcome.InSync.class);
-    assertThat(outcome.findings().sealed()).isEqualTo(3);
-    assertThat(view.table().version()).isEqualTo(repaired);
-    assertThat(till.shown())
-        .containsExactly("2011-01-01T10:00:00Z north 1 3", "2011-01-03T10:00:00Z north 1 5");
   }
 
   @Test
