@@ -2,8 +2,6 @@ package io.tidemark.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidemark.pipeline.Pipeline;
-import io.tidemark.pipeline.PipelineFile;
 import io.tidemark.table.TestLake;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -20,8 +18,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RetailViewsTest {
-  private final Pipeline pipeline = PipelineFile.read(InvoiceLines.RETAIL);
-
   @TempDir private Path folder;
 
   private TestLake lake;
@@ -63,21 +59,13 @@ class RetailViewsTest {
             new Object[] {"POST", "POSTAGE", null, false}));
   }
 
-  private View view(String name) {
-    return pipeline.views().stream()
-        .filter(definition -> definition.name().equals(name))
-        .map(definition -> View.of(definition, pipeline))
-        .findFirst()
-        .orElseThrow();
-  }
-
   private List<String> batch(String name, InvoiceLines... lines) {
     Dataset<Row> events = null;
     for (InvoiceLines each : lines) {
       Dataset<Row> rows = each.dataset(spark);
       events = events == null ? rows : events.unionAll(rows);
     }
-    return text(view(name).batch(events, dimensions()).collectAsList());
+    return text(RetailViews.named(name).batch(events, dimensions()).collectAsList());
   }
 
   private static List<String> text(List<Row> rows) {
@@ -119,7 +107,7 @@ class RetailViewsTest {
   @ValueSource(strings = {"sales_by_hour_country", "sales_by_product_day", "sales_sliding"})
   void streamed_rows_equal_batch_rows(String name) throws Exception {
     List<Row> streamed =
-        StreamedRows.of(view(name), spark, folder, dimensions(), morning(), noon());
+        StreamedRows.of(RetailViews.named(name), spark, folder, dimensions(), morning(), noon());
 
     assertThat(text(streamed)).isEqualTo(batch(name, morning(), noon()));
   }

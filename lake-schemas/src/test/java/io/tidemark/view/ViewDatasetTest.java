@@ -2,8 +2,6 @@ package io.tidemark.view;
 
 import com.holdenkarau.spark.testing.JavaDataFrameSuiteBase;
 import com.holdenkarau.spark.testing.SharedJavaSparkContext;
-import io.tidemark.pipeline.Pipeline;
-import io.tidemark.pipeline.PipelineFile;
 import java.math.BigDecimal;
 import java.util.Map;
 import org.apache.spark.SparkConf;
@@ -19,8 +17,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * so this runs in a JVM of its own, and not beside tests that share a lake's.
  */
 class ViewDatasetTest extends JavaDataFrameSuiteBase {
-  private final Pipeline pipeline = PipelineFile.read(InvoiceLines.RETAIL);
-
   @Override
   public SparkConf conf() {
     return super.conf()
@@ -48,7 +44,7 @@ class ViewDatasetTest extends JavaDataFrameSuiteBase {
   @ParameterizedTest
   @ValueSource(strings = {"sales_by_hour_country", "sales_by_product_day", "sales_sliding"})
   void aViewDoesNotDependOnHowItsEventsAreReadAndDelivered(String name) {
-    View view = view(name);
+    View view = RetailViews.named(name);
     Dataset<Row> once = lines().dataset(spark()).coalesce(1);
     Dataset<Row> scattered =
         lines().dataset(spark()).unionAll(lines().dataset(spark())).repartition(7);
@@ -71,13 +67,5 @@ class ViewDatasetTest extends JavaDataFrameSuiteBase {
         InvoiceLines.products(
             spark(),
             new Object[] {"85123A", "WHITE HANGING HEART", new BigDecimal("2.550"), true}));
-  }
-
-  private View view(String name) {
-    return pipeline.views().stream()
-        .filter(definition -> definition.name().equals(name))
-        .map(definition -> View.of(definition, pipeline))
-        .findFirst()
-        .orElseThrow();
   }
 }
