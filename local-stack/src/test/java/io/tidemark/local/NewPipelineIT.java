@@ -8,8 +8,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,9 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
  * print.
  */
 class NewPipelineIT {
-  private static final Path PAGE = Path.of("..", "docs", "new-pipeline.md");
-  private static final Pattern FENCE =
-      Pattern.compile("(?ms)^```(\\w+)(?: file=(\\S+))?\\n(.*?)^```$");
+  private static final Path PAGE = Page.ROOT.resolve("docs/new-pipeline.md");
 
   @TempDir private Path folder;
   private final Map<String, String> printed = new HashMap<>();
@@ -29,17 +25,17 @@ class NewPipelineIT {
   void thePageLeadsToASealedNumber() throws Exception {
     List<String> expected = new ArrayList<>();
     try {
-      for (MatchResult fence : FENCE.matcher(Files.readString(PAGE)).results().toList()) {
-        if (fence.group(2) != null) {
-          Path file = folder.resolve(fence.group(2));
+      for (Page.Block block : Page.read(PAGE).blocks()) {
+        if (block.file().isPresent()) {
+          Path file = folder.resolve(block.file().get());
           Files.createDirectories(file.getParent());
-          Files.writeString(file, fence.group(3));
-        } else if (fence.group(1).equals("sh")) {
-          for (String line : fence.group(3).lines().toList()) {
+          Files.writeString(file, block.body());
+        } else if (block.language().equals("sh")) {
+          for (String line : block.body().lines().toList()) {
             run(line);
           }
         } else {
-          expected.add(fence.group(3));
+          expected.add(block.body());
         }
       }
     } finally {
