@@ -10,7 +10,6 @@ import static scala.jdk.javaapi.CollectionConverters.asJava;
 import io.delta.exceptions.DeltaConcurrentModificationException;
 import java.time.LocalDate;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import org.apache.spark.sql.Column;
@@ -151,32 +150,10 @@ final class DeltaTable implements LakeTable {
     if (isCommitted(present, commit)) {
       return false;
     }
-    if (definition.date().isEmpty()) {
-      merge(batch, key, commit);
-      return true;
-    }
     Dataset<Row> merged =
         batch.mergedInto(read(batch.rows().sparkSession(), present.version()), key);
-    new DeltaWrite(log(), definition, merged, commit).replace(batch.onDates(), present);
+    new DeltaWrite(log(), definition, merged, commit).replace(batch.lies(), present);
     return true;
-  }
-
-  private void merge(Batch batch, List<String> key, Commit commit) {
-    SparkSession session = batch.rows().sparkSession();
-    SessionProperties.during(
-        session,
-        Map.of(
-            "spark.databricks.delta.write.txnAppId", commit.query(),
-            "spark.databricks.delta.write.txnVersion", Long.toString(commit.batch())),
-        () ->
-            io.delta.tables.DeltaTable.forPath(session, path)
-                .as("present")
-                .merge(batch.rows().as("batch"), Batch.matches("present", "batch", key))
-                .whenMatched()
-                .updateAll()
-                .whenNotMatched()
-                .insertAll()
-                .execute());
   }
 
   private static boolean isCommitted(Snapshot snapshot, Commit commit) {

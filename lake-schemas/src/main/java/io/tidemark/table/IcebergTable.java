@@ -27,7 +27,6 @@ final class IcebergTable implements LakeTable {
   private static final String QUERY = "tidemark.query";
   private static final String BATCH = "tidemark.batch";
   private static final String SNAPSHOT_PROPERTY = "snapshot-property.";
-  private static final String SESSION = "spark.sql.iceberg." + SNAPSHOT_PROPERTY;
 
   /** The version of a table to which nobody has written. */
   private static final long EMPTY = -1;
@@ -151,12 +150,8 @@ final class IcebergTable implements LakeTable {
     if (isCommitted(commit)) {
       return false;
     }
-    if (definition.date().isEmpty()) {
-      merge(batch, key, commit);
-      return true;
-    }
     Dataset<Row> merged = batch.mergedInto(read(batch.rows().sparkSession(), present), key);
-    replace(merged, expr(batch.onDates()), present, commit);
+    replace(merged, expr(batch.lies()), present, commit);
     return true;
   }
 
@@ -172,24 +167,6 @@ final class IcebergTable implements LakeTable {
     } catch (NoSuchTableException e) {
       throw notThere(e);
     }
-  }
-
-  private void merge(Batch batch, List<String> key, Commit commit) {
-    SparkSession session = batch.rows().sparkSession();
-    // Iceberg refuses a source whose plan is not deterministic (decoding, numbering lines), even
-    // if it is evaluated already. A plan that begins with its rows is.
-    Dataset<Row> rows =
-        session.createDataFrame(batch.rows().javaRDD(), batch.rows().schema()).as("batch");
-    SessionProperties.during(
-        session,
-        Map.of(SESSION + QUERY, commit.query(), SESSION + BATCH, Long.toString(commit.batch())),
-        () ->
-            rows.mergeInto(identifier, expr(Batch.matches(identifier, "batch", key)))
-                .whenMatched()
-                .updateAll()
-                .whenNotMatched()
-                .insertAll()
-                .merge());
   }
 
   private DataFrameWriterV2<Row> writeTo(Dataset<Row> rows, Commit commit) {

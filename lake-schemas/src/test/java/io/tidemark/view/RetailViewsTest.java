@@ -65,7 +65,10 @@ class RetailViewsTest {
       Dataset<Row> rows = each.dataset(spark);
       events = events == null ? rows : events.unionAll(rows);
     }
-    return text(RetailViews.named(name).batch(events, dimensions()).collectAsList());
+    return text(
+        RetailViews.named(name)
+            .batch(DeliveryNumber.first(DeliveryNumber.number(events)), dimensions())
+            .collectAsList());
   }
 
   private static List<String> text(List<Row> rows) {

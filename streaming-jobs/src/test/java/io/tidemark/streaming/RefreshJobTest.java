@@ -12,6 +12,7 @@ import io.tidemark.table.Commit;
 import io.tidemark.table.Lake;
 import io.tidemark.table.LakeTable;
 import io.tidemark.table.TestLake;
+import io.tidemark.view.DeliveryNumber;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -69,7 +70,9 @@ class RefreshJobTest {
     Dataset<Row> judged = judged(name);
     assertThat(judged.where("late").count()).isPositive();
     Dataset<Row> onTime = judged.where("NOT late").drop("late");
-    assertSame(view.table().read(spark), view.view().batch(onTime, dimensions()));
+    assertSame(
+        view.table().read(spark),
+        view.view().batch(DeliveryNumber.first(DeliveryNumber.number(onTime)), dimensions()));
   }
 
   @Test
