@@ -9,6 +9,11 @@ import java.util.Map;
 public final class LocalEnvironment {
   private LocalEnvironment() {}
 
+  /** What is there before a broker and a registry are: enough to open Spark. */
+  public static Environment withoutServers(Path lake) {
+    return of(lake, "", lake.resolve("registry").toUri());
+  }
+
   public static Environment of(Path lake, String brokers, URI registry) {
     URI warehouse = lake.resolve("warehouse").toUri();
     return new Environment(
