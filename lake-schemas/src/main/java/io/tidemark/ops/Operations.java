@@ -29,9 +29,9 @@ public enum Operations {
 
   /**
    * The refresh half of the ledger: a row per view and refresh batch, written after the view. The
-   * batch read the landed batches (landed_after, landed_through], both null if there were none; it
-   * dropped events at or before {@code late_at} and left the watermark at {@code watermark}. {@code
-   * checkpoint} names the checkpoint: batches count from 0 again in a new one.
+   * batch read the landed batches {@code landed_from} to {@code landed_through}, both null if there
+   * were none; it dropped events at or before {@code late_at} and left the watermark at {@code
+   * watermark}. {@code checkpoint} names the checkpoint: batches count from 0 again in a new one.
    */
   REFRESHES(
       """
@@ -58,7 +58,7 @@ public enum Operations {
       table_version BIGINT NOT NULL, view_version STRING NOT NULL, run STRING NOT NULL, sealed_at TIMESTAMP NOT NULL""",
       List.of("view", "date")),
 
-  /** How every run of every verb ended. */
+  /** How every run of {@code reconcile} ended. */
   RUNS(
       """
       run STRING NOT NULL, verb STRING NOT NULL, pipeline STRING, started_at TIMESTAMP NOT NULL, ended_at TIMESTAMP NOT NULL,

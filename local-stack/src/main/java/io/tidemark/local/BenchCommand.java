@@ -4,10 +4,12 @@ import io.tidemark.cli.ExitCode;
 import io.tidemark.local.bench.Benchmark;
 import io.tidemark.local.bench.Contender;
 import io.tidemark.local.bench.Report;
+import io.tidemark.local.bench.Rival;
 import io.tidemark.local.bench.Workload;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.commons.io.FileUtils;
 import picocli.CommandLine.Command;
@@ -66,6 +68,15 @@ final class BenchCommand implements Callable<Integer> {
       description = "Who takes turns (default: all): ${COMPLETION-CANDIDATES}.")
   private List<Contender> contenders = List.of(Contender.values());
 
+  @Option(
+      names = "--rival",
+      paramLabel = "NAME=COMMAND",
+      description = {
+        "A program that does the same work, and takes its turn after the others; may be repeated.",
+        "It finds BENCH_BROKERS, BENCH_TOPIC and an empty BENCH_FOLDER in its environment, and writes its figures to BENCH_RESULT; docs/performance.md has the format."
+      })
+  private Map<String, String> rivals = Map.of();
+
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
@@ -73,7 +84,15 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Workload workload = new Workload(events, duplicatesPerThousand, rounds, contenders);
+    Workload workload =
+        new Workload(
+            events,
+            duplicatesPerThousand,
+            rounds,
+            contenders,
+            rivals.entrySet().stream()
+                .map(rival -> new Rival(rival.getKey(), rival.getValue()))
+                .toList());
     Path folder = lake.folder().resolve("bench");
     LocalStack.stop(folder);
     FileUtils.deleteDirectory(folder.toFile());

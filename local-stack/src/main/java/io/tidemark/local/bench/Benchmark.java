@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.commons.io.FileUtils;
@@ -28,7 +29,9 @@ public record Benchmark(Environment servers, Path folder, Path pipeline, Path lo
     EnvironmentFile.write(servers, environmentFile);
     WorkerProcess process = new WorkerProcess(folder, environmentFile, pipeline, logs);
     Map<Contender, List<Measurement>> measured = new EnumMap<>(Contender.class);
-    long turns = (long) workload.rounds() * workload.contenders().size();
+    Map<Rival, List<Measurement>> rivals = new LinkedHashMap<>();
+    long turns =
+        (long) workload.rounds() * (workload.contenders().size() + workload.rivals().size());
     try (Progress progress = Progress.start("Measuring", turns, "turns")) {
       int turn = 0;
       for (int round = 0; round < workload.rounds(); round++) {
@@ -39,10 +42,23 @@ public record Benchmark(Environment servers, Path folder, Path pipeline, Path lo
               .add(process.measure(contender));
           progress.to(++turn);
         }
+        for (Rival rival : workload.rivals()) {
+          rivals.computeIfAbsent(rival, none -> new ArrayList<>()).add(measure(rival));
+          progress.to(++turn);
+        }
       }
     }
     deleteLakes();
-    return Report.of(workload, delivered, measured);
+    return Report.of(workload, delivered, measured, rivals);
+  }
+
+  private Measurement measure(Rival rival) {
+    String topic = PipelineFile.read(pipeline).events().get(0).topic();
+    try {
+      return rival.measure(servers.brokers(), topic, folder.resolve("rival"), logs);
+    } finally {
+      delete(folder.resolve("rival"));
+    }
   }
 
   private Delivered fill(Workload workload) {
@@ -61,10 +77,14 @@ public record Benchmark(Environment servers, Path folder, Path pipeline, Path lo
   }
 
   private void deleteLakes() {
+    delete(folder.resolve("lakes"));
+  }
+
+  private static void delete(Path folder) {
     try {
-      FileUtils.deleteDirectory(folder.resolve("lakes").toFile());
+      FileUtils.deleteDirectory(folder.toFile());
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot delete the lakes below " + folder, e);
+      throw new UncheckedIOException("Cannot delete " + folder, e);
     }
   }
 }

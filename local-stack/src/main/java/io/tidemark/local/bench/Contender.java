@@ -44,7 +44,8 @@ public enum Contender {
   }
 
   /**
-   * Whose lake it works on: refreshes read what another has landed in its turn, or land it first.
+   * Whose lake it works on: refreshes read what another has landed in its turn. {@code
+   * EVERY_DELIVERY} lands it if that one takes no turn.
    */
   Contender lake() {
     return switch (this) {

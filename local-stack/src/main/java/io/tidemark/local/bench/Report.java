@@ -2,6 +2,7 @@ package io.tidemark.local.bench;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -17,22 +18,18 @@ public record Report(
   }
 
   static Report of(
-      Workload workload, Delivered delivered, Map<Contender, List<Measurement>> measured) {
-    List<Result> results =
-        measured.entrySet().stream()
-            .map(
-                entry ->
-                    Result.of(
-                        entry.getKey(),
-                        entry.getValue(),
-                        delivered,
-                        entry
-                            .getKey()
-                            .baseline()
-                            .map(measured::get)
-                            .map(Report::wallSeconds)
-                            .orElse(null)))
-            .toList();
+      Workload workload,
+      Delivered delivered,
+      Map<Contender, List<Measurement>> measured,
+      Map<Rival, List<Measurement>> rivals) {
+    List<Result> results = new ArrayList<>();
+    measured.forEach(
+        (contender, rounds) -> {
+          Double plain =
+              contender.baseline().map(measured::get).map(Report::wallSeconds).orElse(null);
+          results.add(Result.of(contender, rounds, delivered, plain));
+        });
+    rivals.forEach((rival, rounds) -> results.add(Result.of(rival, rounds, delivered)));
     return new Report(
         workload.events(),
         delivered.all().purchases(),

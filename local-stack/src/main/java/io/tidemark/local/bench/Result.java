@@ -22,11 +22,30 @@ record Result(
 
   static Result of(
       Contender contender, List<Measurement> rounds, Delivered delivered, Double plainWallSeconds) {
+    boolean equal =
+        rounds.stream().allMatch(round -> round.isEqualTo(contender.expected(delivered)));
+    return of(contender.label(), equal, rounds, delivered, plainWallSeconds);
+  }
+
+  static Result of(Rival rival, List<Measurement> rounds, Delivered delivered) {
+    boolean equal =
+        rounds.stream()
+            .flatMap(round -> round.totals().stream())
+            .allMatch(totals -> !totals.isEmpty() && delivered.hasEach(totals));
+    return of(rival.name(), equal, rounds, delivered, null);
+  }
+
+  private static Result of(
+      String name,
+      boolean equal,
+      List<Measurement> rounds,
+      Delivered delivered,
+      Double plainWallSeconds) {
     double records = delivered.all().purchases();
     double wall = median(rounds, round -> round.warm().wallSeconds());
     return new Result(
-        contender.label(),
-        rounds.stream().allMatch(round -> round.isEqualTo(contender.expected(delivered))),
+        name,
+        equal,
         wall,
         Math.round(records / wall),
         median(rounds, round -> round.warm().cpuSeconds()) * 1e6 / records,

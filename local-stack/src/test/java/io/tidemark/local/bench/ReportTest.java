@@ -58,8 +58,8 @@ class ReportTest {
   }
 
   private static Report report(Map<Contender, List<Measurement>> measured) {
-    Workload workload = new Workload(1_000_000, 0, 3, List.copyOf(measured.keySet()));
-    return Report.of(workload, DELIVERED, measured);
+    Workload workload = new Workload(1_000_000, 0, 3, List.copyOf(measured.keySet()), List.of());
+    return Report.of(workload, DELIVERED, measured, Map.of());
   }
 
   private static Result result(Report report, Contender contender) {
