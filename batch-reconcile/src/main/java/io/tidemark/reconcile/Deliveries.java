@@ -8,28 +8,24 @@ import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
-import static org.apache.spark.sql.functions.not;
-import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import io.tidemark.schema.EventColumns;
-import io.tidemark.view.DeliveryNumber;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.expressions.Window;
 
 /**
  * What was delivered for some dates of a view, and what its stream dropped of it.
  *
  * @param deliveries rows of the events table
  * @param events different event ids
- * @param conflicting event ids whose deliveries differ in time or in a column that a view of the
- *     run names
+ * @param conflicting event ids whose deliveries differ in time or content; looked for only where
+ *     the view drifted, since it takes reading every column
  * @param lateDeliveries deliveries at or before the watermark that the refresh which read them
  *     dropped by
  * @param lateEvents event ids of which every delivery was late: the stream never counted them
@@ -37,7 +33,6 @@ import org.apache.spark.sql.expressions.Window;
 public record Deliveries(
     long deliveries, long events, long conflicting, long lateDeliveries, long lateEvents) {
   private static final String LATE = "_late";
-  private static final String CHOSEN = "_chosen";
 
   static final Deliveries NONE = new Deliveries(0, 0, 0, 0, 0);
 
@@ -66,29 +61,33 @@ public record Deliveries(
         .drop("landed_batch", "late_at");
   }
 
-  /** The first of the deliveries that the refresh did not drop, as the stream counted it. */
-  static Dataset<Row> firstInTime(Dataset<Row> marked) {
-    return onceInTime(marked, col(DeliveryNumber.COLUMN).asc());
+  /** Those that the refresh did not drop, and so the first of them as the stream saw it. */
+  static Dataset<Row> inTime(Dataset<Row> marked) {
+    return marked.where(col(LATE).equalTo(false)).drop(LATE);
   }
 
-  /** The last of the deliveries that the refresh did not drop. */
+  /** The last in-time delivery of each event id alone. */
   static Dataset<Row> lastInTime(Dataset<Row> marked) {
-    return onceInTime(marked, col(DeliveryNumber.COLUMN).desc());
+    var latest =
+        org.apache.spark.sql.expressions.Window.partitionBy(EventColumns.EVENT_ID)
+            .orderBy(
+                col(EventColumns.LANDED_BATCH).desc(),
+                col(EventColumns.TOPIC).desc(),
+                col(EventColumns.PARTITION).desc(),
+                col(EventColumns.OFFSET).desc());
+    return inTime(marked)
+        .withColumn("_latest", org.apache.spark.sql.functions.row_number().over(latest))
+        .where(col("_latest").equalTo(1))
+        .drop("_latest");
   }
 
-  private static Dataset<Row> onceInTime(Dataset<Row> marked, Column order) {
-    return marked
-        .where(not(col(LATE)))
-        .withColumn(
-            CHOSEN, row_number().over(Window.partitionBy(EventColumns.EVENT_ID).orderBy(order)))
-        .where(col(CHOSEN).equalTo(1))
-        .drop(LATE, CHOSEN);
-  }
-
-  static Deliveries of(Dataset<Row> marked) {
+  /**
+   * @param conflicts whether to look for conflicting deliveries
+   */
+  static Deliveries of(Dataset<Row> marked, boolean conflicts) {
     Row counted =
         marked
-            .withColumn("_content", content(marked))
+            .withColumn("_content", conflicts ? content(marked) : lit(0L))
             .groupBy(EventColumns.EVENT_ID)
             .agg(
                 count(lit(1)).as("deliveries"),

@@ -55,7 +55,7 @@ final class Explanation {
     Map<String, Dataset<Row>> sides = new LinkedHashMap<>();
     sides.put(STREAM, stream);
     sides.put(BATCH, truth);
-    sides.put(IN_TIME, recomputation.rows(Deliveries.firstInTime(marked), dates));
+    sides.put(IN_TIME, recomputation.rows(Deliveries.inTime(marked), dates));
     Column cause = when(Sides.agree(STREAM, IN_TIME), Cause.LATE.text());
     if (conflicts) {
       sides.put(LAST_IN_TIME, recomputation.rows(Deliveries.lastInTime(marked), dates));

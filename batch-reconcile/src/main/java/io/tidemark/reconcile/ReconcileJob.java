@@ -42,43 +42,33 @@ public final class ReconcileJob {
    * @throws OpenDateException if a date is chosen that is not closed
    */
   ReconcileReport reconcile(List<String> views, DateChoice choice, boolean reportOnly) {
-    List<ViewTables> opened = views.stream().map(view -> ViewTables.of(tables, view)).toList();
-    try (EventsRead events = new EventsRead(spark, opened)) {
-      return reconcile(opened, choice, run(events, reportOnly));
-    }
-  }
-
-  private Run run(EventsRead events, boolean reportOnly) {
-    return new Run(
-        spark, tables.pipeline(), tables.operations(), events, Runs.newId(), clock, reportOnly);
-  }
-
-  private ReconcileReport reconcile(List<ViewTables> views, DateChoice choice, Run run) {
     Instant startedAt = clock.instant();
+    Run run =
+        new Run(spark, tables.pipeline(), tables.operations(), Runs.newId(), clock, reportOnly);
     try {
       List<Outcome> outcomes = new ArrayList<>();
-      for (ViewTables view : views) {
+      for (String view : views) {
         outcomes.add(reconcile(run, view, choice));
       }
       ReconcileReport report = new ReconcileReport(run.id(), outcomes, seconds(startedAt));
       List<Findings> findings = outcomes.stream().map(Outcome::findings).toList();
       record(run, startedAt, report.exitCode(), report.outcome(), Json.write(findings));
       return report;
-    } catch (RuntimeException failure) {
+    } catch (Exception failure) { // Scala throws checked ones too.
       int exitCode = failure instanceof OpenDateException ? ExitCode.WRONG_USAGE : ExitCode.FAILED;
       try {
         record(run, startedAt, exitCode, FAILED, failure.getMessage());
-      } catch (RuntimeException unrecorded) {
+      } catch (Exception unrecorded) { // As above.
         failure.addSuppressed(unrecorded);
       }
       throw failure;
     }
   }
 
-  private Outcome reconcile(Run run, ViewTables view, DateChoice choice) {
-    String name = view.view().name();
-    try (Progress progress = Progress.start("reconcile " + name, Stage.values().length, "stages")) {
-      return new ViewReconciliation(run, view, stage -> progress.to(stage.ordinal() + 1L))
+  private Outcome reconcile(Run run, String view, DateChoice choice) {
+    ViewTables opened = ViewTables.of(tables, view);
+    try (Progress progress = Progress.start("reconcile " + view, Stage.values().length, "stages")) {
+      return new ViewReconciliation(run, opened, stage -> progress.to(stage.ordinal() + 1L))
           .reconcile(choice);
     }
   }

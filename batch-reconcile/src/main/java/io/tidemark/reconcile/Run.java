@@ -8,7 +8,6 @@ import org.apache.spark.sql.SparkSession;
 /**
  * What one run of reconcile works with.
  *
- * @param events what it has read of the events
  * @param id stands in every drift row and seal that the run writes
  * @param reportOnly whether to leave views and seals as they are
  */
@@ -16,7 +15,6 @@ record Run(
     SparkSession spark,
     Pipeline pipeline,
     OperationTables operations,
-    EventsRead events,
     String id,
     Clock clock,
     boolean reportOnly) {}

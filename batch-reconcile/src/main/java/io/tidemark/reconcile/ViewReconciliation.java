@@ -65,8 +65,7 @@ final class ViewReconciliation {
       Standing standing) {}
 
   private Pass pass(Standing standing, SortedSet<LocalDate> dates, int number) {
-    Recomputation recomputation =
-        Recomputation.of(run.spark(), run.events(), tables, standing.basis());
+    Recomputation recomputation = Recomputation.of(run.spark(), tables, standing.basis());
     Dataset<Row> truth = recomputation.rows(dates).persist(StorageLevel.MEMORY_AND_DISK());
     try {
       Comparison before = Comparison.of(run.spark(), tables, truth, dates);

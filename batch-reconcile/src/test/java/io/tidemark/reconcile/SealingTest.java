@@ -131,7 +131,8 @@ class SealingTest {
                 row("2011-01-01T10:00:00Z", "north", 1, 9),
                 row("2011-01-03T10:00:00Z", "north", 1, 9));
     ViewTables view = till.view();
-    Dataset<Row> truth = till.recomputation().rows(List.of(FIRST, SECOND, THIRD));
+    Dataset<Row> truth =
+        Recomputation.of(lake.spark(), view, view.basis()).rows(List.of(FIRST, SECOND, THIRD));
     Comparison compared = Comparison.of(lake.spark(), view, truth, List.of(FIRST, SECOND, THIRD));
     assertThat(compared.divergentDates()).containsExactly(FIRST, THIRD);
     assertThat(Repair.of(view.table(), truth, compared)).isTrue();

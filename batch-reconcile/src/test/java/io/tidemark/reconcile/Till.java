@@ -237,11 +237,6 @@ final class Till {
         .get(0);
   }
 
-  Recomputation recomputation() {
-    EventsRead events = new EventsRead(lake.spark(), List.of(view));
-    return Recomputation.of(lake.spark(), events, view, view.basis());
-  }
-
   PipelineTables tables() {
     return tables;
   }

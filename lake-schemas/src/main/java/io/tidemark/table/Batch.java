@@ -81,13 +81,13 @@ record Batch(
   }
 
   /**
-   * The table's rows where this batch {@link #lies} once it is in it: what replaces them. Both
+   * The table's rows in the {@link #place} of this batch once it is in it: what replaces them. Both
    * formats have a MERGE, which takes several times as long.
    */
   Dataset<Row> mergedInto(Dataset<Row> present, List<String> key) {
     Dataset<Row> merged =
         present
-            .where(lies())
+            .where(place())
             .as("present")
             .join(rows.as("batch"), expr(matches("present", "batch", key)), "left_anti")
             .unionByName(rows);
@@ -101,7 +101,7 @@ record Batch(
    * A predicate: on its dates, named literally, or else it would conflict with repairs of other
    * dates; anywhere, if its table is not partitioned.
    */
-  String lies() {
+  String place() {
     return table
         .date()
         .map(

@@ -6,16 +6,22 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaAnalysisException;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.types.StructType;
+import scala.Option;
 
 /** Delta tables, each in a folder {@code schema/table} of the warehouse. */
 final class DeltaStorage implements Storage {
+  private static final Set<String> UNFINISHED =
+      Set.of("DELTA_CREATE_TABLE_WITH_NON_EMPTY_LOCATION", "DELTA_TABLE_NOT_FOUND");
+
   private final SparkSession spark;
   private final Path warehouse;
 
@@ -26,12 +32,22 @@ final class DeltaStorage implements Storage {
 
   @Override
   public boolean has(String name) {
-    return DeltaLog.forTable(spark, path(name)).tableExists();
+    return DeltaLog.forTable(spark, path(name))
+            .update(false, Option.empty(), Option.empty())
+            .version()
+        >= 0;
   }
 
   @Override
   public LakeTable create(TableDefinition definition) {
-    return Conflicts.retry(() -> createOnce(definition), DeltaStorage::isConflict);
+    try {
+      return createWithOthers(definition);
+    } catch (Exception e) { // Scala throws checked ones too.
+      if (!Conflicts.causedBy(e, DeltaStorage::isUnfinished) || !deleteIfEmpty(definition)) {
+        throw e;
+      }
+      return createWithOthers(definition);
+    }
   }
 
   @Override
@@ -74,11 +90,30 @@ final class DeltaStorage implements Storage {
     return table;
   }
 
-  private static boolean isConflict(Throwable failure) {
-    return DeltaTable.isConflict(failure)
-        // Another writer has made the folder, and not yet the first commit.
-        || failure instanceof DeltaAnalysisException created
-            && "DELTA_CREATE_TABLE_WITH_NON_EMPTY_LOCATION".equals(created.getCondition());
+  private LakeTable createWithOthers(TableDefinition definition) {
+    return Conflicts.retry(
+        definition.name(),
+        () -> createOnce(definition),
+        failure -> DeltaTable.isConflict(failure) || isUnfinished(failure));
+  }
+
+  /**
+   * The folder is there, and no first commit: another writer is about to make it, or was killed.
+   */
+  private static boolean isUnfinished(Throwable failure) {
+    return failure instanceof DeltaAnalysisException unfinished
+        && UNFINISHED.contains(unfinished.getCondition());
+  }
+
+  /** Deletes the folders that a killed writer has left; false if there is a file in them. */
+  private boolean deleteIfEmpty(TableDefinition definition) {
+    Path folder = new Path(path(definition.name()));
+    try {
+      FileSystem files = folder.getFileSystem(spark.sessionState().newHadoopConf());
+      return !files.listFiles(folder, true).hasNext() && files.delete(folder, true);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot look into " + folder, e);
+    }
   }
 
   private void createEmpty(TableDefinition definition) {

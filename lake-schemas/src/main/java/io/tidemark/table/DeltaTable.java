@@ -107,7 +107,7 @@ final class DeltaTable implements LakeTable {
     }
     try (Batch batch = Batch.of(definition, rows)) {
       return batch.isEmpty()
-          || Conflicts.retry(() -> upsert(batch, key, commit), DeltaTable::isConflict);
+          || Conflicts.retry(name(), () -> upsert(batch, key, commit), DeltaTable::isConflict);
     }
   }
 
@@ -152,7 +152,7 @@ final class DeltaTable implements LakeTable {
     }
     Dataset<Row> merged =
         batch.mergedInto(read(batch.rows().sparkSession(), present.version()), key);
-    new DeltaWrite(log(), definition, merged, commit).replace(batch.lies(), present);
+    new DeltaWrite(log(), definition, merged, commit).replace(batch.place(), present);
     return true;
   }
 

@@ -52,6 +52,7 @@ final class IcebergStorage implements Storage {
     TableIdentifier name = TableIdentifier.parse(definition.name());
     ensure(() -> catalog().tableExists(name), () -> createEmpty(definition, name));
     return Conflicts.retry(
+        definition.name(),
         () -> {
           addMissingColumns(definition, catalog().loadTable(name));
           return table(definition);

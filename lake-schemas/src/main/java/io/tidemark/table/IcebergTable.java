@@ -108,7 +108,7 @@ final class IcebergTable implements LakeTable {
     }
     try (Batch batch = Batch.of(definition, rows)) {
       return batch.isEmpty()
-          || Conflicts.retry(() -> upsert(batch, key, commit), IcebergTable::isConflict);
+          || Conflicts.retry(name(), () -> upsert(batch, key, commit), IcebergTable::isConflict);
     }
   }
 
@@ -151,7 +151,7 @@ final class IcebergTable implements LakeTable {
       return false;
     }
     Dataset<Row> merged = batch.mergedInto(read(batch.rows().sparkSession(), present), key);
-    replace(merged, expr(batch.lies()), present, commit);
+    replace(merged, expr(batch.place()), present, commit);
     return true;
   }
 

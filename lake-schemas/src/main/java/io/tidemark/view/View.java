@@ -1,7 +1,9 @@
 package io.tidemark.view;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.apache.spark.sql.functions.asc;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.to_date;
 
 import io.tidemark.pipeline.DimensionSource;
@@ -13,6 +15,7 @@ import io.tidemark.table.TableDefinition;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -22,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -33,26 +37,25 @@ public final class View {
   /** The column of the SELECT that holds the start of the window. */
   public static final String WINDOW_START = "window_start";
 
+  private static final String DELIVERY = "_delivery";
+
   private final ViewDefinition definition;
   private final String table;
   private final String events;
   private final Window window;
   private final Set<String> dimensions;
-  private final ColumnNames columns;
 
   private View(
       ViewDefinition definition,
       String table,
       String events,
       Window window,
-      Set<String> dimensions,
-      ColumnNames columns) {
+      Set<String> dimensions) {
     this.definition = definition;
     this.table = table;
     this.events = events;
     this.window = window;
     this.dimensions = dimensions;
-    this.columns = columns;
   }
 
   /**
@@ -70,8 +73,7 @@ public final class View {
           pipeline.table(definition.name()),
           events(syntax, pipeline),
           window(syntax),
-          dimensions(syntax, pipeline),
-          ColumnNames.of(syntax));
+          dimensions(syntax, pipeline));
     } catch (AnalysisException | IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "Cannot read the view %s (%s): %s"
@@ -127,11 +129,6 @@ public final class View {
   /** The name of the events table that it reads. */
   public String events() {
     return events;
-  }
-
-  /** Those of the events' columns that the SQL may read. */
-  public List<String> columns(StructType events) {
-    return columns.of(events);
   }
 
   /** The names of the dimensions that it reads. */
@@ -192,12 +189,19 @@ public final class View {
     return select(once, dimensions);
   }
 
-  /**
-   * As a batch: the SQL alone. Rows as {@link #table}.
-   *
-   * @param once each event id once, by {@link DeliveryNumber}
-   */
-  public Dataset<Row> batch(Dataset<Row> once, Map<String, Dataset<Row>> dimensions) {
+  /** As a batch: the first delivery of each event id, then the SQL. Rows as {@link #table}. */
+  public Dataset<Row> batch(Dataset<Row> events, Map<String, Dataset<Row>> dimensions) {
+    String[] order = {
+      EventColumns.LANDED_BATCH, EventColumns.TOPIC, EventColumns.PARTITION, EventColumns.OFFSET
+    };
+    var delivery =
+        org.apache.spark.sql.expressions.Window.partitionBy(EventColumns.EVENT_ID)
+            .orderBy(Arrays.stream(order).map(column -> asc(column)).toArray(Column[]::new));
+    Dataset<Row> once =
+        events
+            .withColumn(DELIVERY, row_number().over(delivery))
+            .where(col(DELIVERY).equalTo(1))
+            .drop(DELIVERY);
     return select(once, dimensions);
   }
 

@@ -5,6 +5,7 @@ import static io.tidemark.table.Sales.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -62,6 +63,25 @@ class LakeTest {
 
     LakeTable table = lake.lake().find(Sales.table(format)).orElseThrow();
     assertThat(table.read(lake.spark()).count()).isEqualTo(4);
+  }
+
+  @Test
+  void createsATableWhereAKilledWriterLeftItsFolders() throws Exception {
+    Files.createDirectories(lake.warehouse().resolve("shop/sales/_delta_log"));
+
+    LakeTable table = lake.lake().create(Sales.table(TableFormat.DELTA));
+
+    assertThat(table.read(lake.spark()).isEmpty()).isTrue();
+  }
+
+  @Test
+  void refusesAFolderWithFilesOfOthers() throws Exception {
+    Path others = Files.createDirectories(lake.warehouse().resolve("shop/sales"));
+    Files.writeString(others.resolve("report.xlsx"), "figures");
+
+    assertThatThrownBy(() -> lake.lake().create(Sales.table(TableFormat.DELTA)))
+        .hasMessageContaining(others.toString());
+    assertThat(others.resolve("report.xlsx")).exists();
   }
 
   @ParameterizedTest
@@ -146,7 +166,38 @@ class LakeTest {
           new Commit("load", 1));
 
       assertThat(table.read(lake.spark()).selectExpr("sum(price)").head().getLong(0)).isEqualTo(5);
+      long version = table.version();
+      assertThat(table.upsert(table.read(lake.spark()), List.of("code"), new Commit("load", 1)))
+          .isFalse();
+      assertThat(table.version()).isEqualTo(version);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void severalQueriesWriteToATableWithoutDatesAtTheSameTime(TableFormat format) {
+    TableDefinition products =
+        new TableDefinition(
+            "shop.products",
+            format,
+            StructType.fromDDL("code STRING"),
+            Optional.empty(),
+            List.of());
+    LakeTable table = lake.lake().create(products);
+
+    CompletableFuture<?>[] writers =
+        Stream.of("a", "b", "c")
+            .map(code -> lake.spark().sql("VALUES ('%s') AS t(code)".formatted(code)))
+            .map(
+                row ->
+                    CompletableFuture.runAsync(
+                        () ->
+                            table.upsert(
+                                row, List.of("code"), new Commit(row.head().getString(0), 0))))
+            .toArray(CompletableFuture[]::new);
+    CompletableFuture.allOf(writers).join();
+
+    assertThat(table.read(lake.spark()).count()).isEqualTo(3);
   }
 
   @Test

@@ -65,10 +65,7 @@ class RetailViewsTest {
       Dataset<Row> rows = each.dataset(spark);
       events = events == null ? rows : events.unionAll(rows);
     }
-    return text(
-        RetailViews.named(name)
-            .batch(DeliveryNumber.first(DeliveryNumber.number(events)), dimensions())
-            .collectAsList());
+    return text(RetailViews.named(name).batch(events, dimensions()).collectAsList());
   }
 
   private static List<String> text(List<Row> rows) {

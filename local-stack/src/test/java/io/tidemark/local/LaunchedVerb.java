@@ -10,6 +10,15 @@ import java.util.concurrent.TimeUnit;
 
 /** A verb in a process of its own, started by the launcher, so that a test can kill it. */
 public final class LaunchedVerb implements AutoCloseable {
+  static final String JAVA_OPTIONS = "TIDEMARK_JAVA_OPTS";
+  private static final String AS_BY_DEFAULT = "-Dspark.ui.enabled=false";
+
+  /** Compiling takes longer than passing a few thousand rows through what is not compiled. */
+  static final String FOR_FEW_ROWS =
+      AS_BY_DEFAULT
+          + " -XX:TieredStopAtLevel=1"
+          + " -Dspark.sql.codegen.wholeStage=false -Dspark.sql.codegen.factoryMode=NO_CODEGEN";
+
   private static final String LAUNCHER =
       Path.of("..", "tidemark").toAbsolutePath().normalize().toString();
 
@@ -23,10 +32,20 @@ public final class LaunchedVerb implements AutoCloseable {
     this.errors = errors;
   }
 
+  /** With Java options for few rows. */
+  static LaunchedVerb start(Path folder, List<String> verb) {
+    return start(folder, verb, FOR_FEW_ROWS);
+  }
+
+  /** With the Java options that a user has. */
+  public static LaunchedVerb startAsByDefault(Path folder, List<String> verb) {
+    return start(folder, verb, AS_BY_DEFAULT);
+  }
+
   /**
    * @param folder where its output is kept
    */
-  public static LaunchedVerb start(Path folder, List<String> verb) {
+  private static LaunchedVerb start(Path folder, List<String> verb, String javaOptions) {
     List<String> command = new ArrayList<>(List.of(LAUNCHER));
     command.addAll(verb);
     try {
@@ -36,7 +55,7 @@ public final class LaunchedVerb implements AutoCloseable {
           new ProcessBuilder(command)
               .redirectOutput(output.toFile())
               .redirectError(errors.toFile());
-      process.environment().put("TIDEMARK_JAVA_OPTS", "-Dspark.ui.enabled=false");
+      process.environment().put(JAVA_OPTIONS, javaOptions);
       return new LaunchedVerb(process.start(), output, errors);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot start " + String.join(" ", verb), e);

@@ -50,11 +50,12 @@ class NewPipelineIT {
     assertThat(line).startsWith("./tidemark ");
     Path errors = folder.resolve("errors.log");
     String launcher = Path.of("..", "tidemark").toAbsolutePath().normalize().toString();
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder("bash", "-c", line.replaceFirst("^\\./tidemark", "'" + launcher + "'"))
             .directory(folder.toFile())
-            .redirectError(errors.toFile())
-            .start();
+            .redirectError(errors.toFile());
+    builder.environment().put(LaunchedVerb.JAVA_OPTIONS, LaunchedVerb.FOR_FEW_ROWS);
+    Process process = builder.start();
     String out = new String(process.getInputStream().readAllBytes());
     assertThat(process.waitFor()).as("%s%n%s%n%s", line, out, Files.readString(errors)).isZero();
     printed.put(line, out);

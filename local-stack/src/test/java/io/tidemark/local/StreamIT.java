@@ -109,7 +109,7 @@ class StreamIT {
   private void awaitEvents(long count) {
     Awaitility.await()
         .atMost(Duration.ofMinutes(3))
-        .pollInterval(Duration.ofSeconds(1))
+        .pollInterval(Duration.ofSeconds(3))
         .ignoreExceptionsMatching(failure -> failure.getMessage().contains("events"))
         .until(
             () -> {

@@ -41,10 +41,17 @@ final class LandQuery {
     return query;
   }
 
-  /** Waits a moment, or until it ends. */
+  /**
+   * Waits a moment, or until it ends.
+   *
+   * @throws IllegalStateException if somebody has stopped it
+   */
   void await(Duration moment) throws TimeoutException, StreamingQueryException {
     try {
-      query.awaitTermination(moment.toMillis());
+      if (query.awaitTermination(moment.toMillis())) {
+        throw new IllegalStateException(
+            "Cannot go on: %s was stopped. Start the stream again".formatted(query.name()));
+      }
     } catch (StreamingQueryException e) {
       startAgainAfter(e);
     }

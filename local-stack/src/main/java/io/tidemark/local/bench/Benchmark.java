@@ -54,10 +54,13 @@ public record Benchmark(Environment servers, Path folder, Path pipeline, Path lo
 
   private Measurement measure(Rival rival) {
     String topic = PipelineFile.read(pipeline).events().get(0).topic();
+    Path own = folder.resolve("rival");
     try {
-      return rival.measure(servers.brokers(), topic, folder.resolve("rival"), logs);
-    } finally {
-      delete(folder.resolve("rival"));
+      Measurement measured = rival.measure(servers.brokers(), topic, own, logs);
+      FileUtils.deleteDirectory(own.toFile());
+      return measured;
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot use the folder " + own, e);
     }
   }
 
@@ -77,14 +80,10 @@ public record Benchmark(Environment servers, Path folder, Path pipeline, Path lo
   }
 
   private void deleteLakes() {
-    delete(folder.resolve("lakes"));
-  }
-
-  private static void delete(Path folder) {
     try {
-      FileUtils.deleteDirectory(folder.toFile());
+      FileUtils.deleteDirectory(folder.resolve("lakes").toFile());
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot delete " + folder, e);
+      throw new UncheckedIOException("Cannot delete the lakes below " + folder, e);
     }
   }
 }

@@ -10,8 +10,12 @@ import java.util.List;
  */
 record Delivered(Totals all, Totals once) {
 
-  /** Whether each is one of both: what a rival counts, it knows best. */
-  boolean hasEach(List<Totals> totals) {
-    return totals.stream().allMatch(each -> each.equals(all) || each.equals(once));
+  /** Whether each table is one of both after either pass: which of them, a rival knows best. */
+  boolean hasEach(List<List<Totals>> passes) {
+    return passes.size() == 2
+        && passes.stream().noneMatch(List::isEmpty)
+        && passes.stream()
+            .flatMap(List::stream)
+            .allMatch(table -> table.equals(all) || table.equals(once));
   }
 }

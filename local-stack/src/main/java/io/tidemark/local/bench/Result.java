@@ -28,10 +28,7 @@ record Result(
   }
 
   static Result of(Rival rival, List<Measurement> rounds, Delivered delivered) {
-    boolean equal =
-        rounds.stream()
-            .flatMap(round -> round.totals().stream())
-            .allMatch(totals -> !totals.isEmpty() && delivered.hasEach(totals));
+    boolean equal = rounds.stream().allMatch(round -> delivered.hasEach(round.totals()));
     return of(rival.name(), equal, rounds, delivered, null);
   }
 

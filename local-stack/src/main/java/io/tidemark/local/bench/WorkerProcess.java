@@ -1,11 +1,7 @@
 package io.tidemark.local.bench;
 
 import io.tidemark.local.Tether;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,29 +17,9 @@ record WorkerProcess(Path folder, Path environmentFile, Path pipeline, Path logs
 
   Measurement measure(Contender contender) {
     Path result = folder.resolve("result.json");
-    Path log = logs.resolve("bench-worker.log");
-    try {
-      Files.createDirectories(logs);
-      Files.deleteIfExists(result);
-      ProcessBuilder builder =
-          new ProcessBuilder(line(contender, result))
-              .redirectErrorStream(true)
-              .redirectOutput(Redirect.appendTo(log.toFile()));
-      builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-      int code = builder.start().waitFor();
-      if (code != 0 || !Files.exists(result)) {
-        throw new IllegalStateException(
-            "Cannot measure '%s': its process ended with code %d. Its logs say why: %s"
-                .formatted(contender.label(), code, logs));
-      }
-      return Worker.JSON.readValue(result.toFile(), Measurement.class);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot measure '%s'".formatted(contender.label()), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(
-          "Cannot measure '%s': interrupted".formatted(contender.label()), e);
-    }
+    ProcessBuilder builder = new ProcessBuilder(line(contender, result));
+    builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+    return new Turn(contender.label(), result, logs.resolve("bench-worker.log")).run(builder);
   }
 
   private List<String> line(Contender contender, Path result) {

@@ -32,7 +32,7 @@ final class Demo implements AutoCloseable {
   private final DemoSettings settings;
   private final PrintStream news;
   private final Phases phases = new Phases();
-  private LocalStack stack;
+  private CompletableFuture<LocalStack> starting;
   private SparkSession spark;
 
   /**
@@ -68,16 +68,17 @@ final class Demo implements AutoCloseable {
         spark = null;
       }
     } finally {
-      if (stack != null) {
-        stack.close();
-        stack = null;
+      if (starting != null) {
+        // One that could not start has stopped what it had started.
+        starting.thenAccept(LocalStack::close).exceptionally(failure -> null).join();
+        starting = null;
       }
     }
   }
 
   private DemoInput start() throws IOException {
     try (Progress progress = Progress.start("start", 3, "steps")) {
-      CompletableFuture<LocalStack> starting =
+      starting =
           CompletableFuture.supplyAsync(
               () -> LocalStack.tethered(settings.lake(), RegistryChoice.AUTO));
       DemoInput input = DemoInput.of(settings);
@@ -85,7 +86,7 @@ final class Demo implements AutoCloseable {
       spark =
           Streams.session(settings.pipeline(), LocalEnvironment.withoutServers(settings.lake()));
       progress.to(2);
-      stack = starting.join();
+      LocalStack stack = starting.join();
       EnvironmentFile.write(environment(), settings.lake().resolve("environment.yaml"));
       progress.to(3);
       news.printf("Kafka at %s, schemas in %s%n", environment().brokers(), stack.registry());
@@ -105,12 +106,14 @@ final class Demo implements AutoCloseable {
     }
   }
 
-  private long replay(DemoInput input, DemoStreams streams) {
+  private long replay(DemoInput input, DemoStreams streams) throws Exception {
     createTopics();
     streams.open();
     replayDimensions(input);
     streams.start();
-    return replayEvents(input);
+    long events = replayEvents(input);
+    streams.awaitStart();
+    return events;
   }
 
   /** Streams want their topics before the first record is there. */
@@ -168,6 +171,6 @@ final class Demo implements AutoCloseable {
   }
 
   private Environment environment() {
-    return stack.environment();
+    return starting.join().environment();
   }
 }

@@ -54,8 +54,11 @@ final class DemoStreams implements AutoCloseable {
             });
   }
 
-  long awaitLanding(long delivered) throws Exception {
+  void awaitStart() throws Exception {
     result(started);
+  }
+
+  long awaitLanding(long delivered) throws Exception {
     List<String> events = pipeline.events().stream().map(EventSource::name).toList();
     try (Progress progress = Progress.start("land", delivered, "records")) {
       while (seen.landed(events) < delivered) {

@@ -17,7 +17,8 @@ class RivalTest {
   private static final String FIGURES =
       """
       {"cold": {"wall": 8.0, "cpu": 12.5}, "warm": {"wall": 4.0, "cpu": 6.0},
-       "totals": [[{"purchases": 3, "quantity": 9, "revenueCents": 900}]]}""";
+       "totals": [[{"purchases": 3, "quantity": 9, "revenueCents": 900}],
+                  [{"purchases": 2, "quantity": 6, "revenueCents": 600}]]}""";
 
   @TempDir private Path folder;
 
@@ -35,7 +36,7 @@ class RivalTest {
     assertThat(Files.readString(folder.resolve("a b/told"))).isEqualTo("host:1 sales\n");
     assertThat(measured.cold().wall()).isEqualTo(Duration.ofSeconds(8));
     assertThat(measured.warm().cpuSeconds()).isEqualTo(6);
-    assertThat(measured.totals()).isEqualTo(List.of(List.of(ALL)));
+    assertThat(measured.totals()).isEqualTo(List.of(List.of(ALL), List.of(ONCE)));
   }
 
   @Test
@@ -43,23 +44,22 @@ class RivalTest {
     assertThatThrownBy(
             () -> new Rival("loop", "echo no broker; exit 3").measure("b", "t", folder, folder))
         .hasMessage(
-            "Cannot measure 'loop': it ended with code 3 and without a result. Its output: "
-                + folder.resolve("bench-rival.log"));
+            "Cannot measure 'loop': it ended with code 3 and without a result. See the logs in "
+                + folder);
     assertThat(folder.resolve("bench-rival.log")).hasContent("no broker");
   }
 
   @Test
   void aRivalCountsIfItsTotalsAreThoseOfWhatWasSent() {
-    assertThat(result(List.of(ALL, ONCE)).equal()).isTrue();
-    assertThat(result(List.of(new Totals(3, 9, 899))).equal()).isFalse();
-    assertThat(result(List.of()).equal()).isFalse();
+    assertThat(result(List.of(List.of(ALL, ONCE), List.of(ALL, ONCE))).equal()).isTrue();
+    assertThat(result(List.of(List.of(ALL), List.of(new Totals(3, 9, 899)))).equal()).isFalse();
+    assertThat(result(List.of(List.of(ALL), List.of())).equal()).isFalse();
+    assertThat(result(List.of(List.of(ALL))).equal()).isFalse();
   }
 
-  private static Result result(List<Totals> totals) {
+  private static Result result(List<List<Totals>> passes) {
     Usage usage = new Usage(Duration.ofSeconds(1), Duration.ofSeconds(2));
     return Result.of(
-        new Rival("loop", "true"),
-        List.of(new Measurement(usage, usage, List.of(totals))),
-        DELIVERED);
+        new Rival("loop", "true"), List.of(new Measurement(usage, usage, passes)), DELIVERED);
   }
 }

@@ -61,7 +61,7 @@ class RealFileIT {
 
   private JsonNode demo(Path lake) throws Exception {
     try (LaunchedVerb demo =
-        LaunchedVerb.start(
+        LaunchedVerb.startAsByDefault(
             folder,
             List.of(
                 "demo",
