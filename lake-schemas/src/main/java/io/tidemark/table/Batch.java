@@ -91,10 +91,11 @@ record Batch(
             .as("present")
             .join(rows.as("batch"), expr(matches("present", "batch", key)), "left_anti")
             .unionByName(rows);
-    // Few files per date, and more than one task for a date with many rows.
-    Column[] date =
-        table.date().map(Batch::quoted).map(Column::new).stream().toArray(Column[]::new);
-    return merged.hint("rebalance", (Object[]) date);
+    // One file per date. A hint to rebalance says so too, but not within a streaming query.
+    return table
+        .date()
+        .map(date -> merged.repartition(col(quoted(date))))
+        .orElseGet(() -> merged.coalesce(1));
   }
 
   /**
