@@ -41,7 +41,6 @@ import org.apache.spark.sql.types.StructType;
  */
 final class Till {
   static final LocalDate FIRST = LocalDate.parse("2011-01-01");
-
   private static final Schema SALE =
       SchemaBuilder.record("sale")
           .fields()
