@@ -69,9 +69,12 @@ final class Demo implements AutoCloseable {
       }
     } finally {
       if (starting != null) {
-        // One that could not start has stopped what it had started.
-        starting.thenAccept(LocalStack::close).exceptionally(failure -> null).join();
+        // One that could not start has stopped what it had started, and its failure is known.
+        LocalStack stack = starting.exceptionally(failure -> null).join();
         starting = null;
+        if (stack != null) {
+          stack.close();
+        }
       }
     }
   }
