@@ -7,9 +7,10 @@ import io.tidemark.ops.Runs;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.apache.spark.sql.SparkSession;
 
 /** Reconciles views of a pipeline with what was delivered. */
@@ -35,7 +36,8 @@ public final class ReconcileJob {
   }
 
   /**
-   * Reconciles views one after the other, and keeps how it ended in {@code ops.runs}.
+   * Reconciles views, two at a time, and keeps how it ended in {@code ops.runs}. One that fails
+   * does not keep the others from being reconciled.
    *
    * @param views by name
    * @param reportOnly whether to leave views and seals as they are
@@ -46,10 +48,7 @@ public final class ReconcileJob {
     Run run =
         new Run(spark, tables.pipeline(), tables.operations(), Runs.newId(), clock, reportOnly);
     try {
-      List<Outcome> outcomes = new ArrayList<>();
-      for (String view : views) {
-        outcomes.add(reconcile(run, view, choice));
-      }
+      List<Outcome> outcomes = outcomes(run, views, choice);
       ReconcileReport report = new ReconcileReport(run.id(), outcomes, seconds(startedAt));
       List<Findings> findings = outcomes.stream().map(Outcome::findings).toList();
       record(run, startedAt, report.exitCode(), report.outcome(), Json.write(findings));
@@ -65,11 +64,19 @@ public final class ReconcileJob {
     }
   }
 
-  private Outcome reconcile(Run run, String view, DateChoice choice) {
-    ViewTables opened = ViewTables.of(tables, view);
-    try (Progress progress = Progress.start("reconcile " + view, Stage.values().length, "stages")) {
-      return new ViewReconciliation(run, opened, stage -> progress.to(stage.ordinal() + 1L))
-          .reconcile(choice);
+  private List<Outcome> outcomes(Run run, List<String> views, DateChoice choice) {
+    long stages = (long) views.size() * Stage.values().length;
+    try (Progress progress = Progress.start("reconcile", stages, "stages")) {
+      AtomicLong done = new AtomicLong();
+      Consumer<Stage> step =
+          stage -> {
+            synchronized (progress) {
+              progress.to(done.incrementAndGet());
+            }
+          };
+      return SideBySide.of(
+          views,
+          view -> new ViewReconciliation(run, ViewTables.of(tables, view), step).reconcile(choice));
     }
   }
 

@@ -35,13 +35,8 @@ public record DimensionTable(LakeTable table, RecordFormat format, List<String> 
   }
 
   @Override
-  public Dataset<Row> decode(Dataset<Row> records) {
-    return records.withColumn(
-        "decoded", DecodeRecord.decode(format, col("value"), col("timestamp")));
-  }
-
-  @Override
-  public Landed write(Dataset<Row> decoded, Commit commit) {
+  public Landed write(Dataset<Row> records, Commit commit) {
+    Dataset<Row> decoded = DecodeRecord.decode(records, format);
     Column[] keys = key.stream().map(name -> col("row." + name)).toArray(Column[]::new);
     Dataset<Row> last =
         decoded

@@ -3,60 +3,36 @@ package io.tidemark.landing;
 import static io.tidemark.schema.EventColumns.LANDED_BATCH;
 import static io.tidemark.schema.EventColumns.OFFSET;
 import static io.tidemark.schema.EventColumns.PARTITION;
-import static io.tidemark.schema.EventColumns.RESCUED;
-import static io.tidemark.schema.EventColumns.SCHEMA_ID;
-import static io.tidemark.schema.EventColumns.TIMESTAMP;
 import static io.tidemark.schema.EventColumns.TOPIC;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
-import static org.apache.spark.sql.functions.to_date;
 
 import io.tidemark.schema.DecodeRecord;
-import io.tidemark.schema.EventColumns;
 import io.tidemark.schema.RecordFormat;
 import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
 import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
 
 /** An events table: every good record is appended, once per offset. */
 public record EventsTable(LakeTable table, RecordFormat format) implements LandingTable {
 
   @Override
-  public Dataset<Row> decode(Dataset<Row> records) {
-    return records.withColumn(
-        "decoded", DecodeRecord.decode(format, col("value"), col("timestamp")));
-  }
-
-  @Override
-  public Landed write(Dataset<Row> decoded, Commit commit) {
-    Observation outcomes = new Observation();
-    if (table.append(events(Outcomes.observe(decoded, outcomes), commit), commit)) {
-      return new Landed(Outcomes.of(outcomes), decoded.where(col("decoded.reason").isNotNull()));
+  public Landed write(Dataset<Row> records, Commit commit) {
+    Outcomes outcomes = Outcomes.register(records.sparkSession().sparkContext());
+    Dataset<Row> events = DecodedEvents.of(records, format, commit.batch(), outcomes);
+    boolean appended = table.append(events, commit);
+    Dataset<Row> decoded = DecodeRecord.decode(records, format);
+    if (appended) {
+      return new Landed(outcomes.value(), decoded.where(col("decoded.reason").isNotNull()));
     }
     // An earlier try has written what was good then; a schema may have been registered since.
     Dataset<Row> landed = landed(decoded, commit);
     Dataset<Row> refused = decoded.join(landed, sameOffset(decoded, landed), "left_anti");
     return new Landed(recount(landed, refused), refused);
-  }
-
-  private static Dataset<Row> events(Dataset<Row> decoded, Commit commit) {
-    return decoded
-        .where(col("decoded.reason").isNull())
-        .select(
-            col("decoded.record.*"),
-            col("topic").as(TOPIC),
-            col("partition").as(PARTITION),
-            col("offset").as(OFFSET),
-            col("timestamp").as(TIMESTAMP),
-            lit(commit.batch()).as(LANDED_BATCH),
-            col("decoded.schema_id").as(SCHEMA_ID),
-            col("decoded.rescued").as(RESCUED),
-            to_date(col("decoded.record." + EventColumns.EVENT_TIME)).as(EventColumns.DATE));
   }
 
   private static Map<TopicPartition, Outcomes.Count> recount(

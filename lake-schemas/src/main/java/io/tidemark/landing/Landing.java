@@ -46,8 +46,7 @@ public final class Landing {
    */
   public List<LedgerSpan> land(Dataset<Row> records, List<PlannedSpan> planned, Commit commit) {
     Instant now = clock.instant();
-    Dataset<Row> gathered = records.coalesce(tasks(planned));
-    LandingTable.Landed landed = table.write(table.decode(gathered), commit);
+    LandingTable.Landed landed = table.write(records.coalesce(tasks(planned)), commit);
     if (landed.deadLetters() > 0) {
       operations
           .deadLetters()

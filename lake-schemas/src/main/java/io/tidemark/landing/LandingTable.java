@@ -8,17 +8,15 @@ import org.apache.spark.sql.Row;
 /** Where the good records of a topic land. */
 public sealed interface LandingTable permits EventsTable, DimensionTable {
 
-  /** Kafka's columns and {@code decoded}, see {@link io.tidemark.schema.DecodeRecord}. */
-  Dataset<Row> decode(Dataset<Row> records);
-
-  /** Writes the good ones of a batch, unless an earlier try of it has. */
-  Landed write(Dataset<Row> decoded, Commit commit);
+  /** Writes the good ones of a batch of Kafka's records, unless an earlier try of it has. */
+  Landed write(Dataset<Row> records, Commit commit);
 
   /**
    * What was good and what was not.
    *
    * @param counts records of each topic-partition
-   * @param refused the records that the table did not take, as decoded; not yet evaluated
+   * @param refused the records that the table did not take, as {@link
+   *     io.tidemark.schema.DecodeRecord} has them; not yet evaluated
    */
   record Landed(Map<TopicPartition, Outcomes.Count> counts, Dataset<Row> refused) {
     long deadLetters() {

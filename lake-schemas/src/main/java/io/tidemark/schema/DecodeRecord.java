@@ -1,9 +1,12 @@
 package io.tidemark.schema;
 
+import static org.apache.spark.sql.functions.col;
+
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
-import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
@@ -37,11 +40,15 @@ public final class DecodeRecord extends Expression implements CodegenFallback, S
     this.timestamp = timestamp;
   }
 
-  /** Decodes a Kafka record's {@code value} and {@code timestamp} columns. */
-  public static Column decode(RecordFormat format, Column value, Column timestamp) {
-    return ExpressionUtils.column(
-        new DecodeRecord(
-            format, ExpressionUtils.expression(value), ExpressionUtils.expression(timestamp)));
+  /** Kafka's columns, and in {@code decoded} what they hold. */
+  public static Dataset<Row> decode(Dataset<Row> records, RecordFormat format) {
+    return records.withColumn(
+        "decoded",
+        ExpressionUtils.column(
+            new DecodeRecord(
+                format,
+                ExpressionUtils.expression(col("value")),
+                ExpressionUtils.expression(col("timestamp")))));
   }
 
   @Override

@@ -12,7 +12,7 @@ import org.apache.avro.AvroTypeException;
 import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DecoderFactory;
-import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /**
@@ -20,7 +20,7 @@ import org.apache.spark.unsafe.types.UTF8String;
  * Avro binary. Every record is read by the schema that wrote it and resolved to the reader's. One
  * decoder serves one task.
  */
-final class RecordDecoder {
+public final class RecordDecoder {
   private static final int HEADER = 5;
 
   /** Bounds what a corrupt length can make Avro allocate, unless the process has its own bounds. */
@@ -45,7 +45,7 @@ final class RecordDecoder {
 
   private record RequiredField(int position, String name, Rejection rejection) {}
 
-  RecordDecoder(RecordFormat format) {
+  public RecordDecoder(RecordFormat format) {
     this.format = format;
     this.reader = format.readerSchema();
     this.record = FieldReader.of(reader);
@@ -73,12 +73,12 @@ final class RecordDecoder {
    * @throws RejectedRecordException if the record is bad, now and for ever
    * @throws RegistryUnavailableException if nobody can tell
    */
-  Decoded decode(byte[] value, long timestamp) throws RejectedRecordException {
+  public Decoded decode(byte[] value, long timestamp) throws RejectedRecordException {
     int id = schemaId(value);
     WriterSchema writer = writer(id);
     binary = DecoderFactory.get().binaryDecoder(value, HEADER, value.length - HEADER, binary);
     try {
-      InternalRow row = writer.read(binary, record);
+      GenericInternalRow row = writer.read(binary, record);
       if (!binary.isEnd()) {
         throw new RejectedRecordException(
             Rejection.TRAILING_BYTES, "bytes are left after the record of schema " + id);
@@ -123,7 +123,7 @@ final class RecordDecoder {
                     Rejection.UNKNOWN_SCHEMA_ID, "the registry knows no schema " + id));
   }
 
-  private void check(InternalRow row, long timestamp) throws RejectedRecordException {
+  private void check(GenericInternalRow row, long timestamp) throws RejectedRecordException {
     for (RequiredField field : required) {
       if (row.isNullAt(field.position()) || isEmptyText(row, field.position())) {
         throw new RejectedRecordException(field.rejection(), field.name() + " is empty");
@@ -144,15 +144,13 @@ final class RecordDecoder {
     }
   }
 
-  private static boolean isEmptyText(InternalRow row, int position) {
-    return row instanceof org.apache.spark.sql.catalyst.expressions.GenericInternalRow generic
-        && generic.values()[position] instanceof UTF8String text
-        && text.numBytes() == 0;
+  private static boolean isEmptyText(GenericInternalRow row, int position) {
+    return row.values()[position] instanceof UTF8String text && text.numBytes() == 0;
   }
 
   /**
    * A record that is good: its columns, the id it was written with, and what the reader has no
    * field for, as JSON or null.
    */
-  record Decoded(InternalRow row, int schemaId, String rescued) {}
+  public record Decoded(GenericInternalRow row, int schemaId, String rescued) {}
 }

@@ -48,4 +48,9 @@ public record RecordFormat(
   public StructType columns() {
     return EventColumns.fields(readerSchema());
   }
+
+  /** The columns of the events table of such records. */
+  public StructType eventColumns() {
+    return EventColumns.of(readerSchema());
+  }
 }

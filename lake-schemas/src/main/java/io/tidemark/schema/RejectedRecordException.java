@@ -4,7 +4,7 @@ package io.tidemark.schema;
  * A record cannot become an event: the stage where it failed, a reason from a closed list, and what
  * a person wants to know.
  */
-final class RejectedRecordException extends Exception {
+public final class RejectedRecordException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final Rejection rejection;

@@ -12,7 +12,7 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.ResolvingDecoder;
-import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 
 /** One writer's schema, resolved to the reader's. */
 final class WriterSchema {
@@ -41,13 +41,13 @@ final class WriterSchema {
     this.incompatible = failure;
   }
 
-  InternalRow read(BinaryDecoder in, FieldReader record) throws IOException {
+  GenericInternalRow read(BinaryDecoder in, FieldReader record) throws IOException {
     if (incompatible != null) {
       throw incompatible;
     }
     // Also clears what a bad record left behind.
     resolving.configure(in);
-    InternalRow row = (InternalRow) record.read(resolving);
+    GenericInternalRow row = (GenericInternalRow) record.read(resolving);
     resolving.drain();
     return row;
   }

@@ -23,6 +23,12 @@ public final class LakeSession {
           "spark.sql.catalogImplementation",
           "in-memory");
 
+  /**
+   * The queries of a few views have more classes than the 100 that Spark keeps by default; each
+   * batch would compile them again.
+   */
+  private static final String KEPT_CLASSES = "spark.sql.codegen.cache.maxEntries";
+
   private static final Map<String, String> DEFAULTS =
       Map.of(
           "spark.sql.catalog.spark_catalog",
@@ -34,6 +40,14 @@ public final class LakeSession {
           "zstd",
           "parquet.compression.codec.zstd.level",
           "1",
+          // Rows of a few dates go to a file of each date as they come; of more dates they are
+          // sorted
+          // by it first, which Spark otherwise does always.
+          "spark.sql.maxConcurrentOutputFileWriters",
+          "16",
+          // Java never compiles a larger method: such a plan is faster in pieces.
+          "spark.sql.codegen.hugeMethodLimit",
+          "8000",
           // Snapshots of our tables are small: 50 tasks for each commit are mostly overhead.
           "spark.databricks.delta.snapshotPartitions",
           "2",
@@ -100,6 +114,9 @@ public final class LakeSession {
     // Several queries share an application, and none should wait for all the others' tasks.
     if (!submitted.contains("spark.scheduler.mode")) {
       properties.putIfAbsent("spark.scheduler.mode", "FAIR");
+    }
+    if (!submitted.contains(KEPT_CLASSES)) {
+      properties.putIfAbsent(KEPT_CLASSES, "2000");
     }
     SparkSession.Builder builder = SparkSession.builder().appName(application);
     properties.forEach(builder::config);

@@ -137,8 +137,7 @@ class LandingTest {
     open();
     int unknown = schemaId + 1;
     Dataset<Row> records = records(click(0, 0, "a"), record(0, 1, click(unknown, "b")));
-    LandingTable table = table(format);
-    table.write(table.decode(records), FIRST);
+    table(format).write(records, FIRST);
     assertThat(registry().register("later", CLICK)).isEqualTo(unknown);
 
     List<LedgerSpan> spans = landing(format).land(records, planned(span(0, 0, 2)), FIRST);

@@ -12,7 +12,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** A topic as a stream of records: key, value, topic, partition, offset, timestamp. */
+/** A topic as a stream of records, in the columns that Spark's Kafka source gives them. */
 record KafkaTopic(String name, Environment environment, Optional<Long> maxRecordsPerBatch) {
 
   /** Larger fetches than Kafka's defaults: reading is half of what landing costs. */
@@ -31,12 +31,7 @@ record KafkaTopic(String name, Environment environment, Optional<Long> maxRecord
     options.put("startingOffsets", "earliest");
     options.put("failOnDataLoss", "true");
     maxRecordsPerBatch.ifPresent(max -> options.put("maxOffsetsPerTrigger", max.toString()));
-    return spark
-        .readStream()
-        .format("kafka")
-        .options(options)
-        .load()
-        .select("key", "value", "topic", "partition", "offset", "timestamp");
+    return spark.readStream().format("kafka").options(options).load();
   }
 
   /**

@@ -91,7 +91,9 @@ final class RefreshJob {
           written == all
               ? rows
               : rows.where(col(EventColumns.DATE).isin(open.stream().map(Date::valueOf).toArray()));
-      table.upsert(kept, view.definition().key(), refreshed.commit(pipeline, view.name()));
+      if (written > 0) {
+        table.upsert(kept, view.definition().key(), refreshed.commit(pipeline, view.name()));
+      }
       operations.refreshes().append(spark, pipeline, view.name(), refreshed);
     } finally {
       rows.unpersist();

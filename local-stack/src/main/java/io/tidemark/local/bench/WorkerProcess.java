@@ -25,11 +25,7 @@ record WorkerProcess(Path folder, Path environmentFile, Path pipeline, Path logs
   private List<String> line(Contender contender, Path result) {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // The launcher puts off the second compiler, for verbs that live for minutes. Streams live
-    // longer.
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(option -> !option.startsWith("-XX:Tier4"))
-        .forEach(line::add);
+    line.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     line.add("-Dtidemark.logs=" + logs);
     line.add("-Dtidemark.verb=bench-worker-spark");
     line.add(Tether.class.getName());

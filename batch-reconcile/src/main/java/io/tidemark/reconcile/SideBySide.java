@@ -1,0 +1,62 @@
+package io.tidemark.reconcile;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+
+/** Work on several things, two at a time: while one plans its next query, the other's runs. */
+final class SideBySide {
+  private static final int AT_ONCE = 2;
+
+  private SideBySide() {}
+
+  /**
+   * All results, in the order of the things. If work on some of them fails, the others are still
+   * done, and the first failure is thrown.
+   */
+  static <T, R> List<R> of(List<T> things, Function<T, R> work) {
+    ExecutorService workers = Executors.newFixedThreadPool(AT_ONCE);
+    try {
+      List<Future<R>> futures =
+          things.stream().map(thing -> workers.submit(() -> work.apply(thing))).toList();
+      return results(futures);
+    } finally {
+      workers.shutdownNow();
+    }
+  }
+
+  private static <R> List<R> results(List<Future<R>> futures) {
+    List<R> results = new ArrayList<>();
+    RuntimeException failure = null;
+    for (Future<R> future : futures) {
+      try {
+        results.add(future.get());
+      } catch (ExecutionException e) {
+        RuntimeException cause = unchecked(e.getCause());
+        if (failure == null) {
+          failure = cause;
+        } else {
+          failure.addSuppressed(cause);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("Cannot go on: interrupted", e);
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+    return results;
+  }
+
+  /** Scala throws checked exceptions where none are declared. */
+  private static RuntimeException unchecked(Throwable failure) {
+    return failure instanceof RuntimeException known
+        ? known
+        : new IllegalStateException(failure.getMessage(), failure);
+  }
+}

@@ -1,0 +1,166 @@
+package io.tidemark.landing;
+
+import io.tidemark.schema.EventColumns;
+import io.tidemark.schema.RecordDecoder;
+import io.tidemark.schema.RecordFormat;
+import io.tidemark.schema.RejectedRecordException;
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.classic.SparkSession;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.unsafe.types.UTF8String;
+import org.apache.spark.util.TaskCompletionListener;
+
+/**
+ * The good ones of some records as rows of an events table, which they become while they pass; the
+ * bad ones are counted and left out.
+ *
+ * <p>Spark's own expressions would copy every row three times on this way, and, since the number of
+ * the batch is part of the code that Spark makes of them, compile that code anew for every batch.
+ */
+final class DecodedEvents implements Iterator<InternalRow> {
+  private static final long MICROS_PER_DAY = TimeUnit.DAYS.toMicros(1);
+  private static final int EVENTS = 0;
+  private static final int DEAD_LETTERS = 1;
+
+  private final Iterator<InternalRow> records;
+  private final KafkaColumns kafka;
+  private final RecordDecoder decoder;
+  private final int columns;
+  private final int eventTime;
+  private final Long batch;
+  private final Map<TopicPartition, long[]> counts = new HashMap<>();
+  private Source source;
+  private InternalRow next;
+
+  /** Where Kafka's columns are. */
+  private record KafkaColumns(int value, int topic, int partition, int offset, int timestamp)
+      implements Serializable {
+    static KafkaColumns of(StructType records) {
+      return new KafkaColumns(
+          records.fieldIndex("value"),
+          records.fieldIndex("topic"),
+          records.fieldIndex("partition"),
+          records.fieldIndex("offset"),
+          records.fieldIndex("timestamp"));
+    }
+  }
+
+  /** Where records come from just now, and how many of them were events and dead letters. */
+  private record Source(UTF8String topic, Integer partition, long[] counts) {
+    boolean is(UTF8String otherTopic, int otherPartition) {
+      return partition == otherPartition && topic.equals(otherTopic);
+    }
+  }
+
+  private DecodedEvents(
+      Iterator<InternalRow> records, KafkaColumns kafka, RecordFormat format, long batch) {
+    StructType events = format.eventColumns();
+    this.records = records;
+    this.kafka = kafka;
+    this.decoder = new RecordDecoder(format);
+    this.columns = events.size();
+    this.eventTime = events.fieldIndex(EventColumns.EVENT_TIME);
+    this.batch = batch;
+  }
+
+  /**
+   * @param records Kafka's columns
+   * @param batch in which they land
+   * @param outcomes hold the counts once the rows have been written
+   */
+  static Dataset<Row> of(Dataset<Row> records, RecordFormat format, long batch, Outcomes outcomes) {
+    KafkaColumns kafka = KafkaColumns.of(records.schema());
+    JavaRDD<InternalRow> rows =
+        records
+            .queryExecution()
+            .toRdd()
+            .toJavaRDD()
+            .mapPartitions(
+                task -> {
+                  DecodedEvents events = new DecodedEvents(task, kafka, format, batch);
+                  TaskCompletionListener end = context -> outcomes.add(events.counts());
+                  TaskContext.get().addTaskCompletionListener(end);
+                  return events;
+                });
+    return ((SparkSession) records.sparkSession())
+        .internalCreateDataFrame(rows.rdd(), format.eventColumns(), false);
+  }
+
+  @Override
+  public boolean hasNext() {
+    while (next == null && records.hasNext()) {
+      next = event(records.next());
+    }
+    return next != null;
+  }
+
+  @Override
+  public InternalRow next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException("no more events");
+    }
+    InternalRow event = next;
+    next = null;
+    return event;
+  }
+
+  /** Null if the record is bad. */
+  private InternalRow event(InternalRow record) {
+    enter(record.getUTF8String(kafka.topic()), record.getInt(kafka.partition()));
+    try {
+      RecordDecoder.Decoded decoded =
+          decoder.decode(record.getBinary(kafka.value()), record.getLong(kafka.timestamp()));
+      source.counts()[EVENTS]++;
+      return event(record, decoded);
+    } catch (RejectedRecordException bad) {
+      source.counts()[DEAD_LETTERS]++;
+      return null;
+    }
+  }
+
+  /** As {@link EventColumns#of} has the columns. */
+  private InternalRow event(InternalRow record, RecordDecoder.Decoded decoded) {
+    Object[] row = Arrays.copyOf(decoded.row().values(), columns);
+    int column = decoded.row().numFields();
+    row[column++] = source.topic();
+    row[column++] = source.partition();
+    row[column++] = record.getLong(kafka.offset());
+    row[column++] = record.getLong(kafka.timestamp());
+    row[column++] = batch;
+    row[column++] = decoded.schemaId();
+    row[column++] = decoded.rescued() == null ? null : UTF8String.fromString(decoded.rescued());
+    row[column] = (int) Math.floorDiv((long) row[eventTime], MICROS_PER_DAY);
+    return new GenericInternalRow(row);
+  }
+
+  /** Records of a partition come together. */
+  private void enter(UTF8String topic, int partition) {
+    if (source == null || !source.is(topic, partition)) {
+      long[] counted =
+          counts.computeIfAbsent(
+              new TopicPartition(topic.toString(), partition), absent -> new long[2]);
+      // The one given points into a row that will be written over.
+      source = new Source(topic.copy(), partition, counted);
+    }
+  }
+
+  private Map<TopicPartition, Outcomes.Count> counts() {
+    Map<TopicPartition, Outcomes.Count> outcomes = new HashMap<>();
+    counts.forEach(
+        (place, count) ->
+            outcomes.put(place, new Outcomes.Count(count[EVENTS], count[DEAD_LETTERS])));
+    return outcomes;
+  }
+}
