@@ -20,6 +20,8 @@ final class Broker {
           "-Xms128m",
           "-Xmx640m",
           "-XX:+UseSerialGC",
+          // It mostly hands on bytes, and lives for minutes.
+          "-XX:TieredStopAtLevel=1",
           "-Dlog4j2.configurationFile=classpath:log4j2-broker.xml",
           "-Duser.timezone=UTC");
 
