@@ -32,7 +32,7 @@ public record RecordFile(Path path) {
   /** The text of a record that cannot be split into the file's columns, else null. */
   public static final String MALFORMED = "_malformed";
 
-  /** How many tasks share the work on the records, once they are read. */
+  /** How many tasks share the work on the records, once one has read them and cast their text. */
   public static final int PARTS = 8;
 
   public RecordFile {
@@ -49,8 +49,7 @@ public record RecordFile(Path path) {
     // One task reads it all, so that positions count records.
     Dataset<Row> inOrder = records.coalesce(1);
     return (limit.isPresent() ? inOrder.limit(Math.toIntExact(limit.getAsLong())) : inOrder)
-        .withColumn(POSITION, monotonically_increasing_id())
-        .repartition(PARTS, col(POSITION));
+        .withColumn(POSITION, monotonically_increasing_id());
   }
 
   /**

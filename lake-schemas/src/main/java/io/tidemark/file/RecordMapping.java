@@ -105,6 +105,7 @@ public record RecordMapping(Schema schema, ReplayMapping mapping) {
         : coalesce(wrong, when(value.isNull(), lit("field '" + field.name() + "' is empty")));
   }
 
+  /** Where records were read by one task, many have them from here on. */
   private Dataset<Row> numberLines(Dataset<Row> records) {
     return mapping
         .lineNumber()
@@ -117,7 +118,7 @@ public record RecordMapping(Schema schema, ReplayMapping mapping) {
                   .repartition(RecordFile.PARTS, col(number.within()))
                   .withColumn(number.field(), row_number().over(lines).cast(type));
             })
-        .orElse(records);
+        .orElseGet(() -> records.repartition(RecordFile.PARTS, col(RecordFile.POSITION)));
   }
 
   private Dataset<Row> identify(Dataset<Row> records) {

@@ -15,7 +15,6 @@ import io.tidemark.table.LakeTable;
 import io.tidemark.table.TableDefinition;
 import io.tidemark.table.TableFormat;
 import io.tidemark.table.TestLake;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Timestamp;
@@ -24,12 +23,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.avro.LogicalTypes;
-import org.apache.avro.Schema;
-import org.apache.avro.SchemaBuilder;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -43,14 +38,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LandingTest {
   private static final Instant NOW = Instant.parse("2011-03-04T05:06:07Z");
   private static final String TOPIC = "clicks";
-  private static final Schema CLICK =
-      SchemaBuilder.record("Click")
-          .fields()
-          .requiredString("event_id")
-          .name("event_time")
-          .type(LogicalTypes.timestampMillis().addToSchema(Schema.create(Schema.Type.LONG)))
-          .noDefault()
-          .endRecord();
   private static final StructType RECORDS =
       StructType.fromDDL(
           "key BINARY, value BINARY, topic STRING, partition INT, offset BIGINT, timestamp TIMESTAMP");
@@ -62,7 +49,7 @@ class LandingTest {
 
   private void open() {
     lake = TestLake.in(folder);
-    schemaId = registry().register(TOPIC, CLICK);
+    schemaId = registry().register(TOPIC, Click.SCHEMA);
   }
 
   private SchemaRegistry registry() {
@@ -88,20 +75,15 @@ class LandingTest {
             record(1, 8, null));
 
     List<LedgerSpan> spans =
-        landing(format).land(records, planned(span(0, 0, 4), span(1, 7, 9)), FIRST);
+        landing(format)
+            .land(records, planned(span(0, 0, 4), span(1, 7, 9)), new Commit("web.land.events", 6));
 
     assertThat(spans)
         .containsExactly(
             new LedgerSpan(TOPIC, 0, 0, 4, 2, 1, 1), new LedgerSpan(TOPIC, 1, 7, 9, 1, 1, 0));
-    assertThat(
-            events(format)
-                .read(lake.spark())
-                .select("event_id", "_topic_partition", "_offset", "_landed_batch", "date")
-                .collectAsList())
-        .containsExactlyInAnyOrder(
-            RowFactory.create("a", 0, 0L, 0L, java.sql.Date.valueOf("2011-03-04")),
-            RowFactory.create("b", 0, 3L, 0L, java.sql.Date.valueOf("2011-03-04")),
-            RowFactory.create("c", 1, 7L, 0L, java.sql.Date.valueOf("2011-03-04")));
+    assertThat(events(format).read(lake.spark()).drop("_landed_batch").collectAsList())
+        .containsExactlyInAnyOrder(event("a", 0, 0), event("b", 0, 3), event("c", 1, 7));
+    assertThat(events(format).read(lake.spark()).where("_landed_batch = 6").count()).isEqualTo(3);
     assertThat(events(format).read(lake.spark()).select(input_file_name()).distinct().count())
         .as("files of a few records, although these are of two partitions")
         .isOne();
@@ -136,9 +118,10 @@ class LandingTest {
   void aCrashAfterTheEventsLosesNoRecordThatCouldNotBeReadThen(TableFormat format) {
     open();
     int unknown = schemaId + 1;
-    Dataset<Row> records = records(click(0, 0, "a"), record(0, 1, click(unknown, "b")));
+    Dataset<Row> records =
+        records(click(0, 0, "a"), record(0, 1, Click.encoded(unknown, "b", NOW)));
     table(format).write(records, FIRST);
-    assertThat(registry().register("later", CLICK)).isEqualTo(unknown);
+    assertThat(registry().register("later", Click.SCHEMA)).isEqualTo(unknown);
 
     List<LedgerSpan> spans = landing(format).land(records, planned(span(0, 0, 2)), FIRST);
 
@@ -179,7 +162,7 @@ class LandingTest {
     return new EventsTable(
         events(format),
         RecordFormat.ofEvents(
-            CLICK,
+            Click.SCHEMA,
             folder.resolve("registry").toUri(),
             LocalDate.parse("2010-12-01"),
             Duration.ofDays(1)));
@@ -191,7 +174,7 @@ class LandingTest {
             new TableDefinition(
                 "web.events",
                 format,
-                EventColumns.of(CLICK),
+                EventColumns.of(Click.SCHEMA),
                 Optional.of("date"),
                 List.of("_landed_batch")));
   }
@@ -213,28 +196,26 @@ class LandingTest {
   }
 
   private Row click(int partition, long offset, String id) {
-    return record(partition, offset, click(schemaId, id));
+    return record(partition, offset, Click.encoded(schemaId, id, NOW));
+  }
+
+  /** As {@link EventColumns} has the columns, but for the landed batch. */
+  private Row event(String id, int partition, long offset) {
+    Timestamp now = Timestamp.from(NOW);
+    return RowFactory.create(
+        id,
+        now,
+        TOPIC,
+        partition,
+        offset,
+        now,
+        schemaId,
+        null,
+        java.sql.Date.valueOf("2011-03-04"));
   }
 
   private static Row record(int partition, long offset, byte[] value) {
     return RowFactory.create(null, value, TOPIC, partition, offset, Timestamp.from(NOW));
-  }
-
-  /** Confluent's framing of a click: id of one byte's length, time as a zig-zag long. */
-  private static byte[] click(int schema, String id) {
-    List<Byte> time = new ArrayList<>();
-    for (long rest = NOW.toEpochMilli() << 1; ; rest >>>= 7) {
-      if (rest < 0x80) {
-        time.add((byte) rest);
-        break;
-      }
-      time.add((byte) (rest & 0x7f | 0x80));
-    }
-    ByteBuffer value = ByteBuffer.allocate(5 + 1 + id.length() + time.size());
-    value.put((byte) 0).putInt(schema).put((byte) (id.length() << 1));
-    value.put(id.getBytes(StandardCharsets.UTF_8));
-    time.forEach(value::put);
-    return value.array();
   }
 
   private static PlannedSpan span(int partition, long from, long until) {

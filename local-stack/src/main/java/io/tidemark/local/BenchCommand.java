@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Measures landing and refresh against Spark as its documentation writes it.",
-      "Every contender takes its turn in every round, in a process of its own, and does its work twice: the second time is warmed up."
+      "Every contender takes its turn in every round, in a process of its own, and does its work three times: the third time is warmed up."
     },
     footer = {
       "",

@@ -10,9 +10,9 @@ import java.util.List;
  */
 record Delivered(Totals all, Totals once) {
 
-  /** Whether each table is one of both after either pass: which of them, a rival knows best. */
+  /** Whether each table is one of both after each pass: which of them, a rival knows best. */
   boolean hasEach(List<List<Totals>> passes) {
-    return passes.size() == 2
+    return passes.size() == Worker.PASSES
         && passes.stream().noneMatch(List::isEmpty)
         && passes.stream()
             .flatMap(List::stream)

@@ -6,8 +6,8 @@ import java.util.List;
  * What a contender's process told at its end.
  *
  * @param cold from the start of its Java to the end of its first pass
- * @param warm its second pass alone
- * @param totals what each table comes to, after either pass
+ * @param warm its last pass alone
+ * @param totals what each table comes to, after each pass
  */
 record Measurement(Usage cold, Usage warm, List<List<Totals>> totals) {
   Measurement {

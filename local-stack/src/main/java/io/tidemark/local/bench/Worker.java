@@ -23,7 +23,7 @@ public final class Worker {
           .registerModule(new JavaTimeModule())
           .enable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS);
 
-  private static final int PASSES = 3;
+  static final int PASSES = 3;
 
   private Worker() {}
 

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.apache.spark.sql.SparkSession;
@@ -46,15 +47,20 @@ final class Demo implements AutoCloseable {
   DemoReport run() throws Exception {
     DemoInput input = phases.run("start", this::start);
     long delivered = replayAndStream(input);
-    ReconcileReport reconciled = phases.run("reconcile", this::reconcile);
-    DemoFindings found = phases.run("count", () -> DemoFindings.of(spark, tables(), reconciled));
+    PipelineTables tables = PipelineTables.open(spark, settings.pipeline());
+    CompletableFuture<LandedCounts> counting =
+        CompletableFuture.supplyAsync(() -> LandedCounts.of(spark, tables));
+    ReconcileReport reconciled = phases.run("reconcile", () -> reconcile(tables));
+    LandedCounts found = phases.run("count", counting::join);
+    List<ViewReport> views =
+        phases.run("count", () -> ViewReport.of(reconciled, view -> rows(tables, view)));
     phases.run(
         "stop",
         () -> {
           close();
           return null;
         });
-    return new DemoReport(delivered, found, settings.lake(), phases.seconds());
+    return new DemoReport(delivered, found, views, settings.lake(), phases.seconds());
   }
 
   /** Stops all that was started, whether or not the demo came to its end. */
@@ -165,12 +171,12 @@ final class Demo implements AutoCloseable {
         .delivered();
   }
 
-  private ReconcileReport reconcile() {
-    return new ReconcileJob(spark, tables(), Clock.systemUTC()).allClosed();
+  private ReconcileReport reconcile(PipelineTables tables) {
+    return new ReconcileJob(spark, tables, Clock.systemUTC()).allClosed();
   }
 
-  private PipelineTables tables() {
-    return PipelineTables.open(spark, settings.pipeline());
+  private long rows(PipelineTables tables, String view) {
+    return tables.views().get(view).table().read(spark).count();
   }
 
   private Environment environment() {

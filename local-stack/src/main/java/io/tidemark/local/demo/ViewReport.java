@@ -1,10 +1,14 @@
 package io.tidemark.local.demo;
 
 import io.tidemark.reconcile.Findings;
+import io.tidemark.reconcile.Outcome;
+import io.tidemark.reconcile.ReconcileReport;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -13,6 +17,17 @@ import java.util.stream.Collectors;
  * @param rows in its table at the end
  */
 record ViewReport(long rows, Findings findings) {
+
+  /**
+   * @param rows how many the table of a view has
+   */
+  static List<ViewReport> of(ReconcileReport reconciled, ToLongFunction<String> rows) {
+    return reconciled.outcomes().stream()
+        .map(Outcome::findings)
+        .map(found -> new ViewReport(rows.applyAsLong(found.view()), found))
+        .toList();
+  }
+
   String name() {
     return findings.view();
   }

@@ -51,10 +51,11 @@ class RivalTest {
 
   @Test
   void aRivalCountsIfItsTotalsAreThoseOfWhatWasSent() {
-    assertThat(result(List.of(List.of(ALL, ONCE), List.of(ALL, ONCE))).equal()).isTrue();
-    assertThat(result(List.of(List.of(ALL), List.of(new Totals(3, 9, 899)))).equal()).isFalse();
-    assertThat(result(List.of(List.of(ALL), List.of())).equal()).isFalse();
-    assertThat(result(List.of(List.of(ALL))).equal()).isFalse();
+    List<Totals> both = List.of(ALL, ONCE);
+    assertThat(result(List.of(both, both, both)).equal()).isTrue();
+    assertThat(result(List.of(both, both, List.of(new Totals(3, 9, 899)))).equal()).isFalse();
+    assertThat(result(List.of(both, both, List.of())).equal()).isFalse();
+    assertThat(result(List.of(both, both)).equal()).isFalse();
   }
 
   private static Result result(List<List<Totals>> passes) {

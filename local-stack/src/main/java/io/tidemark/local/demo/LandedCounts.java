@@ -8,12 +8,9 @@ import static org.apache.spark.sql.functions.lit;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.ops.LedgerSpan;
 import io.tidemark.pipeline.EventSource;
-import io.tidemark.reconcile.Outcome;
-import io.tidemark.reconcile.ReconcileReport;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.table.LakeTable;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -21,20 +18,16 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * What is in a lake after a demo, counted in its tables.
+ * What landed in a demo, counted in the lake's tables.
  *
  * @param landed rows of events tables
  * @param deadLetters by reason
  * @param duplicates landed deliveries beyond the first of their event
  */
-record DemoFindings(
-    long landed,
-    Map<String, Long> deadLetters,
-    long duplicates,
-    boolean isLedgerBalanced,
-    List<ViewReport> views) {
+record LandedCounts(
+    long landed, Map<String, Long> deadLetters, long duplicates, boolean isLedgerBalanced) {
 
-  static DemoFindings of(SparkSession spark, PipelineTables tables, ReconcileReport reconciled) {
+  static LandedCounts of(SparkSession spark, PipelineTables tables) {
     long landed = 0;
     long duplicates = 0;
     for (LakeTable events : tables.events().values()) {
@@ -43,15 +36,8 @@ record DemoFindings(
       landed += counts.getLong(0);
       duplicates += counts.getLong(0) - counts.getLong(1);
     }
-    return new DemoFindings(
-        landed,
-        deadLetters(spark, tables),
-        duplicates,
-        isBalanced(spark, tables, landed),
-        reconciled.outcomes().stream()
-            .map(Outcome::findings)
-            .map(found -> new ViewReport(rows(spark, tables, found.view()), found))
-            .toList());
+    return new LandedCounts(
+        landed, deadLetters(spark, tables), duplicates, isBalanced(spark, tables, landed));
   }
 
   private static Map<String, Long> deadLetters(SparkSession spark, PipelineTables tables) {
@@ -79,9 +65,5 @@ record DemoFindings(
             .mapToLong(LedgerSpan::events)
             .sum();
     return balance.isBalanced() && recorded == landed;
-  }
-
-  private static long rows(SparkSession spark, PipelineTables tables, String view) {
-    return tables.views().get(view).table().read(spark).count();
   }
 }
