@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.execution.streaming.state.StateStore;
 
 /** The jobs of {@code tidemark stream}, driven one by one. */
 final class TidemarkPass implements Pass {
@@ -79,5 +80,7 @@ final class TidemarkPass implements Pass {
   @Override
   public void close() throws TimeoutException {
     streams.close();
+    // Or else its state stays in memory for minutes, beside that of the next pass.
+    StateStore.stop();
   }
 }
