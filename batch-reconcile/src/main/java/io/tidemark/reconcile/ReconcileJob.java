@@ -9,8 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.apache.spark.sql.SparkSession;
 
 /** Reconciles views of a pipeline with what was delivered. */
@@ -67,16 +65,11 @@ public final class ReconcileJob {
   private List<Outcome> outcomes(Run run, List<String> views, DateChoice choice) {
     long stages = (long) views.size() * Stage.values().length;
     try (Progress progress = Progress.start("reconcile", stages, "stages")) {
-      AtomicLong done = new AtomicLong();
-      Consumer<Stage> step =
-          stage -> {
-            synchronized (progress) {
-              progress.to(done.incrementAndGet());
-            }
-          };
       return SideBySide.of(
           views,
-          view -> new ViewReconciliation(run, ViewTables.of(tables, view), step).reconcile(choice));
+          view ->
+              new ViewReconciliation(run, ViewTables.of(tables, view), stage -> progress.step())
+                  .reconcile(choice));
     }
   }
 

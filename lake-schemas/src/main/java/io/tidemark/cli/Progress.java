@@ -50,6 +50,11 @@ public final class Progress implements AutoCloseable {
     }
   }
 
+  /** One more; from any thread. */
+  public synchronized void step() {
+    to(done + 1);
+  }
+
   public Duration elapsed() {
     return Duration.ofNanos(System.nanoTime() - startedAt);
   }

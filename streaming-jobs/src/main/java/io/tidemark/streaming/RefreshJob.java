@@ -91,6 +91,7 @@ final class RefreshJob {
           written == all
               ? rows
               : rows.where(col(EventColumns.DATE).isin(open.stream().map(Date::valueOf).toArray()));
+      // The table would take a job to find out that there is nothing.
       if (written > 0) {
         table.upsert(kept, view.definition().key(), refreshed.commit(pipeline, view.name()));
       }
