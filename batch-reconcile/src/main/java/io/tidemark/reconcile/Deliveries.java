@@ -24,8 +24,8 @@ import org.apache.spark.sql.Row;
  *
  * @param deliveries rows of the events table
  * @param events different event ids
- * @param conflicting event ids whose deliveries differ in time or content; looked for only where
- *     the view drifted, since it takes reading every column
+ * @param conflicting event ids whose deliveries differ in time or content; looked for only on dates
+ *     that drifted, since it takes reading every column
  * @param lateDeliveries deliveries at or before the watermark that the refresh which read them
  *     dropped by
  * @param lateEvents event ids of which every delivery was late: the stream never counted them
@@ -81,31 +81,31 @@ public record Deliveries(
         .drop("_latest");
   }
 
-  /**
-   * @param conflicts whether to look for conflicting deliveries
-   */
-  static Deliveries of(Dataset<Row> marked, boolean conflicts) {
+  static Deliveries of(Dataset<Row> marked) {
     Row counted =
         marked
-            .withColumn("_content", conflicts ? content(marked) : lit(0L))
             .groupBy(EventColumns.EVENT_ID)
-            .agg(
-                count(lit(1)).as("deliveries"),
-                min("_content").notEqual(max("_content")).as("conflicting"),
-                count_if(col(LATE)).as("late"))
+            .agg(count(lit(1)).as("deliveries"), count_if(col(LATE)).as("late"))
             .agg(
                 coalesce(sum("deliveries"), lit(0L)),
                 count(lit(1)),
-                count_if(col("conflicting")),
                 coalesce(sum("late"), lit(0L)),
                 count_if(col("late").equalTo(col("deliveries"))))
             .head();
     return new Deliveries(
-        counted.getLong(0),
-        counted.getLong(1),
-        counted.getLong(2),
-        counted.getLong(3),
-        counted.getLong(4));
+        counted.getLong(0), counted.getLong(1), 0, counted.getLong(2), counted.getLong(3));
+  }
+
+  /** The same with the conflicts among some events, of which every column is read. */
+  Deliveries withConflicting(Dataset<Row> events) {
+    long found =
+        events
+            .select(col(EventColumns.EVENT_ID), content(events).as("content"))
+            .groupBy(EventColumns.EVENT_ID)
+            .agg(min("content").notEqual(max("content")).as("conflicting"))
+            .where(col("conflicting"))
+            .count();
+    return new Deliveries(deliveries, this.events, found, lateDeliveries, lateEvents);
   }
 
   private static Column content(Dataset<Row> events) {

@@ -21,7 +21,10 @@ record Drift(Run run, ViewTables tables, Recomputation recomputation, Standing s
 
   /** What was delivered for these dates, and what the stream dropped of it. */
   Deliveries deliveries(Comparison compared) {
-    return Deliveries.of(marked(compared.dates().keySet()), !compared.isInSync());
+    Deliveries all = Deliveries.of(marked(compared.dates().keySet()));
+    return compared.isInSync()
+        ? all
+        : all.withConflicting(recomputation.events(compared.divergentDates()));
   }
 
   /**

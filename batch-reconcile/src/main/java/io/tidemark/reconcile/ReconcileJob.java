@@ -34,7 +34,7 @@ public final class ReconcileJob {
   }
 
   /**
-   * Reconciles views, two at a time, and keeps how it ended in {@code ops.runs}. One that fails
+   * Reconciles views, three at a time, and keeps how it ended in {@code ops.runs}. One that fails
    * does not keep the others from being reconciled.
    *
    * @param views by name

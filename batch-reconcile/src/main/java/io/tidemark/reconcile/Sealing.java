@@ -56,7 +56,7 @@ final class Sealing {
         basis.eventsInReach(date, standing.window()),
         basis.eventsVersion(),
         basis.dimensionVersions(),
-        compared.tableVersion(),
+        day.tableVersion(),
         basis.viewVersion(),
         run.id(),
         run.clock().instant());

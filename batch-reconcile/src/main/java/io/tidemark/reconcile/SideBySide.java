@@ -8,9 +8,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 
-/** Work on several things, two at a time: while one plans its next query, the other's runs. */
+/** Work on several things, three at a time: while one plans its next query, others' run. */
 final class SideBySide {
-  private static final int AT_ONCE = 2;
+  private static final int AT_ONCE = 3;
 
   private SideBySide() {}
 

@@ -22,12 +22,12 @@ class SideBySideTest {
 
   @Test
   @Timeout(60)
-  void twoAreWorkedOnAtOnce() {
-    CyclicBarrier both = new CyclicBarrier(2);
+  void threeAreWorkedOnAtOnce() {
+    CyclicBarrier all = new CyclicBarrier(3);
 
-    List<String> met = SideBySide.of(List.of("one", "other"), name -> meet(both, name));
+    List<String> met = SideBySide.of(List.of("one", "two", "three"), name -> meet(all, name));
 
-    assertThat(met).containsExactly("one", "other");
+    assertThat(met).containsExactly("one", "two", "three");
   }
 
   @Test

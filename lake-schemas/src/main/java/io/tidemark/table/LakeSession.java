@@ -40,9 +40,8 @@ public final class LakeSession {
           "zstd",
           "parquet.compression.codec.zstd.level",
           "1",
-          // Rows of a few dates go to a file of each date as they come; of more dates they are
-          // sorted
-          // by it first, which Spark otherwise does always.
+          // Rows of a few dates go to a file of each date as they come. Those of more dates are
+          // sorted by date first, as Spark otherwise does always.
           "spark.sql.maxConcurrentOutputFileWriters",
           "16",
           // Java never compiles a larger method: such a plan is faster in pieces.

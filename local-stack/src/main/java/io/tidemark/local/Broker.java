@@ -22,6 +22,7 @@ final class Broker {
           "-XX:+UseSerialGC",
           // It mostly hands on bytes, and lives for minutes.
           "-XX:TieredStopAtLevel=1",
+          "-XX:ReservedCodeCacheSize=128m",
           "-Dlog4j2.configurationFile=classpath:log4j2-broker.xml",
           "-Duser.timezone=UTC");
 

@@ -77,6 +77,7 @@ final class Registry {
         "-Xmx256m",
         "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1",
+        "-XX:ReservedCodeCacheSize=128m",
         "-Duser.timezone=UTC",
         "-Dquarkus.http.host=127.0.0.1",
         "-Dquarkus.http.port=" + port,

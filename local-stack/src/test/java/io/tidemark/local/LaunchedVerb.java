@@ -16,7 +16,7 @@ public final class LaunchedVerb implements AutoCloseable {
   /** Compiling takes longer than passing a few thousand rows through what is not compiled. */
   static final String FOR_FEW_ROWS =
       AS_BY_DEFAULT
-          + " -XX:TieredStopAtLevel=1"
+          + " -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m"
           + " -Dspark.sql.codegen.wholeStage=false -Dspark.sql.codegen.factoryMode=NO_CODEGEN";
 
   private static final String LAUNCHER =

@@ -55,13 +55,8 @@ final class Checkpoint {
     return json(text("metadata")).path("id").asText();
   }
 
-  /**
-   * The watermark that a batch evicts by, and the next batch drops by; empty before there is one.
-   */
+  /** The watermark that the batches before a batch have reached; empty before there is one. */
   Optional<Instant> watermark(long batch) {
-    if (batch < 0) {
-      return Optional.empty();
-    }
     long millis = json(line(batch, METADATA)).path("batchWatermarkMs").asLong();
     return millis == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
   }

@@ -14,6 +14,7 @@ import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.api.java.function.VoidFunction2;
@@ -33,7 +34,7 @@ final class RefreshJob {
   private final OperationTables operations;
   private final Checkpoint checkpoint;
   private final Clock clock;
-  private LandedRange landed;
+  private Intake intake;
 
   RefreshJob(
       String pipeline,
@@ -63,9 +64,9 @@ final class RefreshJob {
     for (String dimension : view.dimensions()) {
       enriching.put(dimension, dimensions.get(dimension).read(spark));
     }
-    landed = LandedRange.register(spark.sparkContext());
+    intake = new Intake(view.definition().lateness(), spark.sparkContext());
     VoidFunction2<Dataset<Row>, Long> refresh = this::refresh;
-    return view.stream(landed.watch(events.stream(spark)), enriching)
+    return view.stream(intake.of(events.stream(spark)), enriching)
         .writeStream()
         .queryName(query())
         .outputMode("update")
@@ -77,7 +78,7 @@ final class RefreshJob {
 
   private void refresh(Dataset<Row> rows, long batch) {
     SparkSession spark = rows.sparkSession();
-    landed.reset();
+    intake.begin(checkpoint.watermark(batch));
     // Counting evaluates the batch, which commits its state even if nothing changed in the view.
     rows.persist();
     try {
@@ -102,13 +103,14 @@ final class RefreshJob {
   }
 
   private RefreshedBatch refreshed(long batch, long written, long sealed) {
+    Optional<Instant> lateAt = checkpoint.watermark(batch);
     return new RefreshedBatch(
         checkpoint.id(),
         batch,
-        landed.from(),
-        landed.through(),
-        checkpoint.watermark(batch - 1),
-        checkpoint.watermark(batch).orElse(Instant.EPOCH),
+        intake.landedFrom(),
+        intake.landedThrough(),
+        lateAt,
+        intake.reached(lateAt),
         written,
         sealed,
         clock.instant());

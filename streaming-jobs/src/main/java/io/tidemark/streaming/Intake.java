@@ -1,0 +1,81 @@
+package io.tidemark.streaming;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.udf;
+import static org.apache.spark.sql.functions.unix_micros;
+
+import io.tidemark.schema.EventColumns;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.spark.SparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.api.java.UDF2;
+import org.apache.spark.sql.types.DataTypes;
+
+/**
+ * Where events enter a refresh: what is late stays outside, the rest is noted. A batch drops by the
+ * watermark that all batches before it have reached. Spark alone would drop by the one before that,
+ * unless a batch without data came in between: what it drops would depend on the rhythm of batches.
+ */
+final class Intake implements UDF2<Long, Long, Boolean> {
+  private static final long serialVersionUID = 1L;
+
+  private final Duration lateness;
+  private final Passed passed;
+
+  /** Microseconds; each job of Spark takes the value along that it finds when it starts. */
+  private long lateAt = Long.MIN_VALUE;
+
+  Intake(Duration lateness, SparkContext context) {
+    this.lateness = lateness;
+    this.passed = Passed.register(context);
+  }
+
+  /** The same events, less those that are late for the batch that is read. */
+  Dataset<Row> of(Dataset<Row> events) {
+    return events.where(
+        udf(this, DataTypes.BooleanType)
+            .asNondeterministic()
+            .apply(col(EventColumns.LANDED_BATCH), unix_micros(col(EventColumns.EVENT_TIME))));
+  }
+
+  /** Makes ready for the next batch, which drops events at or before {@code watermark}. */
+  void begin(Optional<Instant> watermark) {
+    lateAt =
+        watermark
+            .map(time -> ChronoUnit.MICROS.between(Instant.EPOCH, time))
+            .orElse(Long.MIN_VALUE);
+    passed.reset();
+  }
+
+  @Override
+  public Boolean call(Long landedBatch, Long time) {
+    passed.add(new Passed.Event(landedBatch, time));
+    return time > lateAt;
+  }
+
+  OptionalLong landedFrom() {
+    return passed.landedFrom();
+  }
+
+  OptionalLong landedThrough() {
+    return passed.landedThrough();
+  }
+
+  /**
+   * The watermark that the batch has reached, as Spark finds it for the next one: it begins at
+   * 1970, has milliseconds, and never goes back.
+   */
+  Instant reached(Optional<Instant> watermark) {
+    Instant before = watermark.orElse(Instant.EPOCH);
+    return passed
+        .latest()
+        .map(time -> time.truncatedTo(ChronoUnit.MILLIS).minus(lateness))
+        .filter(before::isBefore)
+        .orElse(before);
+  }
+}

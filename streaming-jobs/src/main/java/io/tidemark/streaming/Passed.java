@@ -1,0 +1,96 @@
+package io.tidemark.streaming;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.spark.SparkContext;
+import org.apache.spark.util.AccumulatorV2;
+
+/**
+ * What passed while a refresh batch was read: from which landing batch to which, and the greatest
+ * event time. The rows themselves tell: Spark's observed metrics reach a query's progress only
+ * after its batch has ended, which is too late for a row that must be written within it. Least and
+ * greatest values do not change when a task is tried twice.
+ */
+final class Passed extends AccumulatorV2<Passed.Event, Passed> {
+  private static final long serialVersionUID = 1L;
+
+  private long from = Long.MAX_VALUE;
+  private long through = Long.MIN_VALUE;
+  private long latest = Long.MIN_VALUE;
+
+  /**
+   * What counts of an event.
+   *
+   * @param time in microseconds since 1970, UTC
+   */
+  record Event(long landedBatch, long time) {}
+
+  static Passed register(SparkContext context) {
+    Passed passed = new Passed();
+    context.register(passed, "events refreshed");
+    return passed;
+  }
+
+  /** The first landing batch, empty if nothing passed. */
+  OptionalLong landedFrom() {
+    return isZero() ? OptionalLong.empty() : OptionalLong.of(from);
+  }
+
+  OptionalLong landedThrough() {
+    return isZero() ? OptionalLong.empty() : OptionalLong.of(through);
+  }
+
+  /** The greatest event time, to the microsecond. */
+  Optional<Instant> latest() {
+    return isZero() ? Optional.empty() : Optional.of(Instant.EPOCH.plus(latest, ChronoUnit.MICROS));
+  }
+
+  @Override
+  public boolean isZero() {
+    return from > through;
+  }
+
+  @Override
+  public void add(Event event) {
+    from = Math.min(from, event.landedBatch());
+    through = Math.max(through, event.landedBatch());
+    latest = Math.max(latest, event.time());
+  }
+
+  @Override
+  public void merge(AccumulatorV2<Event, Passed> other) {
+    Passed passed = other.value();
+    from = Math.min(from, passed.from);
+    through = Math.max(through, passed.through);
+    latest = Math.max(latest, passed.latest);
+  }
+
+  @Override
+  public void reset() {
+    from = Long.MAX_VALUE;
+    through = Long.MIN_VALUE;
+    latest = Long.MIN_VALUE;
+  }
+
+  @Override
+  public Passed copy() {
+    Passed copy = new Passed();
+    copy.from = from;
+    copy.through = through;
+    copy.latest = latest;
+    return copy;
+  }
+
+  @Override
+  public Passed value() {
+    return this;
+  }
+
+  /** Not as the superclass has it, which prints the value, which is this. */
+  @Override
+  public String toString() {
+    return "landed batches [%d, %d], event times to %d us".formatted(from, through, latest);
+  }
+}
