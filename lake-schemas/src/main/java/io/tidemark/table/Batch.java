@@ -90,7 +90,8 @@ record Batch(
             .where(place())
             .as("present")
             .join(rows.as("batch"), expr(matches("present", "batch", key)), "left_anti")
-            .unionByName(rows);
+            // A column that the definition lost stays, and is empty in new rows.
+            .unionByName(rows, true);
     // One file per date. A hint to rebalance says so too, but not within a streaming query.
     return table
         .date()

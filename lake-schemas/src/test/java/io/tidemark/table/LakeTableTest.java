@@ -121,4 +121,24 @@ class LakeTableTest {
     assertThat(table.read(lake.spark(), first).collectAsList()).containsExactly(MUG);
     assertThat(table.read(lake.spark(), table.version()).count()).isEqualTo(2);
   }
+
+  @ParameterizedTest
+  @EnumSource
+  void leavesAColumnEmptyThatTheDefinitionLost(TableFormat format) {
+    StructType wide = Sales.COLUMNS.add("note", "string");
+    lake.lake()
+        .create(Sales.table(format, wide))
+        .append(rows(lake, MUG, CUP).selectExpr("*", "'old' AS note"), new Commit("land", 0));
+    LakeTable table = lake.lake().create(Sales.table(format));
+    Row dear = sale("north", "mug", "9.000", "2011-01-01");
+
+    table.upsert(rows(lake, dear), KEY, refresh(0));
+    table.append(rows(lake, MUG), new Commit("land", 1));
+    table.replaceDates(
+        rows(lake, CUP, CUP), SECOND, SECOND, table.version(), new Commit("repair", 0));
+
+    Dataset<Row> present = table.read(lake.spark());
+    assertThat(present.where("note IS NOT NULL").count()).isZero();
+    assertThat(present.drop("note").collectAsList()).containsExactlyInAnyOrder(dear, MUG, CUP, CUP);
+  }
 }
