@@ -28,7 +28,7 @@ import org.apache.spark.sql.SparkSession;
 /**
  * How some dates of a view's table compare with their recomputation.
  *
- * @param tableVersion the version of the view's table that was compared last
+ * @param tableVersion the version of the view's table that was compared
  * @param dates all that were compared; one without a row on either side is in sync
  */
 record Comparison(long tableVersion, SortedMap<LocalDate, Day> dates) {
@@ -42,16 +42,13 @@ record Comparison(long tableVersion, SortedMap<LocalDate, Day> dates) {
   /**
    * One date.
    *
-   * @param tableVersion the version of the view's table that it was compared at
    * @param rows of the recomputation
    * @param equal keys whose rows are equal
    * @param divergent all other keys, of either side
    * @param hash of the recomputed rows, whatever their order
    */
-  record Day(long tableVersion, long rows, long equal, long divergent, long hash) {
-    static Day empty(long tableVersion) {
-      return new Day(tableVersion, 0, 0, 0, 0);
-    }
+  record Day(long rows, long equal, long divergent, long hash) {
+    static final Day EMPTY = new Day(0, 0, 0, 0);
 
     String fingerprint() {
       return "%016x".formatted(hash);
@@ -66,7 +63,7 @@ record Comparison(long tableVersion, SortedMap<LocalDate, Day> dates) {
       SparkSession spark, ViewTables tables, Dataset<Row> truth, Collection<LocalDate> dates) {
     long version = tables.table().version();
     SortedMap<LocalDate, Day> compared = new TreeMap<>();
-    dates.forEach(date -> compared.put(date, Day.empty(version)));
+    dates.forEach(date -> compared.put(date, Day.EMPTY));
     contents(stream(spark, tables, version, dates), truth, tables.view().definition().key())
         .groupBy(EventColumns.DATE, KEY)
         .agg(
@@ -81,22 +78,11 @@ record Comparison(long tableVersion, SortedMap<LocalDate, Day> dates) {
                 compared.put(
                     row.<Date>getAs(0).toLocalDate(),
                     new Day(
-                        version,
                         row.getLong(1),
                         row.getLong(2),
                         row.getLong(3) - row.getLong(2),
                         row.getLong(4))));
     return new Comparison(version, compared);
-  }
-
-  /** The same after a repair: only divergent dates are compared anew, all else was not touched. */
-  Comparison again(SparkSession spark, ViewTables tables, Dataset<Row> truth) {
-    List<LocalDate> repaired = divergentDates();
-    Column here = DateRun.holds(col(EventColumns.DATE), DateRun.of(repaired));
-    Comparison anew = of(spark, tables, truth.where(here), repaired);
-    SortedMap<LocalDate, Day> all = new TreeMap<>(dates);
-    all.putAll(anew.dates);
-    return new Comparison(anew.tableVersion, all);
   }
 
   /** How often either side has a row: {@code date, key, content, stream, batch}. */

@@ -56,7 +56,7 @@ final class Sealing {
         basis.eventsInReach(date, standing.window()),
         basis.eventsVersion(),
         basis.dimensionVersions(),
-        day.tableVersion(),
+        compared.tableVersion(),
         basis.viewVersion(),
         run.id(),
         run.clock().instant());

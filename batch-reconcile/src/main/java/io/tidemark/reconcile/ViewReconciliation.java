@@ -77,7 +77,7 @@ final class ViewReconciliation {
       boolean repaired = !before.isInSync() && !run.reportOnly();
       boolean overtaken = repaired && !Repair.of(tables.table(), truth, before);
       done.accept(Stage.REPAIR);
-      Comparison after = repaired ? before.again(run.spark(), tables, truth) : before;
+      Comparison after = repaired ? Comparison.of(run.spark(), tables, truth, dates) : before;
       done.accept(Stage.COMPARE_AGAIN);
       SortedMap<LocalDate, Seal> sealed = Sealing.of(run, tables, standing, after, number);
       done.accept(Stage.SEAL);

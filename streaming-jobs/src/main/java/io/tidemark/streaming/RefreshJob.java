@@ -78,7 +78,8 @@ final class RefreshJob {
 
   private void refresh(Dataset<Row> rows, long batch) {
     SparkSession spark = rows.sparkSession();
-    intake.begin(checkpoint.watermark(batch));
+    Optional<Instant> lateAt = checkpoint.watermark(batch);
+    intake.begin(lateAt);
     // Counting evaluates the batch, which commits its state even if nothing changed in the view.
     rows.persist();
     try {
@@ -87,7 +88,7 @@ final class RefreshJob {
       List<LocalDate> open = changed.keySet().stream().filter(d -> !sealed.contains(d)).toList();
       long written = open.stream().mapToLong(changed::get).sum();
       long all = changed.values().stream().mapToLong(Long::longValue).sum();
-      RefreshedBatch refreshed = refreshed(batch, written, all - written);
+      RefreshedBatch refreshed = refreshed(batch, lateAt, written, all - written);
       Dataset<Row> kept =
           written == all
               ? rows
@@ -102,8 +103,8 @@ final class RefreshJob {
     }
   }
 
-  private RefreshedBatch refreshed(long batch, long written, long sealed) {
-    Optional<Instant> lateAt = checkpoint.watermark(batch);
+  private RefreshedBatch refreshed(
+      long batch, Optional<Instant> lateAt, long written, long sealed) {
     return new RefreshedBatch(
         checkpoint.id(),
         batch,
