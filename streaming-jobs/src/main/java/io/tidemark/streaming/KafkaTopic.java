@@ -15,12 +15,18 @@ import org.apache.spark.sql.SparkSession;
 /** A topic as a stream of records, in the columns that Spark's Kafka source gives them. */
 record KafkaTopic(String name, Environment environment, Optional<Long> maxRecordsPerBatch) {
 
-  /** Larger fetches than Kafka's defaults: reading is half of what landing costs. */
+  /**
+   * Larger fetches than Kafka's defaults: reading is half of what landing costs. After every poll
+   * Spark asks for the first and the last offset there is. That discards what was fetched and not
+   * polled, so one poll takes all of a fetch; and at the end of the topic it waits behind the fetch
+   * of what comes next, half a second by default.
+   */
   private static final Map<String, String> FETCHING =
       Map.of(
-          "kafka.max.poll.records", "20000",
+          "kafka.max.poll.records", "200000",
           "kafka.max.partition.fetch.bytes", "8388608",
           "kafka.fetch.max.bytes", "67108864",
+          "kafka.fetch.max.wait.ms", "10",
           "kafka.receive.buffer.bytes", "1048576");
 
   Dataset<Row> stream(SparkSession spark) {
