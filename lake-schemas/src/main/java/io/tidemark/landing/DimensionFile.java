@@ -52,7 +52,7 @@ public record DimensionFile(
     Instant changed = changed();
     Commit commit = new Commit(query, changed.toEpochMilli());
     OptionalLong loaded = table.lastBatch(query);
-    if (loaded.isPresent() && loaded.getAsLong() >= commit.batch()) {
+    if (commit.isIn(loaded)) {
       if (loaded.getAsLong() > commit.batch()) {
         LOG.warn(
             "{} is not loaded: it is of {}, and {} was loaded from a file of {}. To load it: touch it",

@@ -2,16 +2,17 @@ package io.tidemark.table;
 
 import static java.util.stream.Collectors.joining;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.collect_set;
-import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 
+import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -20,13 +21,27 @@ import org.apache.spark.storage.StorageLevel;
 /**
  * Rows that a write needs more than once, evaluated once and kept until closed.
  *
- * @param dates the dates that they belong to, if their table is partitioned
+ * @param size how many they are
+ * @param counts how many there are of each date, if their table is partitioned
+ * @param kept whether closing lets go of them
  */
-record Batch(
-    TableDefinition table, Dataset<Row> rows, long size, SortedSet<LocalDate> dates, boolean kept)
+public record Batch(
+    TableDefinition table,
+    Dataset<Row> rows,
+    long size,
+    SortedMap<LocalDate, Long> counts,
+    boolean kept)
     implements AutoCloseable {
+  public Batch {
+    counts = Collections.unmodifiableSortedMap(new TreeMap<>(counts));
+  }
 
-  static Batch of(TableDefinition table, Dataset<Row> rows) {
+  /**
+   * Evaluates rows for a table.
+   *
+   * @throws IllegalArgumentException if the table is partitioned and a row has no date
+   */
+  public static Batch of(TableDefinition table, Dataset<Row> rows) {
     boolean kept = rows.storageLevel().equals(StorageLevel.NONE());
     Dataset<Row> evaluated = kept ? rows.persist(StorageLevel.MEMORY_AND_DISK()) : rows;
     Batch batch = null;
@@ -41,30 +56,50 @@ record Batch(
     }
   }
 
-  private static Batch evaluate(TableDefinition table, Dataset<Row> batch, boolean kept) {
-    Column date = table.date().map(column -> col(quoted(column))).orElse(lit(null).cast("date"));
-    Row found = batch.agg(count(lit(1)), count(date), collect_set(date)).head();
-    if (table.date().isPresent() && found.getLong(0) > found.getLong(1)) {
+  private static Batch evaluate(TableDefinition table, Dataset<Row> rows, boolean kept) {
+    SortedMap<LocalDate, Long> counts = new TreeMap<>();
+    long dateless = 0;
+    for (Row counted : rows.groupBy(date(table).as("date")).count().collectAsList()) {
+      if (counted.isNullAt(0)) {
+        dateless = counted.getLong(1);
+      } else {
+        counts.put(Dates.of(counted.get(0)), counted.getLong(1));
+      }
+    }
+    long size = dateless + total(counts);
+    if (table.date().isPresent() && dateless > 0) {
       throw new IllegalArgumentException(
           "Cannot write to %s: %d of %d rows have no %s"
-              .formatted(
-                  table.name(),
-                  found.getLong(0) - found.getLong(1),
-                  found.getLong(0),
-                  table.date().get()));
+              .formatted(table.name(), dateless, size, table.date().get()));
     }
-    SortedSet<LocalDate> dates = new TreeSet<>();
-    found.getList(2).forEach(value -> dates.add(Dates.of(value)));
-    return new Batch(table, batch, found.getLong(0), dates, kept);
+    return new Batch(table, rows, size, counts, kept);
   }
 
-  boolean isEmpty() {
+  private static Column date(TableDefinition table) {
+    return table.date().map(column -> col(quoted(column))).orElse(lit(null).cast("date"));
+  }
+
+  private static long total(SortedMap<LocalDate, Long> counts) {
+    return counts.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  public boolean isEmpty() {
     return size == 0;
   }
 
+  /** Those of all other dates, as long as this batch is kept. Only for partitioned tables. */
+  public Batch without(Set<LocalDate> dates) {
+    SortedMap<LocalDate, Long> others = new TreeMap<>(counts);
+    if (!others.keySet().removeAll(dates)) {
+      return new Batch(table, rows, size, counts, false);
+    }
+    Object[] left = others.keySet().stream().map(Date::valueOf).toArray();
+    return new Batch(table, rows.where(date(table).isin(left)), total(others), others, false);
+  }
+
   void requireWithin(LocalDate from, LocalDate to) {
-    List<LocalDate> outside = new ArrayList<>(dates.headSet(from));
-    outside.addAll(dates.tailSet(to.plusDays(1)));
+    List<LocalDate> outside = new ArrayList<>(counts.headMap(from).keySet());
+    outside.addAll(counts.tailMap(to.plusDays(1)).keySet());
     if (!outside.isEmpty()) {
       throw new IllegalArgumentException(
           "Cannot replace %s to %s in %s: rows lie outside, on %s"
@@ -111,7 +146,7 @@ record Batch(
                 "%s IN (%s)"
                     .formatted(
                         quoted(date),
-                        dates.stream().map("DATE'%s'"::formatted).collect(joining(", "))))
+                        counts.keySet().stream().map("DATE'%s'"::formatted).collect(joining(", "))))
         .orElse("true");
   }
 

@@ -101,14 +101,9 @@ final class DeltaTable implements LakeTable {
   }
 
   @Override
-  public boolean upsert(Dataset<Row> rows, List<String> key, Commit commit) {
-    if (isCommitted(snapshot(), commit)) {
-      return false;
-    }
-    try (Batch batch = Batch.of(definition, rows)) {
-      return batch.isEmpty()
-          || Conflicts.retry(name(), () -> upsert(batch, key, commit), DeltaTable::isConflict);
-    }
+  public boolean upsert(Batch batch, List<String> key, Commit commit) {
+    return batch.isEmpty()
+        || Conflicts.retry(name(), () -> merge(batch, key, commit), DeltaTable::isConflict);
   }
 
   @Override
@@ -144,7 +139,7 @@ final class DeltaTable implements LakeTable {
     return failure instanceof DeltaConcurrentModificationException;
   }
 
-  private boolean upsert(Batch batch, List<String> key, Commit commit) {
+  private boolean merge(Batch batch, List<String> key, Commit commit) {
     Snapshot present = snapshot();
     // Again, for each attempt: the other writer may be a later process of the same query.
     if (isCommitted(present, commit)) {
@@ -157,8 +152,7 @@ final class DeltaTable implements LakeTable {
   }
 
   private static boolean isCommitted(Snapshot snapshot, Commit commit) {
-    OptionalLong last = lastBatch(snapshot, commit.query());
-    return last.isPresent() && last.getAsLong() >= commit.batch();
+    return commit.isIn(lastBatch(snapshot, commit.query()));
   }
 
   private Snapshot snapshot() {

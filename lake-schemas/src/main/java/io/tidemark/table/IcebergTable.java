@@ -102,14 +102,9 @@ final class IcebergTable implements LakeTable {
   }
 
   @Override
-  public boolean upsert(Dataset<Row> rows, List<String> key, Commit commit) {
-    if (isCommitted(commit)) {
-      return false;
-    }
-    try (Batch batch = Batch.of(definition, rows)) {
-      return batch.isEmpty()
-          || Conflicts.retry(name(), () -> upsert(batch, key, commit), IcebergTable::isConflict);
-    }
+  public boolean upsert(Batch batch, List<String> key, Commit commit) {
+    return batch.isEmpty()
+        || Conflicts.retry(name(), () -> merge(batch, key, commit), IcebergTable::isConflict);
   }
 
   @Override
@@ -144,7 +139,7 @@ final class IcebergTable implements LakeTable {
     return failure instanceof ValidationException || failure instanceof CommitFailedException;
   }
 
-  private boolean upsert(Batch batch, List<String> key, Commit commit) {
+  private boolean merge(Batch batch, List<String> key, Commit commit) {
     long present = version();
     // Again, for each attempt: the other writer may be a later process of the same query.
     if (isCommitted(commit)) {
@@ -181,8 +176,7 @@ final class IcebergTable implements LakeTable {
   }
 
   private boolean isCommitted(Commit commit) {
-    OptionalLong last = lastBatch(commit.query());
-    return last.isPresent() && last.getAsLong() >= commit.batch();
+    return commit.isIn(lastBatch(commit.query()));
   }
 
   private Table load() {

@@ -48,7 +48,17 @@ public interface LakeTable {
    * unique within {@code rows}. False, and nothing changes, if this commit or a later one of its
    * query is there already. Nothing is committed for no rows.
    */
-  boolean upsert(Dataset<Row> rows, List<String> key, Commit commit);
+  default boolean upsert(Dataset<Row> rows, List<String> key, Commit commit) {
+    if (commit.isIn(lastBatch(commit.query()))) {
+      return false;
+    }
+    try (Batch batch = Batch.of(definition(), rows)) {
+      return upsert(batch, key, commit);
+    }
+  }
+
+  /** The same with rows that are evaluated already. */
+  boolean upsert(Batch batch, List<String> key, Commit commit);
 
   /**
    * Makes {@code rows} all there is between two dates (inclusive), in one atomic commit.

@@ -1,18 +1,14 @@
 package io.tidemark.streaming;
 
-import static org.apache.spark.sql.functions.col;
-
 import io.tidemark.ops.OperationTables;
 import io.tidemark.ops.RefreshedBatch;
-import io.tidemark.schema.EventColumns;
+import io.tidemark.table.Batch;
 import io.tidemark.table.LakeTable;
 import io.tidemark.view.View;
-import java.sql.Date;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -80,26 +76,14 @@ final class RefreshJob {
     SparkSession spark = rows.sparkSession();
     Optional<Instant> lateAt = checkpoint.watermark(batch);
     intake.begin(lateAt);
-    // Counting evaluates the batch, which commits its state even if nothing changed in the view.
-    rows.persist();
-    try {
-      Map<LocalDate, Long> changed = countsByDate(rows);
+    // Evaluates the batch, which commits its state even if nothing changed in the view.
+    try (Batch changed = Batch.of(table.definition(), rows)) {
       Set<LocalDate> sealed = operations.seals().sealedDates(spark, pipeline, view.name());
-      List<LocalDate> open = changed.keySet().stream().filter(d -> !sealed.contains(d)).toList();
-      long written = open.stream().mapToLong(changed::get).sum();
-      long all = changed.values().stream().mapToLong(Long::longValue).sum();
-      RefreshedBatch refreshed = refreshed(batch, lateAt, written, all - written);
-      Dataset<Row> kept =
-          written == all
-              ? rows
-              : rows.where(col(EventColumns.DATE).isin(open.stream().map(Date::valueOf).toArray()));
-      // The table would take a job to find out that there is nothing.
-      if (written > 0) {
-        table.upsert(kept, view.definition().key(), refreshed.commit(pipeline, view.name()));
-      }
+      Batch open = changed.without(sealed);
+      RefreshedBatch refreshed =
+          refreshed(batch, lateAt, open.size(), changed.size() - open.size());
+      table.upsert(open, view.definition().key(), refreshed.commit(pipeline, view.name()));
       operations.refreshes().append(spark, pipeline, view.name(), refreshed);
-    } finally {
-      rows.unpersist();
     }
   }
 
@@ -115,14 +99,5 @@ final class RefreshJob {
         written,
         sealed,
         clock.instant());
-  }
-
-  private static Map<LocalDate, Long> countsByDate(Dataset<Row> rows) {
-    Map<LocalDate, Long> counts = new HashMap<>();
-    rows.groupBy(EventColumns.DATE)
-        .count()
-        .collectAsList()
-        .forEach(row -> counts.put(row.getDate(0).toLocalDate(), row.getLong(1)));
-    return counts;
   }
 }
