@@ -13,11 +13,14 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.classic.SparkSession;
+import org.apache.spark.sql.execution.LogicalRDD;
+import org.apache.spark.sql.execution.QueryExecution;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.unsafe.types.UTF8String;
 import org.apache.spark.util.TaskCompletionListener;
@@ -77,16 +80,17 @@ final class DecodedEvents implements Iterator<InternalRow> {
 
   /**
    * @param records Kafka's columns
+   * @param tasks that decode them, at most
    * @param batch in which they land
    * @param outcomes hold the counts once the rows have been written
    */
-  static Dataset<Row> of(Dataset<Row> records, RecordFormat format, long batch, Outcomes outcomes) {
+  static Dataset<Row> of(
+      Dataset<Row> records, int tasks, RecordFormat format, long batch, Outcomes outcomes) {
     KafkaColumns kafka = KafkaColumns.of(records.schema());
     JavaRDD<InternalRow> rows =
-        records
-            .queryExecution()
-            .toRdd()
+        rows(records)
             .toJavaRDD()
+            .coalesce(tasks)
             .mapPartitions(
                 task -> {
                   DecodedEvents events = new DecodedEvents(task, kafka, format, batch);
@@ -96,6 +100,12 @@ final class DecodedEvents implements Iterator<InternalRow> {
                 });
     return ((SparkSession) records.sparkSession())
         .internalCreateDataFrame(rows.rdd(), format.eventColumns(), false);
+  }
+
+  /** A micro-batch holds rows already, of which Spark's plan would copy every one once more. */
+  private static RDD<InternalRow> rows(Dataset<Row> records) {
+    QueryExecution execution = records.queryExecution();
+    return execution.analyzed() instanceof LogicalRDD held ? held.rdd() : execution.toRdd();
   }
 
   @Override

@@ -35,8 +35,8 @@ public record DimensionTable(LakeTable table, RecordFormat format, List<String> 
   }
 
   @Override
-  public Landed write(Dataset<Row> records, Commit commit) {
-    Dataset<Row> decoded = DecodeRecord.decode(records, format);
+  public Landed write(Dataset<Row> records, int tasks, Commit commit) {
+    Dataset<Row> decoded = DecodeRecord.decode(records.coalesce(tasks), format);
     Column[] keys = key.stream().map(name -> col("row." + name)).toArray(Column[]::new);
     Dataset<Row> last =
         decoded

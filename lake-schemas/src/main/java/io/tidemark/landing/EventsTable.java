@@ -21,11 +21,11 @@ import org.apache.spark.sql.Row;
 public record EventsTable(LakeTable table, RecordFormat format) implements LandingTable {
 
   @Override
-  public Landed write(Dataset<Row> records, Commit commit) {
+  public Landed write(Dataset<Row> records, int tasks, Commit commit) {
     Outcomes outcomes = Outcomes.register(records.sparkSession().sparkContext());
-    Dataset<Row> events = DecodedEvents.of(records, format, commit.batch(), outcomes);
+    Dataset<Row> events = DecodedEvents.of(records, tasks, format, commit.batch(), outcomes);
     boolean appended = table.append(events, commit);
-    Dataset<Row> decoded = DecodeRecord.decode(records, format);
+    Dataset<Row> decoded = DecodeRecord.decode(records.coalesce(tasks), format);
     if (appended) {
       return new Landed(outcomes.value(), decoded.where(col("decoded.reason").isNotNull()));
     }

@@ -46,7 +46,7 @@ public final class Landing {
    */
   public List<LedgerSpan> land(Dataset<Row> records, List<PlannedSpan> planned, Commit commit) {
     Instant now = clock.instant();
-    LandingTable.Landed landed = table.write(records.coalesce(tasks(planned)), commit);
+    LandingTable.Landed landed = table.write(records, tasks(planned), commit);
     if (landed.deadLetters() > 0) {
       operations
           .deadLetters()

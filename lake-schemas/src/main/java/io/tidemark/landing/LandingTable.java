@@ -8,8 +8,12 @@ import org.apache.spark.sql.Row;
 /** Where the good records of a topic land. */
 public sealed interface LandingTable permits EventsTable, DimensionTable {
 
-  /** Writes the good ones of a batch of Kafka's records, unless an earlier try of it has. */
-  Landed write(Dataset<Row> records, Commit commit);
+  /**
+   * Writes the good ones of a batch of Kafka's records, unless an earlier try of it has.
+   *
+   * @param tasks that may write, at most: each leaves a file per date
+   */
+  Landed write(Dataset<Row> records, int tasks, Commit commit);
 
   /**
    * What was good and what was not.

@@ -120,7 +120,7 @@ class LandingTest {
     int unknown = schemaId + 1;
     Dataset<Row> records =
         records(click(0, 0, "a"), record(0, 1, Click.encoded(unknown, "b", NOW)));
-    table(format).write(records, FIRST);
+    table(format).write(records, 2, FIRST);
     assertThat(registry().register("later", Click.SCHEMA)).isEqualTo(unknown);
 
     List<LedgerSpan> spans = landing(format).land(records, planned(span(0, 0, 2)), FIRST);
