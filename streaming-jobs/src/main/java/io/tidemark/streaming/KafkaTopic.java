@@ -16,10 +16,10 @@ import org.apache.spark.sql.SparkSession;
 record KafkaTopic(String name, Environment environment, Optional<Long> maxRecordsPerBatch) {
 
   /**
-   * Larger fetches than Kafka's defaults: reading is half of what landing costs. After every poll
-   * Spark asks for the first and the last offset there is. That discards what was fetched and not
-   * polled, so one poll takes all of a fetch; and at the end of the topic it waits behind the fetch
-   * of what comes next, half a second by default.
+   * Larger fetches than Kafka's defaults, which are for many small readers. After every poll Spark
+   * asks for the first and the last offset there is. That discards what was fetched and not polled,
+   * so one poll takes all of a fetch; and at the end of the topic it waits behind the fetch of what
+   * comes next, half a second by default.
    */
   private static final Map<String, String> FETCHING =
       Map.of(
