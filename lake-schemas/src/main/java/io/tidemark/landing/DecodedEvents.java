@@ -12,13 +12,11 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
-import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.execution.LogicalRDD;
 import org.apache.spark.sql.execution.QueryExecution;
 import org.apache.spark.sql.types.StructType;
@@ -84,22 +82,20 @@ final class DecodedEvents implements Iterator<InternalRow> {
    * @param batch in which they land
    * @param outcomes hold the counts once the rows have been written
    */
-  static Dataset<Row> of(
+  static RDD<InternalRow> of(
       Dataset<Row> records, int tasks, RecordFormat format, long batch, Outcomes outcomes) {
     KafkaColumns kafka = KafkaColumns.of(records.schema());
-    JavaRDD<InternalRow> rows =
-        rows(records)
-            .toJavaRDD()
-            .coalesce(tasks)
-            .mapPartitions(
-                task -> {
-                  DecodedEvents events = new DecodedEvents(task, kafka, format, batch);
-                  TaskCompletionListener end = context -> outcomes.add(events.counts());
-                  TaskContext.get().addTaskCompletionListener(end);
-                  return events;
-                });
-    return ((SparkSession) records.sparkSession())
-        .internalCreateDataFrame(rows.rdd(), format.eventColumns(), false);
+    return rows(records)
+        .toJavaRDD()
+        .coalesce(tasks)
+        .mapPartitions(
+            task -> {
+              DecodedEvents events = new DecodedEvents(task, kafka, format, batch);
+              TaskCompletionListener end = context -> outcomes.add(events.counts());
+              TaskContext.get().addTaskCompletionListener(end);
+              return events;
+            })
+        .rdd();
   }
 
   /** A micro-batch holds rows already, of which Spark's plan would copy every one once more. */

@@ -13,9 +13,11 @@ import io.tidemark.schema.RecordFormat;
 import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
 import java.util.Map;
+import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
 
 /** An events table: every good record is appended, once per offset. */
 public record EventsTable(LakeTable table, RecordFormat format) implements LandingTable {
@@ -23,8 +25,8 @@ public record EventsTable(LakeTable table, RecordFormat format) implements Landi
   @Override
   public Landed write(Dataset<Row> records, int tasks, Commit commit) {
     Outcomes outcomes = Outcomes.register(records.sparkSession().sparkContext());
-    Dataset<Row> events = DecodedEvents.of(records, tasks, format, commit.batch(), outcomes);
-    boolean appended = table.append(events, commit);
+    RDD<InternalRow> events = DecodedEvents.of(records, tasks, format, commit.batch(), outcomes);
+    boolean appended = table.append(records.sparkSession(), events, commit);
     Dataset<Row> decoded = DecodeRecord.decode(records.coalesce(tasks), format);
     if (appended) {
       return new Landed(outcomes.value(), decoded.where(col("decoded.reason").isNotNull()));

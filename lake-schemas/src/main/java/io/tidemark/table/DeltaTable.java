@@ -12,10 +12,12 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.SortedMap;
+import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.Snapshot;
 import org.apache.spark.sql.delta.VersionChecksum;
@@ -97,6 +99,22 @@ final class DeltaTable implements LakeTable {
       return false;
     }
     new DeltaWrite(log(), definition, rows, commit).append(snapshot);
+    return true;
+  }
+
+  @Override
+  public boolean append(SparkSession session, RDD<InternalRow> rows, Commit commit) {
+    Snapshot snapshot = snapshot();
+    if (!DeltaAppend.suits(snapshot, definition)) {
+      return LakeTable.super.append(session, rows, commit);
+    }
+    if (isCommitted(snapshot, commit)) {
+      return false;
+    }
+    DirectWrite.run(
+        session.sparkContext(),
+        rows,
+        new DeltaAppend(session, log(), snapshot, definition, commit));
     return true;
   }
 

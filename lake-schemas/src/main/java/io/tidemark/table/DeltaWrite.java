@@ -9,7 +9,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
-import org.apache.spark.sql.delta.DeltaOperations;
 import org.apache.spark.sql.delta.DeltaOptions;
 import org.apache.spark.sql.delta.OptimisticTransaction;
 import org.apache.spark.sql.delta.Snapshot;
@@ -18,27 +17,23 @@ import org.apache.spark.sql.delta.commands.WriteIntoDelta;
 import scala.Option;
 import scala.collection.immutable.Seq;
 
-/**
- * Writes to a Delta table from a version that the caller chooses. Delta's public writer begins at
- * the latest, and so overwrites what came in between; and it computes the table's whole state to
- * see whether a commit is there, which the caller knows already.
- */
+/** Writes a query's rows to a Delta table. */
 final class DeltaWrite {
   private final DeltaLog log;
-  private final TableDefinition table;
   private final Dataset<Row> rows;
+  private final DeltaCommit commit;
   private final Map<String, String> options = new HashMap<>();
 
   DeltaWrite(DeltaLog log, TableDefinition table, Dataset<Row> rows, Commit commit) {
     this.log = log;
-    this.table = table;
     this.rows = rows;
+    this.commit = new DeltaCommit(log, table, commit);
     options.put(DeltaOptions.TXN_APP_ID(), commit.query());
     options.put(DeltaOptions.TXN_VERSION(), Long.toString(commit.batch()));
   }
 
   void append(Snapshot from) {
-    commit(SaveMode.Append, from);
+    write(SaveMode.Append, from);
   }
 
   /**
@@ -47,39 +42,26 @@ final class DeltaWrite {
    */
   void replace(String where, Snapshot from) {
     options.put(DeltaOptions.REPLACE_WHERE_OPTION(), where);
-    commit(SaveMode.Overwrite, from);
+    write(SaveMode.Overwrite, from);
   }
 
-  private void commit(SaveMode mode, Snapshot from) {
+  private void write(SaveMode mode, Snapshot from) {
     SparkSession spark = rows.sparkSession();
-    Seq<String> partition = asScala(table.date().stream().toList()).toSeq();
     WriteIntoDelta write =
         new WriteIntoDelta(
             log,
             mode,
             new DeltaOptions(immutable(options), spark.sessionState().conf()),
-            partition,
+            commit.partition(),
             immutable(Map.of()),
             rows,
             Option.empty(),
             Option.empty(),
             false);
-    OptimisticTransaction transaction = log.startTransaction(Option.empty(), Option.apply(from));
-    // Delta then refuses if the same query has committed since: two processes of one query.
-    transaction.readTxn().addOne(options.get(DeltaOptions.TXN_APP_ID()));
+    OptimisticTransaction transaction = commit.begin(from);
     Seq<Action> actions = write.write(transaction, spark, Option.empty(), false);
-    transaction.commit(
-        actions,
-        new DeltaOperations.Write(
-            mode,
-            Option.apply(partition),
-            Option.apply(options.get(DeltaOptions.REPLACE_WHERE_OPTION())),
-            Option.empty(),
-            Option.empty(),
-            Option.empty(),
-            Option.empty(),
-            Option.empty(),
-            Option.empty()));
+    commit.end(
+        transaction, actions, Option.apply(options.get(DeltaOptions.REPLACE_WHERE_OPTION())));
   }
 
   private static scala.collection.immutable.Map<String, String> immutable(

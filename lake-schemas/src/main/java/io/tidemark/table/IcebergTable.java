@@ -5,22 +5,32 @@ import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 
 import java.time.LocalDate;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
+import java.util.UUID;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.spark.Spark3Util;
+import org.apache.iceberg.spark.SparkWriteOptions;
+import org.apache.iceberg.spark.source.SparkTable;
+import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameWriterV2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
+import org.apache.spark.sql.connector.write.LogicalWriteInfo;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 
 /** A table kept in Iceberg. Its snapshots carry their query and batch in their summaries. */
 final class IcebergTable implements LakeTable {
@@ -34,6 +44,19 @@ final class IcebergTable implements LakeTable {
   private final SparkSession spark;
   private final TableDefinition definition;
   private final String identifier;
+
+  private record WriteInfo(String queryId, StructType schema, CaseInsensitiveStringMap options)
+      implements LogicalWriteInfo {
+    @Override
+    public Optional<StructType> rowIdSchema() {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<StructType> metadataSchema() {
+      return Optional.empty();
+    }
+  }
 
   IcebergTable(SparkSession spark, TableDefinition definition) {
     this.spark = spark;
@@ -102,6 +125,26 @@ final class IcebergTable implements LakeTable {
   }
 
   @Override
+  public boolean append(SparkSession session, RDD<InternalRow> rows, Commit commit) {
+    if (isCommitted(commit)) {
+      return false;
+    }
+    Map<String, String> options = new HashMap<>(summary(commit));
+    // Columns that the table got later stand behind the others there.
+    options.put(SparkWriteOptions.CHECK_ORDERING, "false");
+    LogicalWriteInfo info =
+        new WriteInfo(
+            UUID.randomUUID().toString(),
+            Columns.of(definition),
+            new CaseInsensitiveStringMap(options));
+    DirectWrite.run(
+        session.sparkContext(),
+        rows,
+        new SparkTable(load()).newWriteBuilder(info).build().toBatch());
+    return true;
+  }
+
+  @Override
   public boolean upsert(Batch batch, List<String> key, Commit commit) {
     return batch.isEmpty()
         || Conflicts.retry(name(), () -> merge(batch, key, commit), IcebergTable::isConflict);
@@ -165,9 +208,16 @@ final class IcebergTable implements LakeTable {
   }
 
   private DataFrameWriterV2<Row> writeTo(Dataset<Row> rows, Commit commit) {
-    return rows.writeTo(identifier)
-        .option(SNAPSHOT_PROPERTY + QUERY, commit.query())
-        .option(SNAPSHOT_PROPERTY + BATCH, Long.toString(commit.batch()));
+    return rows.writeTo(identifier).options(summary(commit));
+  }
+
+  /** Options that make a commit known in the summary of its snapshot. */
+  private static Map<String, String> summary(Commit commit) {
+    return Map.of(
+        SNAPSHOT_PROPERTY + QUERY,
+        commit.query(),
+        SNAPSHOT_PROPERTY + BATCH,
+        Long.toString(commit.batch()));
   }
 
   private IllegalStateException notThere(NoSuchTableException cause) {

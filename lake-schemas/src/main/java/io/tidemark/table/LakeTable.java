@@ -4,9 +4,11 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.SortedMap;
+import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
 
 /**
  * One table of the lake, whatever its format. Every write happens once per {@link Commit}, however
@@ -42,6 +44,14 @@ public interface LakeTable {
    * already.
    */
   boolean append(Dataset<Row> rows, Commit commit);
+
+  /** The same with rows as Spark keeps them, in the columns of the definition. */
+  default boolean append(SparkSession spark, RDD<InternalRow> rows, Commit commit) {
+    return append(
+        ((org.apache.spark.sql.classic.SparkSession) spark)
+            .internalCreateDataFrame(rows, definition().columns(), false),
+        commit);
+  }
 
   /**
    * Inserts rows, and replaces those of equal key (nulls are equal to each other). The key is

@@ -1,0 +1,119 @@
+package io.tidemark.table;
+
+import static scala.jdk.javaapi.CollectionConverters.asScala;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.mapreduce.Job;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.connector.write.BatchWrite;
+import org.apache.spark.sql.connector.write.DataWriterFactory;
+import org.apache.spark.sql.connector.write.PhysicalWriteInfo;
+import org.apache.spark.sql.connector.write.WriterCommitMessage;
+import org.apache.spark.sql.delta.DeltaLog;
+import org.apache.spark.sql.delta.Snapshot;
+import org.apache.spark.sql.delta.actions.Action;
+import org.apache.spark.sql.execution.datasources.OutputWriterFactory;
+import org.apache.spark.util.SerializableConfiguration;
+import scala.Option;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * Appends to a Delta table what {@link DirectWrite} hands it: Delta has a writer for plans only.
+ * The files are of Delta's own format, the commit is Delta's own transaction; what lies between is
+ * done here, for tables as Tidemark makes them.
+ */
+final class DeltaAppend implements BatchWrite {
+  /** What a table asks of its writers that this one does: to take no null for a date. */
+  private static final Set<String> FEATURES = Set.of("appendOnly", "invariants");
+
+  private final SparkSession spark;
+  private final DeltaLog log;
+  private final Snapshot from;
+  private final TableDefinition table;
+  private final DeltaCommit commit;
+  private boolean committing;
+
+  DeltaAppend(
+      SparkSession spark, DeltaLog log, Snapshot from, TableDefinition table, Commit commit) {
+    this.spark = spark;
+    this.log = log;
+    this.from = from;
+    this.table = table;
+    this.commit = new DeltaCommit(log, table, commit);
+  }
+
+  /**
+   * False for a table that asks for more: column mapping, constraints, row tracking and whatever
+   * else somebody has turned on. Delta's own writer knows all of it.
+   */
+  static boolean suits(Snapshot snapshot, TableDefinition table) {
+    return FEATURES.containsAll(
+            CollectionConverters.asJava(
+                    snapshot.protocol().implicitlyAndExplicitlySupportedFeatures())
+                .stream()
+                .map(feature -> feature.name())
+                .toList())
+        && table.date().isPresent();
+  }
+
+  @Override
+  public DataWriterFactory createBatchWriterFactory(PhysicalWriteInfo info) {
+    String date = table.date().orElseThrow();
+    try {
+      Job job = Job.getInstance(log.newDeltaHadoopConf());
+      OutputWriterFactory format =
+          log.fileFormat(from.protocol(), from.metadata())
+              .prepareWrite(
+                  spark,
+                  job,
+                  scala.collection.immutable.Map$.MODULE$.empty(),
+                  DeltaFiles.data(table.columns(), date));
+      return new DeltaFiles(
+          log.dataPath().toString(),
+          format,
+          new SerializableConfiguration(job.getConfiguration()),
+          table.columns(),
+          date,
+          table.pruning());
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot prepare to write to " + table.name(), e);
+    }
+  }
+
+  @Override
+  public void commit(WriterCommitMessage[] messages) {
+    List<Action> actions = new ArrayList<>(List.of(commit.mark()));
+    for (WriterCommitMessage message : messages) {
+      for (String action : ((DeltaFileWriter.Written) message).actions()) {
+        actions.add(Action.fromJson(action));
+      }
+    }
+    committing = true;
+    commit.end(commit.begin(from), asScala(actions).toSeq(), Option.empty());
+  }
+
+  @Override
+  public void abort(WriterCommitMessage[] messages) {
+    // A commit that has failed may be there all the same; then its files are the table's.
+    if (committing) {
+      return;
+    }
+    Configuration hadoop = log.newDeltaHadoopConf();
+    for (WriterCommitMessage message : messages) {
+      for (String file : ((DeltaFileWriter.Written) message).paths()) {
+        Path path = new Path(file);
+        try {
+          path.getFileSystem(hadoop).delete(path, false);
+        } catch (IOException e) {
+          throw new UncheckedIOException("Cannot delete " + path, e);
+        }
+      }
+    }
+  }
+}

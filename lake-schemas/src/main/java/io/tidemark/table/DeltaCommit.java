@@ -1,0 +1,57 @@
+package io.tidemark.table;
+
+import static scala.jdk.javaapi.CollectionConverters.asScala;
+
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.delta.DeltaLog;
+import org.apache.spark.sql.delta.DeltaOperations;
+import org.apache.spark.sql.delta.OptimisticTransaction;
+import org.apache.spark.sql.delta.Snapshot;
+import org.apache.spark.sql.delta.actions.Action;
+import org.apache.spark.sql.delta.actions.SetTransaction;
+import scala.Option;
+import scala.collection.immutable.Seq;
+
+/**
+ * Commits to a Delta table, beginning at a version that the caller chooses. Delta's public writer
+ * begins at the latest, and so overwrites what came in between; and it computes the table's whole
+ * state to see whether a commit is there, which the caller knows already.
+ */
+record DeltaCommit(DeltaLog log, TableDefinition table, Commit commit) {
+
+  OptimisticTransaction begin(Snapshot from) {
+    OptimisticTransaction transaction = log.startTransaction(Option.empty(), Option.apply(from));
+    // Delta then refuses if the same query has committed since: two processes of one query.
+    transaction.readTxn().addOne(commit.query());
+    return transaction;
+  }
+
+  /**
+   * @param actions what changes, and that this commit is there
+   * @param where which rows are replaced, if any
+   */
+  void end(OptimisticTransaction transaction, Seq<Action> actions, Option<String> where) {
+    transaction.commit(
+        actions,
+        new DeltaOperations.Write(
+            where.isEmpty() ? SaveMode.Append : SaveMode.Overwrite,
+            Option.apply(partition()),
+            where,
+            Option.empty(),
+            Option.empty(),
+            Option.empty(),
+            Option.empty(),
+            Option.empty(),
+            Option.empty()));
+  }
+
+  /** What makes this commit known. */
+  SetTransaction mark() {
+    return new SetTransaction(
+        commit.query(), commit.batch(), Option.apply(System.currentTimeMillis()));
+  }
+
+  Seq<String> partition() {
+    return asScala(table.date().stream().toList()).toSeq();
+  }
+}

@@ -1,0 +1,109 @@
+package io.tidemark.table;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.mapreduce.TaskAttemptContext;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.ProjectingInternalRow;
+import org.apache.spark.sql.connector.write.DataWriter;
+import org.apache.spark.sql.connector.write.WriterCommitMessage;
+import org.apache.spark.sql.execution.datasources.OutputWriter;
+
+/** Writes the rows of one task, a file per date; all of them are open until the task ends. */
+final class DeltaFileWriter implements DataWriter<InternalRow> {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final DeltaFiles files;
+  private final TaskAttemptContext context;
+  private final String name;
+  private final int date;
+  private final ProjectingInternalRow data;
+  private final Map<Integer, DataFile> open = new HashMap<>();
+  private DataFile latest;
+
+  private record DataFile(int day, Path path, OutputWriter writer, DeltaStatistics statistics) {}
+
+  /**
+   * @param paths of the files
+   * @param actions that add them, in the JSON of Delta's protocol
+   */
+  record Written(List<String> paths, List<String> actions) implements WriterCommitMessage {}
+
+  /**
+   * @param name of every file, in the folder of its date
+   */
+  DeltaFileWriter(DeltaFiles files, TaskAttemptContext context, String name) {
+    this.files = files;
+    this.context = context;
+    this.name = name;
+    this.date = files.columns().fieldIndex(files.date());
+    this.data = files.projection();
+  }
+
+  @Override
+  public void write(InternalRow row) {
+    if (row.isNullAt(date)) {
+      throw new IllegalArgumentException("Cannot write a row without a " + files.date());
+    }
+    int day = row.getInt(date);
+    if (latest == null || latest.day() != day) {
+      latest = open.computeIfAbsent(day, this::open);
+    }
+    data.project(row);
+    latest.writer().write(data);
+    latest.statistics().add(row);
+  }
+
+  private DataFile open(int day) {
+    Path path = files.path(LocalDate.ofEpochDay(day), name);
+    return new DataFile(day, path, files.open(path, context), files.statistics());
+  }
+
+  @Override
+  public WriterCommitMessage commit() throws IOException {
+    List<String> paths = new ArrayList<>();
+    List<String> actions = new ArrayList<>();
+    for (DataFile file : open.values()) {
+      file.writer().close();
+      paths.add(file.path().toString());
+      actions.add(added(file));
+    }
+    return new Written(paths, actions);
+  }
+
+  private String added(DataFile file) throws IOException {
+    FileStatus status =
+        file.path().getFileSystem(context.getConfiguration()).getFileStatus(file.path());
+    String folder = file.path().getParent().getName();
+    ObjectNode action = JSON.createObjectNode();
+    ObjectNode add = action.putObject("add");
+    add.put("path", folder + "/" + name);
+    add.putObject("partitionValues").put(files.date(), LocalDate.ofEpochDay(file.day()).toString());
+    add.put("size", status.getLen());
+    add.put("modificationTime", status.getModificationTime());
+    add.put("dataChange", true);
+    add.put("stats", file.statistics().json());
+    return action.toString();
+  }
+
+  @Override
+  public void abort() throws IOException {
+    for (DataFile file : open.values()) {
+      file.writer().close();
+      file.path().getFileSystem(context.getConfiguration()).delete(file.path(), false);
+    }
+  }
+
+  @Override
+  public void close() {
+    // Its files are closed when it commits or aborts.
+  }
+}
