@@ -80,7 +80,8 @@ final class DeltaAppend implements BatchWrite {
           new SerializableConfiguration(job.getConfiguration()),
           table.columns(),
           date,
-          table.pruning());
+          table.pruning(),
+          Math.max(1, spark.sessionState().conf().maxConcurrentOutputFileWriters()));
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot prepare to write to " + table.name(), e);
     }

@@ -16,8 +16,12 @@ import org.apache.spark.sql.catalyst.ProjectingInternalRow;
 import org.apache.spark.sql.connector.write.DataWriter;
 import org.apache.spark.sql.connector.write.WriterCommitMessage;
 import org.apache.spark.sql.execution.datasources.OutputWriter;
+import scala.collection.Iterator;
 
-/** Writes the rows of one task, a file per date; all of them are open until the task ends. */
+/**
+ * Writes the rows of one task, a file per date. A few files may be open at a time, since each takes
+ * more than a megabyte of memory; rows of all further dates wait, and are written date by date.
+ */
 final class DeltaFileWriter implements DataWriter<InternalRow> {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -27,7 +31,10 @@ final class DeltaFileWriter implements DataWriter<InternalRow> {
   private final int date;
   private final ProjectingInternalRow data;
   private final Map<Integer, DataFile> open = new HashMap<>();
+  private final List<Path> paths = new ArrayList<>();
+  private final List<String> actions = new ArrayList<>();
   private DataFile latest;
+  private WaitingRows waiting;
 
   private record DataFile(int day, Path path, OutputWriter writer, DeltaStatistics statistics) {}
 
@@ -49,11 +56,26 @@ final class DeltaFileWriter implements DataWriter<InternalRow> {
   }
 
   @Override
-  public void write(InternalRow row) {
+  public void write(InternalRow row) throws IOException {
     if (row.isNullAt(date)) {
       throw new IllegalArgumentException("Cannot write a row without a " + files.date());
     }
     int day = row.getInt(date);
+    if (isOpen(day) || open.size() < files.atOnce()) {
+      write(row, day);
+    } else {
+      if (waiting == null) {
+        waiting = new WaitingRows(files.columns(), date);
+      }
+      waiting.add(row);
+    }
+  }
+
+  private boolean isOpen(int day) {
+    return (latest != null && latest.day() == day) || open.containsKey(day);
+  }
+
+  private void write(InternalRow row, int day) {
     if (latest == null || latest.day() != day) {
       latest = open.computeIfAbsent(day, this::open);
     }
@@ -64,19 +86,35 @@ final class DeltaFileWriter implements DataWriter<InternalRow> {
 
   private DataFile open(int day) {
     Path path = files.path(LocalDate.ofEpochDay(day), name);
+    paths.add(path);
     return new DataFile(day, path, files.open(path, context), files.statistics());
   }
 
   @Override
   public WriterCommitMessage commit() throws IOException {
-    List<String> paths = new ArrayList<>();
-    List<String> actions = new ArrayList<>();
+    finishOpen();
+    if (waiting != null) {
+      Iterator<InternalRow> rows = waiting.byDate();
+      while (rows.hasNext()) {
+        InternalRow row = rows.next();
+        int day = row.getInt(date);
+        if (!isOpen(day)) {
+          finishOpen();
+        }
+        write(row, day);
+      }
+      finishOpen();
+    }
+    return new Written(paths.stream().map(Path::toString).toList(), actions);
+  }
+
+  private void finishOpen() throws IOException {
     for (DataFile file : open.values()) {
       file.writer().close();
-      paths.add(file.path().toString());
       actions.add(added(file));
     }
-    return new Written(paths, actions);
+    open.clear();
+    latest = null;
   }
 
   private String added(DataFile file) throws IOException {
@@ -94,11 +132,17 @@ final class DeltaFileWriter implements DataWriter<InternalRow> {
     return action.toString();
   }
 
+  /** Deletes its files, even if one of them cannot be closed: the disk may be full. */
   @Override
   public void abort() throws IOException {
-    for (DataFile file : open.values()) {
-      file.writer().close();
-      file.path().getFileSystem(context.getConfiguration()).delete(file.path(), false);
+    try {
+      for (DataFile file : open.values()) {
+        file.writer().close();
+      }
+    } finally {
+      for (Path path : paths) {
+        path.getFileSystem(context.getConfiguration()).delete(path, false);
+      }
     }
   }
 

@@ -29,6 +29,7 @@ import scala.collection.immutable.ArraySeq;
  * @param columns of a row
  * @param date the one that stands in the name of a file's folder, and not in the file
  * @param pruning columns worth statistics
+ * @param atOnce how many may be open in a task
  */
 record DeltaFiles(
     String folder,
@@ -36,7 +37,8 @@ record DeltaFiles(
     SerializableConfiguration hadoop,
     StructType columns,
     String date,
-    List<String> pruning)
+    List<String> pruning,
+    int atOnce)
     implements DataWriterFactory {
 
   @Override

@@ -5,21 +5,17 @@ import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 
 import java.time.LocalDate;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
-import java.util.UUID;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.spark.Spark3Util;
-import org.apache.iceberg.spark.SparkWriteOptions;
-import org.apache.iceberg.spark.source.SparkTable;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameWriterV2;
@@ -28,9 +24,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
-import org.apache.spark.sql.connector.write.LogicalWriteInfo;
-import org.apache.spark.sql.types.StructType;
-import org.apache.spark.sql.util.CaseInsensitiveStringMap;
+import org.apache.spark.sql.connector.write.BatchWrite;
 
 /** A table kept in Iceberg. Its snapshots carry their query and batch in their summaries. */
 final class IcebergTable implements LakeTable {
@@ -44,19 +38,6 @@ final class IcebergTable implements LakeTable {
   private final SparkSession spark;
   private final TableDefinition definition;
   private final String identifier;
-
-  private record WriteInfo(String queryId, StructType schema, CaseInsensitiveStringMap options)
-      implements LogicalWriteInfo {
-    @Override
-    public Optional<StructType> rowIdSchema() {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<StructType> metadataSchema() {
-      return Optional.empty();
-    }
-  }
 
   IcebergTable(SparkSession spark, TableDefinition definition) {
     this.spark = spark;
@@ -126,21 +107,14 @@ final class IcebergTable implements LakeTable {
 
   @Override
   public boolean append(SparkSession session, RDD<InternalRow> rows, Commit commit) {
+    Optional<BatchWrite> write = IcebergWrite.of(load(), Columns.of(definition), summary(commit));
+    if (write.isEmpty()) {
+      return LakeTable.super.append(session, rows, commit);
+    }
     if (isCommitted(commit)) {
       return false;
     }
-    Map<String, String> options = new HashMap<>(summary(commit));
-    // Columns that the table got later stand behind the others there.
-    options.put(SparkWriteOptions.CHECK_ORDERING, "false");
-    LogicalWriteInfo info =
-        new WriteInfo(
-            UUID.randomUUID().toString(),
-            Columns.of(definition),
-            new CaseInsensitiveStringMap(options));
-    DirectWrite.run(
-        session.sparkContext(),
-        rows,
-        new SparkTable(load()).newWriteBuilder(info).build().toBatch());
+    DirectWrite.run(session.sparkContext(), rows, write.get());
     return true;
   }
 

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Date;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Dataset;
@@ -163,6 +164,38 @@ class LakeTableDirectAppendTest {
     append(table, new Commit("land", 0), MUG);
 
     assertRows(lake, table, MUG);
+  }
+
+  @Test
+  void sortsForAnIcebergTableThatWantsItsRowsInOrder() {
+    LakeTable table = lake.lake().create(Sales.table(TableFormat.ICEBERG));
+    lake.spark()
+        .sql(
+            "ALTER TABLE lake.shop.sales SET TBLPROPERTIES ('write.spark.fanout.enabled'='false')");
+
+    append(table, new Commit("land", 0), MUG, CUP, MUG);
+
+    assertRows(lake, table, MUG, CUP, MUG);
+  }
+
+  /** More of them than Delta's writer keeps files open. */
+  @ParameterizedTest
+  @EnumSource
+  void writesAFileForEachOfManyDates(TableFormat format) throws Exception {
+    LakeTable table = lake.lake().create(Sales.table(format));
+    Row[] sales =
+        IntStream.range(0, 90)
+            .mapToObj(
+                i -> sale("north", "item " + i, "1.000", "2011-01-%02d".formatted(i % 30 + 1)))
+            .toArray(Row[]::new);
+
+    append(table, new Commit("land", 0), sales);
+
+    assertRows(lake, table, sales);
+    assertThat(table.countsByDate())
+        .hasSize(30)
+        .allSatisfy((date, rows) -> assertThat(rows).isEqualTo(3));
+    assertThat(dataFiles()).hasSize(30);
   }
 
   private boolean append(LakeTable table, Commit commit, Row... rows) {
