@@ -5,6 +5,7 @@ import static scala.jdk.javaapi.CollectionConverters.asScala;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
@@ -17,8 +18,10 @@ import org.apache.spark.sql.connector.write.PhysicalWriteInfo;
 import org.apache.spark.sql.connector.write.WriterCommitMessage;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.Snapshot;
+import org.apache.spark.sql.delta.TableFeature;
 import org.apache.spark.sql.delta.actions.Action;
 import org.apache.spark.sql.execution.datasources.OutputWriterFactory;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.util.SerializableConfiguration;
 import scala.Option;
 import scala.jdk.javaapi.CollectionConverters;
@@ -51,15 +54,36 @@ final class DeltaAppend implements BatchWrite {
   /**
    * False for a table that asks for more: column mapping, constraints, row tracking and whatever
    * else somebody has turned on. Delta's own writer knows all of it.
+   *
+   * @throws IllegalStateException if a column is there with another type
    */
   static boolean suits(Snapshot snapshot, TableDefinition table) {
-    return FEATURES.containsAll(
-            CollectionConverters.asJava(
-                    snapshot.protocol().implicitlyAndExplicitlySupportedFeatures())
-                .stream()
-                .map(feature -> feature.name())
-                .toList())
-        && table.date().isPresent();
+    return partition(snapshot).equals(table.date().stream().toList())
+        && !partition(snapshot).isEmpty()
+        && Columns.missing(table, snapshot.schema()).isEmpty()
+        && Arrays.stream(snapshot.schema().fields()).allMatch(field -> isPlain(field, table))
+        && FEATURES.containsAll(features(snapshot));
+  }
+
+  private static List<String> partition(Snapshot snapshot) {
+    return CollectionConverters.asJava(snapshot.metadata().partitionColumns());
+  }
+
+  private static List<String> features(Snapshot snapshot) {
+    return CollectionConverters.asJava(
+            snapshot.protocol().implicitlyAndExplicitlySupportedFeatures())
+        .stream()
+        .map(TableFeature::name)
+        .toList();
+  }
+
+  /** Whether a column asks for no more than its definition, by which rows are made. */
+  private static boolean isPlain(StructField column, TableDefinition table) {
+    boolean takesWhatComes =
+        column.nullable()
+            || Arrays.stream(Columns.of(table).fields())
+                .anyMatch(defined -> defined.name().equals(column.name()) && !defined.nullable());
+    return takesWhatComes && !column.metadata().contains("delta.invariants");
   }
 
   @Override
@@ -106,15 +130,17 @@ final class DeltaAppend implements BatchWrite {
       return;
     }
     Configuration hadoop = log.newDeltaHadoopConf();
+    Cleanup cleanup = new Cleanup();
     for (WriterCommitMessage message : messages) {
       for (String file : ((DeltaFileWriter.Written) message).paths()) {
         Path path = new Path(file);
-        try {
-          path.getFileSystem(hadoop).delete(path, false);
-        } catch (IOException e) {
-          throw new UncheckedIOException("Cannot delete " + path, e);
-        }
+        cleanup.attempt(() -> path.getFileSystem(hadoop).delete(path, false));
       }
+    }
+    try {
+      cleanup.end("Cannot delete all files of a batch that failed");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -38,11 +38,27 @@ final class DeltaFileWriter implements DataWriter<InternalRow> {
 
   private record DataFile(int day, Path path, OutputWriter writer, DeltaStatistics statistics) {}
 
-  /**
-   * @param paths of the files
-   * @param actions that add them, in the JSON of Delta's protocol
-   */
-  record Written(List<String> paths, List<String> actions) implements WriterCommitMessage {}
+  /** The files of a task. No record, and no lists: Kryo, if Spark is to use it, knows neither. */
+  static final class Written implements WriterCommitMessage {
+    private static final long serialVersionUID = 1L;
+
+    private final String[] paths;
+    private final String[] actions;
+
+    private Written(List<Path> paths, List<String> actions) {
+      this.paths = paths.stream().map(Path::toString).toArray(String[]::new);
+      this.actions = actions.toArray(String[]::new);
+    }
+
+    List<String> paths() {
+      return List.of(paths);
+    }
+
+    /** What adds them to the table, in the JSON of Delta's protocol. */
+    List<String> actions() {
+      return List.of(actions);
+    }
+  }
 
   /**
    * @param name of every file, in the folder of its date
@@ -105,7 +121,7 @@ final class DeltaFileWriter implements DataWriter<InternalRow> {
       }
       finishOpen();
     }
-    return new Written(paths.stream().map(Path::toString).toList(), actions);
+    return new Written(paths, actions);
   }
 
   private void finishOpen() throws IOException {
@@ -132,22 +148,30 @@ final class DeltaFileWriter implements DataWriter<InternalRow> {
     return action.toString();
   }
 
-  /** Deletes its files, even if one of them cannot be closed: the disk may be full. */
+  /** Deletes its files, even if some of them cannot be closed: the disk may be full. */
   @Override
   public void abort() throws IOException {
-    try {
-      for (DataFile file : open.values()) {
-        file.writer().close();
-      }
-    } finally {
-      for (Path path : paths) {
-        path.getFileSystem(context.getConfiguration()).delete(path, false);
-      }
+    Cleanup cleanup = new Cleanup();
+    closeOpen(cleanup);
+    for (Path path : paths) {
+      cleanup.attempt(() -> path.getFileSystem(context.getConfiguration()).delete(path, false));
     }
+    cleanup.end("Cannot delete the files of a task that failed");
   }
 
+  /** Files that are open still are of a task that failed. Parquet would keep them in memory. */
   @Override
-  public void close() {
-    // Its files are closed when it commits or aborts.
+  public void close() throws IOException {
+    Cleanup cleanup = new Cleanup();
+    closeOpen(cleanup);
+    cleanup.end("Cannot close the files of a task that failed");
+  }
+
+  private void closeOpen(Cleanup cleanup) {
+    for (DataFile file : open.values()) {
+      cleanup.attempt(() -> file.writer().close());
+    }
+    open.clear();
+    latest = null;
   }
 }

@@ -111,10 +111,16 @@ final class DeltaTable implements LakeTable {
     if (isCommitted(snapshot, commit)) {
       return false;
     }
-    DirectWrite.run(
-        session.sparkContext(),
-        rows,
-        new DeltaAppend(session, log(), snapshot, definition, commit));
+    DeltaAppend write = new DeltaAppend(session, log(), snapshot, definition, commit);
+    try {
+      DirectWrite.run(session.sparkContext(), rows, write);
+    } catch (Exception e) { // Scala throws checked ones too.
+      if (!Conflicts.causedBy(e, DeltaTable::isConflict) || !isCommitted(snapshot(), commit)) {
+        throw e;
+      }
+      // By another process of the same query, since we looked.
+      return false;
+    }
     return true;
   }
 

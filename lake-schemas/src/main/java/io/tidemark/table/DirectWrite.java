@@ -33,7 +33,10 @@ final class DirectWrite {
   /** What is done with the outcome of a task. */
   private interface Keep extends Function2<Object, WriterCommitMessage, BoxedUnit> {}
 
-  /** Commits if every task ends well, or else takes back what the others have written. */
+  /**
+   * Commits if every task ends well. Or else the write is asked to take back what the others have
+   * written; Iceberg's leaves that to its removal of orphan files.
+   */
   static void run(SparkContext spark, RDD<InternalRow> rows, BatchWrite write) {
     int tasks = rows.getNumPartitions();
     WriterCommitMessage[] written = new WriterCommitMessage[tasks];
@@ -47,17 +50,17 @@ final class DirectWrite {
       Task task = task(write.createBatchWriterFactory(() -> tasks));
       spark.runJob(rows, task, keep, ClassTag.apply(WriterCommitMessage.class));
       write.commit(written);
-    } catch (Exception e) { // Scala throws checked ones too.
+    } catch (Throwable e) {
       abort(write, written, e);
       throw e;
     }
   }
 
-  private static void abort(BatchWrite write, WriterCommitMessage[] written, Exception failure) {
+  private static void abort(BatchWrite write, WriterCommitMessage[] written, Throwable failure) {
     try {
       write.abort(
           Arrays.stream(written).filter(Objects::nonNull).toArray(WriterCommitMessage[]::new));
-    } catch (Exception e) { // As above.
+    } catch (Exception e) { // Scala throws checked ones too.
       failure.addSuppressed(e);
     }
   }
@@ -80,7 +83,7 @@ final class DirectWrite {
         writer.write(rows.next());
       }
       return writer.commit();
-    } catch (Exception e) { // As above.
+    } catch (Throwable e) { // Memory for sorting may have run out, which is an error.
       try {
         writer.abort();
       } catch (IOException | RuntimeException left) {

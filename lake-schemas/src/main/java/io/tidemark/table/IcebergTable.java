@@ -6,8 +6,6 @@ import static org.apache.spark.sql.functions.lit;
 
 import java.time.LocalDate;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import org.apache.iceberg.Snapshot;
@@ -16,6 +14,7 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.spark.Spark3Util;
+import org.apache.iceberg.util.SnapshotUtil;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameWriterV2;
@@ -28,10 +27,6 @@ import org.apache.spark.sql.connector.write.BatchWrite;
 
 /** A table kept in Iceberg. Its snapshots carry their query and batch in their summaries. */
 final class IcebergTable implements LakeTable {
-  private static final String QUERY = "tidemark.query";
-  private static final String BATCH = "tidemark.batch";
-  private static final String SNAPSHOT_PROPERTY = "snapshot-property.";
-
   /** The version of a table to which nobody has written. */
   private static final long EMPTY = -1;
 
@@ -80,16 +75,7 @@ final class IcebergTable implements LakeTable {
 
   @Override
   public OptionalLong lastBatch(String query) {
-    Table table = load();
-    Snapshot snapshot = table.currentSnapshot();
-    while (snapshot != null) {
-      Map<String, String> summary = snapshot.summary();
-      if (query.equals(summary.get(QUERY))) {
-        return OptionalLong.of(Long.parseLong(summary.get(BATCH)));
-      }
-      snapshot = snapshot.parentId() == null ? null : table.snapshot(snapshot.parentId());
-    }
-    return OptionalLong.empty();
+    return IcebergCommit.lastBatch(SnapshotUtil.currentAncestors(load()), query);
   }
 
   @Override
@@ -107,14 +93,20 @@ final class IcebergTable implements LakeTable {
 
   @Override
   public boolean append(SparkSession session, RDD<InternalRow> rows, Commit commit) {
-    Optional<BatchWrite> write = IcebergWrite.of(load(), Columns.of(definition), summary(commit));
-    if (write.isEmpty()) {
-      return LakeTable.super.append(session, rows, commit);
-    }
     if (isCommitted(commit)) {
       return false;
     }
-    DirectWrite.run(session.sparkContext(), rows, write.get());
+    BatchWrite write =
+        IcebergWrite.append(load(), Columns.of(definition), new IcebergCommit(commit));
+    try {
+      DirectWrite.run(session.sparkContext(), rows, write);
+    } catch (ValidationException e) {
+      if (!isCommitted(commit)) {
+        throw e;
+      }
+      // By another process of the same query, since we looked.
+      return false;
+    }
     return true;
   }
 
@@ -182,16 +174,7 @@ final class IcebergTable implements LakeTable {
   }
 
   private DataFrameWriterV2<Row> writeTo(Dataset<Row> rows, Commit commit) {
-    return rows.writeTo(identifier).options(summary(commit));
-  }
-
-  /** Options that make a commit known in the summary of its snapshot. */
-  private static Map<String, String> summary(Commit commit) {
-    return Map.of(
-        SNAPSHOT_PROPERTY + QUERY,
-        commit.query(),
-        SNAPSHOT_PROPERTY + BATCH,
-        Long.toString(commit.batch()));
+    return rows.writeTo(identifier).options(new IcebergCommit(commit).options());
   }
 
   private IllegalStateException notThere(NoSuchTableException cause) {

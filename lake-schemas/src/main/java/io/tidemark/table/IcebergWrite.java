@@ -4,14 +4,14 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.apache.iceberg.AppendFiles;
+import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.spark.SparkWriteOptions;
 import org.apache.iceberg.spark.source.SparkTable;
-import org.apache.spark.sql.connector.distributions.UnspecifiedDistribution;
 import org.apache.spark.sql.connector.write.BatchWrite;
 import org.apache.spark.sql.connector.write.LogicalWriteInfo;
-import org.apache.spark.sql.connector.write.RequiresDistributionAndOrdering;
-import org.apache.spark.sql.connector.write.Write;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 
@@ -32,25 +32,35 @@ final class IcebergWrite {
     }
   }
 
-  /**
-   * Writers that append rows, in whatever order they come. Empty for a table that somebody has told
-   * to sort or to distribute what is written to it.
-   *
-   * @param columns of the rows
-   * @param options of the write
-   */
-  static Optional<BatchWrite> of(Table table, StructType columns, Map<String, String> options) {
-    Map<String, String> all = new HashMap<>(options);
-    // Columns that the table got later stand behind the others there.
-    all.put(SparkWriteOptions.CHECK_ORDERING, "false");
-    Info info = new Info(UUID.randomUUID().toString(), columns, new CaseInsensitiveStringMap(all));
-    Write write = new SparkTable(table).newWriteBuilder(info).build();
-    return takesRowsAsTheyCome(write) ? Optional.of(write.toBatch()) : Optional.empty();
+  /** A table to which nothing is appended if it has the commit by then. */
+  private static final class Once extends BaseTable {
+    private final IcebergCommit commit;
+
+    Once(Table table, IcebergCommit commit) {
+      super(((HasTableOperations) table).operations(), table.name());
+      this.commit = commit;
+    }
+
+    @Override
+    public AppendFiles newAppend() {
+      return super.newAppend().validateWith(ancestors -> !commit.isIn(ancestors));
+    }
   }
 
-  private static boolean takesRowsAsTheyCome(Write write) {
-    return write instanceof RequiresDistributionAndOrdering required
-        && required.requiredOrdering().length == 0
-        && required.requiredDistribution() instanceof UnspecifiedDistribution;
+  /**
+   * Writers that append rows in whatever order they come.
+   *
+   * @param columns of the rows
+   */
+  static BatchWrite append(Table table, StructType columns, IcebergCommit commit) {
+    Map<String, String> options = new HashMap<>(commit.options());
+    // Columns that the table got later stand behind the others there.
+    options.put(SparkWriteOptions.CHECK_ORDERING, "false");
+    // The order that somebody has given the table is for its compaction.
+    options.put(SparkWriteOptions.USE_TABLE_DISTRIBUTION_AND_ORDERING, "false");
+    options.put(SparkWriteOptions.FANOUT_ENABLED, "true");
+    Info info =
+        new Info(UUID.randomUUID().toString(), columns, new CaseInsensitiveStringMap(options));
+    return new SparkTable(new Once(table, commit)).newWriteBuilder(info).build().toBatch();
   }
 }

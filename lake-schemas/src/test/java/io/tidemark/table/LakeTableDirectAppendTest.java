@@ -18,12 +18,18 @@ import java.sql.Date;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.spark.SparkConf;
 import org.apache.spark.rdd.RDD;
+import org.apache.spark.serializer.KryoSerializer;
+import org.apache.spark.serializer.SerializerInstance;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.connector.write.DataWriter;
+import org.apache.spark.sql.connector.write.WriterCommitMessage;
 import org.apache.spark.sql.delta.DeltaLog;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import scala.Option;
+import scala.reflect.ClassTag;
 
 /** Appends of rows that come without a plan, whatever the table's format. */
 class LakeTableDirectAppendTest {
@@ -166,9 +173,13 @@ class LakeTableDirectAppendTest {
     assertRows(lake, table, MUG);
   }
 
+  /**
+   * Its order is for compaction: to sort would be a second pass, and a stream's files are small.
+   */
   @Test
-  void sortsForAnIcebergTableThatWantsItsRowsInOrder() {
+  void appendsRowsAsTheyComeToAnIcebergTableWithAnOrder() {
     LakeTable table = lake.lake().create(Sales.table(TableFormat.ICEBERG));
+    lake.spark().sql("ALTER TABLE lake.shop.sales WRITE ORDERED BY item");
     lake.spark()
         .sql(
             "ALTER TABLE lake.shop.sales SET TBLPROPERTIES ('write.spark.fanout.enabled'='false')");
@@ -176,6 +187,52 @@ class LakeTableDirectAppendTest {
     append(table, new Commit("land", 0), MUG, CUP, MUG);
 
     assertRows(lake, table, MUG, CUP, MUG);
+  }
+
+  @Test
+  void refusesColumnsThatADeltaTableHasLostMeanwhile() {
+    lake.lake().create(Sales.table(TableFormat.DELTA));
+    StructType more = Sales.COLUMNS.add("till", DataTypes.IntegerType);
+    LakeTable table = lake.lake().create(Sales.table(TableFormat.DELTA, more));
+    Row row = RowFactory.create(MUG.get(0), MUG.get(1), MUG.get(2), MUG.get(3), MUG.get(4), 7);
+    RDD<InternalRow> rows = internal(lake.spark().createDataFrame(List.of(row), more));
+    lake.spark()
+        .sql(
+            "RESTORE TABLE delta.`%s` TO VERSION AS OF 0"
+                .formatted(lake.warehouse().resolve("shop/sales")));
+
+    assertThatThrownBy(() -> table.append(lake.spark(), rows, new Commit("land", 0)))
+        .hasMessageContaining("schema mismatch");
+
+    assertThat(table.read(lake.spark()).isEmpty()).isTrue();
+  }
+
+  /** Spark may be told to use it for what tasks return. */
+  @Test
+  void tellsOfItsFilesThroughKryo() throws Exception {
+    LakeTable table = lake.lake().create(Sales.table(TableFormat.DELTA));
+    RDD<InternalRow> rows = internal(rows(lake, MUG).coalesce(1));
+    DeltaLog log =
+        DeltaLog.forTable(lake.spark(), lake.warehouse().resolve("shop/sales").toString());
+    DeltaAppend append =
+        new DeltaAppend(
+            lake.spark(),
+            log,
+            log.update(false, Option.empty(), Option.empty()),
+            table.definition(),
+            new Commit("land", 0));
+    DataWriter<InternalRow> writer = append.createBatchWriterFactory(() -> 1).createWriter(0, 0);
+    for (InternalRow row : (InternalRow[]) rows.collect()) {
+      writer.write(row);
+    }
+    Object written = writer.commit();
+    SerializerInstance kryo = new KryoSerializer(new SparkConf()).newInstance();
+    ClassTag<Object> any = ClassTag.apply(Object.class);
+
+    Object read = kryo.deserialize(kryo.serialize(written, any), any);
+    append.commit(new WriterCommitMessage[] {(WriterCommitMessage) read});
+
+    assertRows(lake, table, MUG);
   }
 
   /** More of them than Delta's writer keeps files open. */

@@ -8,9 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +51,24 @@ class OutrunWriterTest {
     assertThat(written).isFalse();
     assertThat(table.read(lake.spark()).collectAsList()).containsExactly(NEW);
     assertThat(table.lastBatch("refresh")).hasValue(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anAppendLeavesWhatAnotherProcessHasWrittenMeanwhile(TableFormat format) {
+    LakeTable table = lake.lake().create(Sales.table(format));
+    successor = () -> table.append(lake.spark(), internal(rows(lake, OLD)), new Commit("land", 0));
+
+    boolean written =
+        table.append(lake.spark(), internal(interrupted(rows(lake, OLD))), new Commit("land", 0));
+
+    assertThat(written).isFalse();
+    assertThat(table.read(lake.spark()).collectAsList()).containsExactly(OLD);
+    assertThat(table.lastBatch("land")).hasValue(0);
+  }
+
+  private static RDD<InternalRow> internal(Dataset<Row> rows) {
+    return rows.queryExecution().toRdd();
   }
 
   private static Dataset<Row> interrupted(Dataset<Row> rows) {
