@@ -106,7 +106,7 @@ final class DeltaTable implements LakeTable {
   public boolean append(SparkSession session, RDD<InternalRow> rows, Commit commit) {
     Snapshot snapshot = snapshot();
     if (!DeltaAppend.suits(snapshot, definition)) {
-      return LakeTable.super.append(session, rows, commit);
+      return append(planned(session, rows), commit);
     }
     if (isCommitted(snapshot, commit)) {
       return false;
@@ -122,6 +122,11 @@ final class DeltaTable implements LakeTable {
       return false;
     }
     return true;
+  }
+
+  private Dataset<Row> planned(SparkSession session, RDD<InternalRow> rows) {
+    return ((org.apache.spark.sql.classic.SparkSession) session)
+        .internalCreateDataFrame(rows, definition.columns(), false);
   }
 
   @Override

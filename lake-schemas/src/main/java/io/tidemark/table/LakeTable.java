@@ -46,12 +46,7 @@ public interface LakeTable {
   boolean append(Dataset<Row> rows, Commit commit);
 
   /** The same with rows as Spark keeps them, in the columns of the definition. */
-  default boolean append(SparkSession spark, RDD<InternalRow> rows, Commit commit) {
-    return append(
-        ((org.apache.spark.sql.classic.SparkSession) spark)
-            .internalCreateDataFrame(rows, definition().columns(), false),
-        commit);
-  }
+  boolean append(SparkSession spark, RDD<InternalRow> rows, Commit commit);
 
   /**
    * Inserts rows, and replaces those of equal key (nulls are equal to each other). The key is

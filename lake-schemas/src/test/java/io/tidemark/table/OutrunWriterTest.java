@@ -1,6 +1,7 @@
 package io.tidemark.table;
 
 import static io.tidemark.table.Sales.KEY;
+import static io.tidemark.table.Sales.internal;
 import static io.tidemark.table.Sales.rows;
 import static io.tidemark.table.Sales.sale;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,11 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import org.apache.spark.api.java.function.MapFunction;
-import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.catalyst.InternalRow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,10 +64,6 @@ class OutrunWriterTest {
     assertThat(written).isFalse();
     assertThat(table.read(lake.spark()).collectAsList()).containsExactly(OLD);
     assertThat(table.lastBatch("land")).hasValue(0);
-  }
-
-  private static RDD<InternalRow> internal(Dataset<Row> rows) {
-    return rows.queryExecution().toRdd();
   }
 
   private static Dataset<Row> interrupted(Dataset<Row> rows) {

@@ -10,9 +10,11 @@ import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StructType;
 
 /** A small table for the contract of {@link LakeTable}. */
@@ -31,6 +33,10 @@ final class Sales {
   /** On the second date. */
   static final Row CUP = sale("south", "cup", "0.125", "2011-01-02");
 
+  /** On the first date. */
+  static final Row DATE_ALONE =
+      RowFactory.create(null, null, null, null, Date.valueOf("2011-01-01"));
+
   private Sales() {}
 
   static TableDefinition table(TableFormat format) {
@@ -44,6 +50,11 @@ final class Sales {
 
   static Dataset<Row> rows(TestLake lake, Row... rows) {
     return lake.spark().createDataFrame(Arrays.asList(rows), COLUMNS);
+  }
+
+  /** Rows as Spark keeps them, without their plan. */
+  static RDD<InternalRow> internal(Dataset<Row> rows) {
+    return rows.queryExecution().toRdd();
   }
 
   static Row sale(String shop, String item, String price, String date) {
