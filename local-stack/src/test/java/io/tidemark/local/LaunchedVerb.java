@@ -45,7 +45,7 @@ public final class LaunchedVerb implements AutoCloseable {
   /**
    * @param folder where its output is kept
    */
-  private static LaunchedVerb start(Path folder, List<String> verb, String javaOptions) {
+  static LaunchedVerb start(Path folder, List<String> verb, String javaOptions) {
     List<String> command = new ArrayList<>(List.of(LAUNCHER));
     command.addAll(verb);
     try {

@@ -2,7 +2,9 @@ package io.tidemark.local.replay;
 
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.explode;
+import static org.apache.spark.sql.functions.get;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.timestamp_millis;
@@ -13,23 +15,35 @@ import io.tidemark.file.RecordFile;
 import io.tidemark.file.RecordMapping;
 import io.tidemark.schema.EventColumns;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /** Mapped records as they are delivered: encoded, with all their trouble, by time of arrival. */
 record Deliveries(RecordEncoding encoding, Trouble trouble) {
-  static final String KIND = "kind";
-  static final String DELAYED = "delayed";
-  static final String VALUE = "value";
+  static final String KIND = "_kind";
+  static final String DELAYED = "_delayed";
+  static final String VALUE = "_value";
 
   /** Milliseconds since the epoch, as the record's timestamp. */
-  static final String ARRIVAL = "arrival";
+  static final String ARRIVAL = "_arrival";
+
+  private static final String DELIVERY = "_delivery";
+  private static final String SOUND = "_sound";
 
   /** Enough that none is too large to be fetched at once, few enough to start soon. */
   private static final int RANGES = 8;
 
   private static final Duration MONTH = Duration.ofDays(31);
+
+  private static final List<String> CORRUPTIONS =
+      Arrays.stream(DeliveryKind.values())
+          .filter(DeliveryKind::isCorrupt)
+          .map(DeliveryKind::name)
+          .toList();
 
   /** Records with a problem come first, so that nothing is sent before one is found. */
   private static final Column[] ORDER = {
@@ -41,29 +55,29 @@ record Deliveries(RecordEncoding encoding, Trouble trouble) {
    */
   Dataset<Row> of(Dataset<Row> records) {
     return records
+        .withColumn(
+            DELIVERY, explode(encoding.hasEnvelope() ? eventAndItsTrouble() : recordAlone()))
+        .select(col("*"), col(DELIVERY + ".*"))
+        // Here and not in the array: a function over an array is not compiled.
+        .where(col(KIND).isNotNull())
+        .repartitionByRange(RANGES, ORDER)
+        .sortWithinPartitions(ORDER)
+        // Encoded last: to choose the ranges takes a pass of its own over all that comes before.
+        .withColumn(SOUND, sound())
         .select(
             col(RecordFile.POSITION),
             col(RecordMapping.PROBLEM),
             col(RecordMapping.KEY).cast("binary").as(RecordMapping.KEY),
-            explode(encoding.hasEnvelope() ? eventAndItsTrouble() : recordAlone()).as("delivery"))
-        .select(
-            col(RecordFile.POSITION),
-            col(RecordMapping.PROBLEM),
-            col(RecordMapping.KEY),
-            col("delivery.*"))
-        // Here and not in the array: a function over an array is not compiled.
-        .where(col(KIND).isNotNull())
-        // To choose ranges takes a pass over the rows, which so reads them and does not make them.
-        .repartition(RecordFile.PARTS, col(RecordFile.POSITION))
-        .repartitionByRange(RANGES, ORDER)
-        .sortWithinPartitions(ORDER);
+            col(KIND),
+            col(ARRIVAL),
+            col(DELAYED),
+            encoding.as(col(KIND), col(SOUND)).as(VALUE));
   }
 
   /** A record without a time of its own arrives now. */
-  private Column recordAlone() {
-    return array(
-        delivery(
-            DeliveryKind.EVENT, lit(System.currentTimeMillis()), lit(false), encoding.value()));
+  private static Column recordAlone() {
+    Column now = lit(System.currentTimeMillis());
+    return array(delivery(lit(DeliveryKind.EVENT.name()), now, lit(false)));
   }
 
   private Column eventAndItsTrouble() {
@@ -73,41 +87,43 @@ record Deliveries(RecordEncoding encoding, Trouble trouble) {
     Column arrival = unix_millis(col(EventColumns.EVENT_TIME)).plus(delay);
     Column pause = Delays.millis(trouble.chance("pause", id));
     return array(
-        delivery(DeliveryKind.EVENT, arrival, isDelayed, encoding.value()),
+        delivery(lit(DeliveryKind.EVENT.name()), arrival, isDelayed),
         when(
             trouble.duplicates().has(trouble.chance("duplicate", id)),
-            delivery(DeliveryKind.DUPLICATE, arrival.plus(pause), lit(false), encoding.value())),
+            delivery(lit(DeliveryKind.DUPLICATE.name()), arrival.plus(pause), lit(false))),
         when(
             trouble.future().has(trouble.chance("future", id)),
-            delivery(DeliveryKind.FUTURE_DATED, arrival, lit(false), futureDated(arrival))),
-        when(trouble.corrupt().has(trouble.chance("corrupt", id)), corrupt(arrival)));
+            delivery(lit(DeliveryKind.FUTURE_DATED.name()), arrival, lit(false))),
+        when(
+            trouble.corrupt().has(trouble.chance("corrupt", id)),
+            delivery(corruption(trouble.chance("corruption", id)), arrival, lit(false))));
   }
 
-  private Column futureDated(Column arrival) {
-    return encoding.value("-future", timestamp_millis(arrival.plus(MONTH.toMillis())));
+  private static Column corruption(Column chance) {
+    Column[] kinds = CORRUPTIONS.stream().map(kind -> lit(kind)).toArray(Column[]::new);
+    return get(array(kinds), chance.multiply(kinds.length).cast("int"));
   }
 
-  private Column corrupt(Column arrival) {
-    Column kind = trouble.chance("corruption", col(EventColumns.EVENT_ID));
-    Column chosen = corrupt(DeliveryKind.NULL_VALUE, arrival);
-    int corruptions = DeliveryKind.values().length - DeliveryKind.BAD_MAGIC.ordinal();
-    for (int i = 1; i < corruptions; i++) {
-      DeliveryKind other = DeliveryKind.values()[DeliveryKind.BAD_MAGIC.ordinal() + i - 1];
-      chosen =
-          when(
-                  kind.between((i - 1.0) / corruptions, (double) i / corruptions),
-                  corrupt(other, arrival))
-              .otherwise(chosen);
+  private static Column delivery(Column kind, Column arrival, Column delayed) {
+    return struct(kind.as(KIND), arrival.as(ARRIVAL), delayed.as(DELAYED));
+  }
+
+  /**
+   * What comes beside the good events has ids of its own, and what is future-dated its own time.
+   */
+  private Column sound() {
+    if (!encoding.hasEnvelope()) {
+      return encoding.sound(Map.of());
     }
-    return chosen;
-  }
-
-  private Column corrupt(DeliveryKind kind, Column arrival) {
-    return delivery(kind, arrival, lit(false), encoding.corrupt(kind));
-  }
-
-  private static Column delivery(DeliveryKind kind, Column arrival, Column delayed, Column value) {
-    return struct(
-        lit(kind.name()).as(KIND), arrival.as(ARRIVAL), delayed.as(DELAYED), value.as(VALUE));
+    Column isFuture = col(KIND).equalTo(DeliveryKind.FUTURE_DATED.name());
+    Column id = col(EventColumns.EVENT_ID);
+    Column ownId =
+        when(isFuture, concat(id, lit("-future")))
+            .when(col(KIND).isInCollection(CORRUPTIONS), concat(id, lit("-corrupt")))
+            .otherwise(id);
+    Column time =
+        when(isFuture, timestamp_millis(col(ARRIVAL).plus(MONTH.toMillis())))
+            .otherwise(col(EventColumns.EVENT_TIME));
+    return encoding.sound(Map.of(EventColumns.EVENT_ID, ownId, EventColumns.EVENT_TIME, time));
   }
 }

@@ -29,20 +29,38 @@ record RecordEncoding(Schema schema, int schemaId) {
         && schema.getField(EventColumns.EVENT_TIME) != null;
   }
 
-  /** The mapped record. */
-  Column value() {
-    return value(Map.of());
+  /**
+   * The mapped record, some of whose fields are replaced; null if it has a problem: then it cannot
+   * be encoded, and is reported.
+   */
+  Column sound(Map<String, Column> replaced) {
+    Column[] fields =
+        schema.getFields().stream()
+            .map(Schema.Field::name)
+            .map(name -> replaced.getOrDefault(name, col(name)).as(name))
+            .toArray(Column[]::new);
+    return when(
+        col(RecordMapping.PROBLEM).isNull(),
+        concat(header(schemaId), functions.to_avro(struct(fields), schema.toString())));
   }
 
-  /** The mapped record under an id of its own, at another time. */
-  Column value(String idSuffix, Column eventTime) {
-    return value(
-        Map.of(EventColumns.EVENT_ID, ownId(idSuffix), EventColumns.EVENT_TIME, eventTime));
+  /**
+   * What is delivered of a record: itself, or bytes that no reader can make an event of.
+   *
+   * @param kind name of a {@link DeliveryKind}
+   */
+  Column as(Column kind, Column sound) {
+    Column delivered = sound;
+    for (DeliveryKind corrupt : DeliveryKind.values()) {
+      if (corrupt.isCorrupt()) {
+        delivered =
+            when(kind.equalTo(corrupt.name()), corrupted(corrupt, sound)).otherwise(delivered);
+      }
+    }
+    return delivered;
   }
 
-  /** A record with an id of its own that no reader can make an event of. */
-  Column corrupt(DeliveryKind kind) {
-    Column sound = value(Map.of(EventColumns.EVENT_ID, ownId("-corrupt")));
+  private Column corrupted(DeliveryKind kind, Column sound) {
     Column body = sound.substr(lit(HEADER + 1), length(sound));
     return switch (kind) {
       case BAD_MAGIC -> concat(bytes("2a"), sound.substr(lit(2), length(sound)));
@@ -55,22 +73,6 @@ record RecordEncoding(Schema schema, int schemaId) {
       case NULL_VALUE -> lit(null).cast("binary");
       case EVENT, DUPLICATE, FUTURE_DATED -> throw new IllegalArgumentException(kind + " is sound");
     };
-  }
-
-  private Column value(Map<String, Column> replaced) {
-    Column[] fields =
-        schema.getFields().stream()
-            .map(Schema.Field::name)
-            .map(name -> replaced.getOrDefault(name, col(name)).as(name))
-            .toArray(Column[]::new);
-    // What has a problem cannot be encoded, and is reported.
-    return when(
-        col(RecordMapping.PROBLEM).isNull(),
-        concat(header(schemaId), functions.to_avro(struct(fields), schema.toString())));
-  }
-
-  private static Column ownId(String suffix) {
-    return concat(col(EventColumns.EVENT_ID), lit(suffix));
   }
 
   private static Column header(int id) {
