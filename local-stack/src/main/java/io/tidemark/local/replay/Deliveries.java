@@ -60,9 +60,6 @@ record Deliveries(RecordEncoding encoding, Trouble trouble) {
         .select(col("*"), col(DELIVERY + ".*"))
         // Here and not in the array: a function over an array is not compiled.
         .where(col(KIND).isNotNull())
-        .repartitionByRange(RANGES, ORDER)
-        .sortWithinPartitions(ORDER)
-        // Encoded last: to choose the ranges takes a pass of its own over all that comes before.
         .withColumn(SOUND, sound())
         .select(
             col(RecordFile.POSITION),
@@ -71,7 +68,11 @@ record Deliveries(RecordEncoding encoding, Trouble trouble) {
             col(KIND),
             col(ARRIVAL),
             col(DELAYED),
-            encoding.as(col(KIND), col(SOUND)).as(VALUE));
+            encoding.as(col(KIND), col(SOUND)).as(VALUE))
+        // To choose ranges takes a pass of its own: what cannot be encoded fails before any is
+        // sent.
+        .repartitionByRange(RANGES, ORDER)
+        .sortWithinPartitions(ORDER);
   }
 
   /** A record without a time of its own arrives now. */
@@ -112,7 +113,7 @@ record Deliveries(RecordEncoding encoding, Trouble trouble) {
    * What comes beside the good events has ids of its own, and what is future-dated its own time.
    */
   private Column sound() {
-    if (!encoding.hasEnvelope()) {
+    if (!encoding.hasEnvelope() || trouble.isNone()) {
       return encoding.sound(Map.of());
     }
     Column isFuture = col(KIND).equalTo(DeliveryKind.FUTURE_DATED.name());
