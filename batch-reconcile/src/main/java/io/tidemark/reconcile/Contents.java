@@ -1,12 +1,16 @@
 package io.tidemark.reconcile;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.StructField;
 
 /** What rows say, as expressions. */
 final class Contents {
@@ -16,6 +20,13 @@ final class Contents {
     return names.stream()
         .map(name -> col("`" + name.replace("`", "``") + "`"))
         .toArray(Column[]::new);
+  }
+
+  /** A field as something that has a hash: Spark hashes no map, since entries have no order. */
+  static Column hashable(StructField field) {
+    Column column = columns(List.of(field.name()))[0];
+    boolean hasMap = field.dataType().existsRecursively(type -> type instanceof MapType);
+    return hasMap ? to_json(struct(column)) : column;
   }
 
   /**

@@ -12,20 +12,21 @@ import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import io.tidemark.schema.EventColumns;
+import io.tidemark.view.DeliveryOrder;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * What was delivered for some dates of a view, and what its stream dropped of it.
  *
  * @param deliveries rows of the events table
  * @param events different event ids
- * @param conflicting event ids whose deliveries differ in time or content; looked for only on dates
- *     that drifted, since it takes reading every column
+ * @param conflicting event ids whose deliveries differ in fields that the view reads
  * @param lateDeliveries deliveries at or before the watermark that the refresh which read them
  *     dropped by
  * @param lateEvents event ids of which every delivery was late: the stream never counted them
@@ -68,51 +69,42 @@ public record Deliveries(
 
   /** The last in-time delivery of each event id alone. */
   static Dataset<Row> lastInTime(Dataset<Row> marked) {
-    var latest =
-        org.apache.spark.sql.expressions.Window.partitionBy(EventColumns.EVENT_ID)
-            .orderBy(
-                col(EventColumns.LANDED_BATCH).desc(),
-                col(EventColumns.TOPIC).desc(),
-                col(EventColumns.PARTITION).desc(),
-                col(EventColumns.OFFSET).desc());
-    return inTime(marked)
-        .withColumn("_latest", org.apache.spark.sql.functions.row_number().over(latest))
-        .where(col("_latest").equalTo(1))
-        .drop("_latest");
+    return DeliveryOrder.last(inTime(marked));
   }
 
-  static Deliveries of(Dataset<Row> marked) {
+  /**
+   * @param columns of the events table that the view reads
+   */
+  static Deliveries of(Dataset<Row> marked, List<String> columns) {
+    Column content = content(marked.schema(), columns);
     Row counted =
         marked
             .groupBy(EventColumns.EVENT_ID)
-            .agg(count(lit(1)).as("deliveries"), count_if(col(LATE)).as("late"))
+            .agg(
+                count(lit(1)).as("deliveries"),
+                min(content).notEqual(max(content)).as("conflicting"),
+                count_if(col(LATE)).as("late"))
             .agg(
                 coalesce(sum("deliveries"), lit(0L)),
                 count(lit(1)),
+                count_if(col("conflicting")),
                 coalesce(sum("late"), lit(0L)),
                 count_if(col("late").equalTo(col("deliveries"))))
             .head();
     return new Deliveries(
-        counted.getLong(0), counted.getLong(1), 0, counted.getLong(2), counted.getLong(3));
+        counted.getLong(0),
+        counted.getLong(1),
+        counted.getLong(2),
+        counted.getLong(3),
+        counted.getLong(4));
   }
 
-  /** The same with the conflicts among some events, of which every column is read. */
-  Deliveries withConflicting(Dataset<Row> events) {
-    long found =
-        events
-            .select(col(EventColumns.EVENT_ID), content(events).as("content"))
-            .groupBy(EventColumns.EVENT_ID)
-            .agg(min("content").notEqual(max("content")).as("conflicting"))
-            .where(col("conflicting"))
-            .count();
-    return new Deliveries(deliveries, this.events, found, lateDeliveries, lateEvents);
-  }
-
-  private static Column content(Dataset<Row> events) {
-    List<String> said =
-        Arrays.stream(events.columns())
-            .filter(name -> !name.startsWith("_") && !name.equals(EventColumns.DATE))
-            .toList();
-    return Contents.hash(Contents.columns(said));
+  /** What a delivery says, less what tells it from others that say the same. */
+  private static Column content(StructType delivered, List<String> columns) {
+    return Contents.hash(
+        Arrays.stream(delivered.fields())
+            .filter(field -> columns.contains(field.name()) && !field.name().startsWith("_"))
+            .map(field -> Contents.hashable(field))
+            .toArray(Column[]::new));
   }
 }

@@ -21,10 +21,7 @@ record Drift(Run run, ViewTables tables, Recomputation recomputation, Standing s
 
   /** What was delivered for these dates, and what the stream dropped of it. */
   Deliveries deliveries(Comparison compared) {
-    Deliveries all = Deliveries.of(marked(compared.dates().keySet()));
-    return compared.isInSync()
-        ? all
-        : all.withConflicting(recomputation.events(compared.divergentDates()));
+    return Deliveries.of(marked(compared.dates().keySet()), tables.eventColumns());
   }
 
   /**

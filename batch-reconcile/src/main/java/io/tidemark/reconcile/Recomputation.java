@@ -16,25 +16,29 @@ import org.apache.spark.sql.SparkSession;
 /** Some dates of a view, computed anew from pinned tables. */
 record Recomputation(View view, Dataset<Row> events, Map<String, Dataset<Row>> dimensions) {
 
-  /** All that a view reads, as of a basis. */
-  static Recomputation of(SparkSession spark, ViewTables tables, Basis basis) {
+  /**
+   * @param events deliveries as of the basis
+   */
+  static Recomputation of(SparkSession spark, ViewTables tables, Basis basis, Dataset<Row> events) {
     Map<String, Dataset<Row>> dimensions = new HashMap<>();
     tables
         .dimensions()
         .forEach(
             (name, table) ->
                 dimensions.put(name, table.read(spark, basis.dimensionVersions().get(name))));
-    return new Recomputation(
-        tables.view(), tables.events().read(spark, basis.eventsVersion()), dimensions);
+    return new Recomputation(tables.view(), events, dimensions);
+  }
+
+  /** The dates of the events that count on these dates of a view. */
+  static List<DateRun> reach(View view, Collection<LocalDate> dates) {
+    return DateRun.of(dates).stream()
+        .map(run -> run.reaching(view.window()::lastEventDateOf))
+        .toList();
   }
 
   /** The events that count on these dates, as delivered. */
   Dataset<Row> events(Collection<LocalDate> dates) {
-    List<DateRun> reach =
-        DateRun.of(dates).stream()
-            .map(run -> run.reaching(view.window()::lastEventDateOf))
-            .toList();
-    return events.where(DateRun.holds(col(EventColumns.DATE), reach));
+    return events.where(DateRun.holds(col(EventColumns.DATE), reach(view, dates)));
   }
 
   /** The view's rows of these dates, from the events given, which may be fewer than there are. */

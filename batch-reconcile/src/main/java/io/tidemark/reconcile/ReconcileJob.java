@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
@@ -35,7 +36,8 @@ public final class ReconcileJob {
 
   /**
    * Reconciles views, three at a time, and keeps how it ended in {@code ops.runs}. One that fails
-   * does not keep the others from being reconciled.
+   * does not keep the others from being reconciled, but nothing is done if what they share cannot
+   * be read, or a date that is not closed is chosen of one of them.
    *
    * @param views by name
    * @param reportOnly whether to leave views and seals as they are
@@ -65,12 +67,25 @@ public final class ReconcileJob {
   private List<Outcome> outcomes(Run run, List<String> views, DateChoice choice) {
     long stages = (long) views.size() * Stage.values().length;
     try (Progress progress = Progress.start("reconcile", stages, "stages")) {
-      return SideBySide.of(
-          views,
-          view ->
-              new ViewReconciliation(run, ViewTables.of(tables, view), stage -> progress.step())
-                  .reconcile(choice));
+      List<ViewDates> chosen = chosen(run, views, choice);
+      ViewReconciliation reconciliation = new ViewReconciliation(run, stage -> progress.step());
+      try (PinnedEvents events = PinnedEvents.of(run.spark(), chosen)) {
+        return SideBySide.of(chosen, view -> reconciliation.reconcile(view, events));
+      }
     }
+  }
+
+  private List<ViewDates> chosen(Run run, List<String> views, DateChoice choice) {
+    List<ViewTables> opened = views.stream().map(view -> ViewTables.of(tables, view)).toList();
+    Map<String, Standing> standings =
+        Standing.now(run.spark(), run.pipeline(), run.operations(), opened);
+    return opened.stream()
+        .map(
+            view -> {
+              Standing standing = standings.get(view.view().name());
+              return new ViewDates(view, standing, choice.of(standing));
+            })
+        .toList();
   }
 
   private void record(Run run, Instant startedAt, int exitCode, String outcome, String message) {

@@ -10,6 +10,9 @@ import io.tidemark.view.Window;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -37,16 +40,31 @@ record Standing(
     seals = new TreeMap<>(seals);
   }
 
-  static Standing now(
-      SparkSession spark, Pipeline pipeline, OperationTables operations, ViewTables tables) {
-    String view = tables.view().name();
-    return new Standing(
-        view,
-        tables.view().window(),
-        pipeline.historyFrom(),
-        operations.refreshes().last(spark, pipeline.name(), view),
-        operations.seals().last(spark, pipeline.name(), view),
-        tables.basis());
+  /**
+   * How views stand, by name, those of one events table by the same version of it. Refreshes are
+   * read first: what they have read is in every later version of the events.
+   */
+  static Map<String, Standing> now(
+      SparkSession spark, Pipeline pipeline, OperationTables operations, List<ViewTables> views) {
+    Map<String, RefreshedBatch> refreshed = operations.refreshes().last(spark, pipeline.name());
+    Map<String, SortedMap<LocalDate, Seal>> seals = operations.seals().last(spark, pipeline.name());
+    Map<String, EventsBasis> events = new HashMap<>();
+    Map<String, Standing> standings = new HashMap<>();
+    for (ViewTables tables : views) {
+      String view = tables.view().name();
+      EventsBasis ofEvents =
+          events.computeIfAbsent(tables.events().name(), table -> EventsBasis.of(tables.events()));
+      standings.put(
+          view,
+          new Standing(
+              view,
+              tables.view().window(),
+              pipeline.historyFrom(),
+              Optional.ofNullable(refreshed.get(view)),
+              seals.getOrDefault(view, Collections.emptySortedMap()),
+              tables.basis(ofEvents)));
+    }
+    return standings;
   }
 
   /** What the next refresh will drop by; empty if the view was never refreshed. */

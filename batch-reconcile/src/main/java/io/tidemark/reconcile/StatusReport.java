@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
@@ -94,12 +95,15 @@ public record StatusReport(
             .operations()
             .runs()
             .recent(spark, ReconcileJob.VERB, tables.pipeline().name(), RUNS_TO_LOOK_AT);
-    return tables.views().keySet().stream()
+    List<ViewTables> views =
+        tables.views().keySet().stream().map(name -> ViewTables.of(tables, name)).toList();
+    Map<String, Standing> standings =
+        Standing.now(spark, tables.pipeline(), tables.operations(), views);
+    return views.stream()
         .map(
-            name -> {
-              ViewTables view = ViewTables.of(tables, name);
-              Standing standing = Standing.now(spark, tables.pipeline(), tables.operations(), view);
-              return ViewStatus.of(view, standing, last(runs, name));
+            view -> {
+              String name = view.view().name();
+              return ViewStatus.of(view, standings.get(name), last(runs, name));
             })
         .toList();
   }

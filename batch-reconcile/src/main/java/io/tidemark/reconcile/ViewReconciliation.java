@@ -17,36 +17,42 @@ final class ViewReconciliation {
   private static final int PASSES = 5;
 
   private final Run run;
-  private final ViewTables tables;
   private final Consumer<Stage> done;
 
   /**
    * @param done is told of each stage as it ends
    */
-  ViewReconciliation(Run run, ViewTables tables, Consumer<Stage> done) {
+  ViewReconciliation(Run run, Consumer<Stage> done) {
     this.run = run;
-    this.tables = tables;
     this.done = done;
   }
 
   /**
-   * @throws OpenDateException if a date is chosen that is not closed
+   * @param events what counts on the dates, as of their standing
    */
-  Outcome reconcile(DateChoice choice) {
-    Standing standing = standing();
-    SortedSet<LocalDate> dates = choice.of(standing);
-    if (dates.isEmpty()) {
-      return Outcome.of(Findings.ofNothing(standing));
+  Outcome reconcile(ViewDates view, PinnedEvents events) {
+    if (view.dates().isEmpty()) {
+      return Outcome.of(Findings.ofNothing(view.standing()));
     }
-    List<Pass> passes = new ArrayList<>(List.of(pass(standing, dates, 0)));
+    List<Pass> passes = new ArrayList<>(List.of(pass(view, events, 0)));
     while (passes.get(passes.size() - 1).overtaken() && passes.size() < PASSES) {
-      passes.add(pass(standing(), dates, passes.size()));
+      passes.add(again(view, events, passes.size()));
     }
-    return Outcome.of(Findings.of(dates, passes));
+    return Outcome.of(Findings.of(view.dates(), passes));
   }
 
-  private Standing standing() {
-    return Standing.now(run.spark(), run.pipeline(), run.operations(), tables);
+  /** With what is there now. */
+  private Pass again(ViewDates before, PinnedEvents known, int number) {
+    Standing standing =
+        Standing.now(run.spark(), run.pipeline(), run.operations(), List.of(before.tables()))
+            .get(before.standing().view());
+    ViewDates view = new ViewDates(before.tables(), standing, before.dates());
+    if (known.has(view)) {
+      return pass(view, known, number);
+    }
+    try (PinnedEvents events = PinnedEvents.of(run.spark(), List.of(view))) {
+      return pass(view, events, number);
+    }
   }
 
   /**
@@ -64,8 +70,12 @@ final class ViewReconciliation {
       int sealed,
       Standing standing) {}
 
-  private Pass pass(Standing standing, SortedSet<LocalDate> dates, int number) {
-    Recomputation recomputation = Recomputation.of(run.spark(), tables, standing.basis());
+  private Pass pass(ViewDates view, PinnedEvents events, int number) {
+    ViewTables tables = view.tables();
+    Standing standing = view.standing();
+    SortedSet<LocalDate> dates = view.dates();
+    Recomputation recomputation =
+        Recomputation.of(run.spark(), tables, standing.basis(), events.of(view));
     Dataset<Row> truth = recomputation.rows(dates).persist(StorageLevel.MEMORY_AND_DISK());
     try {
       Comparison before = Comparison.of(run.spark(), tables, truth, dates);

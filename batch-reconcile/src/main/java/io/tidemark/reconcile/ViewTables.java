@@ -4,8 +4,8 @@ import io.tidemark.lake.PipelineTables;
 import io.tidemark.table.LakeTable;
 import io.tidemark.view.View;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * A view and the tables around it.
@@ -28,11 +28,15 @@ record ViewTables(View view, LakeTable table, LakeTable events, Map<String, Lake
         opened.view(), opened.table(), tables.events().get(opened.view().events()), dimensions);
   }
 
-  /** Names what is there now. Counts first, so that they are never of more than the version. */
-  Basis basis() {
-    var eventsByDate = new TreeMap<>(events.countsByDate());
+  /** The columns of the events table that the view reads. */
+  List<String> eventColumns() {
+    return view.eventColumns(events.definition().columns());
+  }
+
+  /** Names what is there now. */
+  Basis basis(EventsBasis ofEvents) {
     Map<String, Long> dimensionVersions = new HashMap<>();
     dimensions.forEach((name, dimension) -> dimensionVersions.put(name, dimension.version()));
-    return new Basis(events.version(), eventsByDate, dimensionVersions, view.version());
+    return new Basis(ofEvents, dimensionVersions, view.version());
   }
 }

@@ -61,7 +61,7 @@ class SealingTest {
     assertThat(found.tidemark()).isEqualTo(THIRD);
     assertThat(found.agreementBefore()).isEqualTo(1);
     assertThat(found.deliveries()).isEqualTo(new Deliveries(4, 3, 0, 0, 0));
-    var seals = till.tables().operations().seals().last(lake.spark(), "till", "sales");
+    var seals = till.tables().operations().seals().last(lake.spark(), "till").get("sales");
     assertThat(seals.keySet()).containsExactly(FIRST, SECOND, THIRD);
     assertThat(seals.get(SECOND).rows()).isZero();
     assertThat(seals.get(FIRST).rows()).isEqualTo(2);
@@ -112,7 +112,7 @@ class SealingTest {
 
     assertThat(outcome).isInstanceOf(Outcome.InSync.class);
     assertThat(outcome.findings().agreementBefore()).isEqualTo(1);
-    var seals = till.tables().operations().seals().last(lake.spark(), "till", "sales");
+    var seals = till.tables().operations().seals().last(lake.spark(), "till").get("sales");
     assertThat(seals.get(FIRST).rows()).isEqualTo(2);
     assertThat(seals.get(FIRST).events()).isEqualTo(2);
     assertThatThrownBy(() -> till.reconcile(new DateChoice.Between(FIRST, SECOND)))
@@ -131,8 +131,7 @@ class SealingTest {
                 row("2011-01-01T10:00:00Z", "north", 1, 9),
                 row("2011-01-03T10:00:00Z", "north", 1, 9));
     ViewTables view = till.view();
-    Dataset<Row> truth =
-        Recomputation.of(lake.spark(), view, view.basis()).rows(List.of(FIRST, SECOND, THIRD));
+    Dataset<Row> truth = till.truth(FIRST, SECOND, THIRD);
     Comparison compared = Comparison.of(lake.spark(), view, truth, List.of(FIRST, SECOND, THIRD));
     assertThat(compared.divergentDates()).containsExactly(FIRST, THIRD);
     assertThat(Repair.of(view.table(), truth, compared)).isTrue();

@@ -42,7 +42,12 @@ class StandingTest {
                         0,
                         Instant.EPOCH));
     return new Standing(
-        "sales", window, FIRST, refreshed, seals, new Basis(3, events, products, viewVersion));
+        "sales",
+        window,
+        FIRST,
+        refreshed,
+        seals,
+        new Basis(new EventsBasis(3, events), products, viewVersion));
   }
 
   private void seal(int day, long events, String viewVersion) {

@@ -77,14 +77,24 @@ final class Till {
    * @param window length and slide, as SQL has them
    */
   static Till of(TestLake lake, TableFormat format, String window) {
+    return withSql(
+        lake,
+        format,
+        """
+        SELECT window.start AS window_start, shop, count(*) AS sales, sum(amount) AS amount
+        FROM events GROUP BY window(event_time, %s), shop"""
+            .formatted(window));
+  }
+
+  /**
+   * @param sql of a view with the columns window_start, shop, sales and amount
+   */
+  static Till withSql(TestLake lake, TableFormat format, String sql) {
     ViewDefinition sales =
         new ViewDefinition(
             "sales",
             Path.of("sales.sql"),
-            """
-            SELECT window.start AS window_start, shop, count(*) AS sales, sum(amount) AS amount
-            FROM events GROUP BY window(event_time, %s), shop"""
-                .formatted(window),
+            sql,
             List.of("window_start", "shop"),
             Duration.ofHours(2),
             format);
@@ -234,6 +244,13 @@ final class Till {
         .reconcile(List.of("sales"), choice, reportOnly)
         .outcomes()
         .get(0);
+  }
+
+  /** The view's rows of these dates, from all that landed. */
+  Dataset<Row> truth(LocalDate... dates) {
+    Dataset<Row> events = view.events().read(lake.spark());
+    return Recomputation.of(lake.spark(), view, view.basis(EventsBasis.of(view.events())), events)
+        .rows(List.of(dates));
   }
 
   PipelineTables tables() {

@@ -1,5 +1,6 @@
 package io.tidemark.ops;
 
+import static java.util.stream.Collectors.toMap;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.max_by;
@@ -9,6 +10,7 @@ import static org.apache.spark.sql.functions.struct;
 import io.tidemark.table.LakeTable;
 import java.sql.Timestamp;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.spark.sql.Dataset;
@@ -48,15 +50,17 @@ public final class Refreshes {
         LocalRows.of(spark, List.of(row), Operations.REFRESHES), refreshed.commit(pipeline, view));
   }
 
-  /** The last batch of a view's refresh, empty if it never ran. */
-  public Optional<RefreshedBatch> last(SparkSession spark, String pipeline, String view) {
-    return of(spark, pipeline, view)
-        .orderBy(col("refreshed_at").desc(), col("batch").desc())
-        .limit(1)
+  /** The last batch of each view's refresh, by view; one that never ran is absent. */
+  public Map<String, RefreshedBatch> last(SparkSession spark, String pipeline) {
+    return table
+        .read(spark)
+        .where(col("pipeline").equalTo(pipeline))
+        .groupBy("view")
+        .agg(max_by(struct("*"), struct("refreshed_at", "batch")).as("last"))
+        .select("last.*")
         .collectAsList()
         .stream()
-        .map(Refreshes::refreshed)
-        .findFirst();
+        .collect(toMap(row -> row.getAs("view"), Refreshes::refreshed));
   }
 
   /**
@@ -65,7 +69,9 @@ public final class Refreshes {
    * overwrote the others' rows. Null means that nothing was dropped.
    */
   public Dataset<Row> lateAt(SparkSession spark, String pipeline, String view) {
-    return of(spark, pipeline, view)
+    return table
+        .read(spark)
+        .where(col("pipeline").equalTo(pipeline).and(col("view").equalTo(view)))
         .where(col("landed_from").isNotNull())
         .select(
             explode(sequence(col("landed_from"), col("landed_through"))).as("landed_batch"),
@@ -73,12 +79,6 @@ public final class Refreshes {
             struct(col("refreshed_at"), col("batch")).as("read"))
         .groupBy("landed_batch")
         .agg(max_by(col("late_at"), col("read")).as("late_at"));
-  }
-
-  private Dataset<Row> of(SparkSession spark, String pipeline, String view) {
-    return table
-        .read(spark)
-        .where(col("pipeline").equalTo(pipeline).and(col("view").equalTo(view)));
   }
 
   private static RefreshedBatch refreshed(Row row) {

@@ -10,6 +10,7 @@ import java.sql.Date;
 import java.sql.Timestamp;
 import java.time.LocalDate;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -17,6 +18,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -42,9 +44,9 @@ public final class Seals {
     return table.append(LocalRows.of(spark, rows, Operations.SEALS), commit);
   }
 
-  /** The last seal of each sealed date of a view. */
-  public SortedMap<LocalDate, Seal> last(SparkSession spark, String pipeline, String view) {
-    return last(spark, table.version(), pipeline, view);
+  /** The last seal of each sealed date, by view; one without any is absent. */
+  public Map<String, SortedMap<LocalDate, Seal>> last(SparkSession spark, String pipeline) {
+    return last(table.read(spark).where(col("pipeline").equalTo(pipeline)));
   }
 
   /**
@@ -61,22 +63,34 @@ public final class Seals {
                     ? known
                     : new Cached(
                         version,
-                        Collections.unmodifiableSortedSet(
-                            new TreeSet<>(last(spark, version, pipeline, view).keySet()))));
+                        Collections.unmodifiableSortedSet(dates(spark, version, pipeline, view))));
     return cached.dates();
   }
 
-  private SortedMap<LocalDate, Seal> last(
+  private SortedSet<LocalDate> dates(
       SparkSession spark, long version, String pipeline, String view) {
-    SortedMap<LocalDate, Seal> seals = new TreeMap<>();
+    SortedSet<LocalDate> dates = new TreeSet<>();
     table
         .read(spark, version)
         .where(col("pipeline").equalTo(pipeline).and(col("view").equalTo(view)))
-        .groupBy("date")
-        .agg(max_by(struct("*"), struct(col("sealed_at"), col("events"))).as("seal"))
+        .select("date")
+        .distinct()
+        .collectAsList()
+        .forEach(row -> dates.add(row.getDate(0).toLocalDate()));
+    return dates;
+  }
+
+  private static Map<String, SortedMap<LocalDate, Seal>> last(Dataset<Row> rows) {
+    Map<String, SortedMap<LocalDate, Seal>> seals = new HashMap<>();
+    rows.groupBy("view", "date")
+        .agg(max_by(struct("*"), struct("sealed_at", "events")).as("seal"))
         .select("seal.*")
         .collectAsList()
-        .forEach(row -> seals.put(row.<Date>getAs("date").toLocalDate(), seal(row)));
+        .forEach(
+            row ->
+                seals
+                    .computeIfAbsent(row.getAs("view"), view -> new TreeMap<>())
+                    .put(row.<Date>getAs("date").toLocalDate(), seal(row)));
     return seals;
   }
 

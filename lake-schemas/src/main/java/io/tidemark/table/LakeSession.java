@@ -44,9 +44,9 @@ public final class LakeSession {
           // sorted by date first, as Spark otherwise does always.
           "spark.sql.maxConcurrentOutputFileWriters",
           "16",
-          // Few events come twice: to drop later deliveries before the shuffle takes a sort of all.
-          "spark.sql.optimizer.windowGroupLimitThreshold",
-          "-1",
+          // Or else what is kept has as many partitions as shuffles may have, however small it is.
+          "spark.sql.optimizer.canChangeCachedPlanOutputPartitioning",
+          "true",
           // Java never compiles a larger method: such a plan is faster in pieces.
           "spark.sql.codegen.hugeMethodLimit",
           "8000",

@@ -2,15 +2,29 @@ package io.tidemark.view;
 
 import static scala.jdk.javaapi.CollectionConverters.asJava;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.catalyst.analysis.ExpressionWithUnresolvedIdentifier;
+import org.apache.spark.sql.catalyst.analysis.Star;
+import org.apache.spark.sql.catalyst.analysis.UnresolvedAttribute;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedFunction;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedRelation;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.UnresolvedNamedLambdaVariable;
 import org.apache.spark.sql.catalyst.parser.CatalystSqlParser;
+import org.apache.spark.sql.catalyst.plans.NaturalJoin;
+import org.apache.spark.sql.catalyst.plans.UsingJoin;
+import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
+import org.apache.spark.sql.catalyst.plans.logical.Filter;
+import org.apache.spark.sql.catalyst.plans.logical.Join;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.Project;
+import org.apache.spark.sql.catalyst.plans.logical.SubqueryAlias;
 import org.apache.spark.sql.catalyst.plans.logical.UnresolvedWith;
 
 /** What a SELECT says, before any table or function in it is known. */
@@ -52,5 +66,42 @@ record Syntax(SqlTree tree) {
     return tree.plans(UnresolvedRelation.class)
         .filter(relation -> !named.contains(relation.tableName()))
         .toList();
+  }
+
+  /**
+   * Those of a table's columns that some name means, or may mean where another table has a column
+   * of that name. All of them where it is not by name that columns are chosen.
+   */
+  List<String> columns(String... table) {
+    if (tree.expressions().stream().anyMatch(Syntax::isOfAnyColumn)
+        || !tree.plans().stream().allMatch(Syntax::readsByName)) {
+      return List.of(table);
+    }
+    Set<String> names =
+        Stream.concat(
+                tree.expressions(UnresolvedAttribute.class).map(UnresolvedAttribute::nameParts),
+                tree.expressions(UnresolvedNamedLambdaVariable.class)
+                    .map(UnresolvedNamedLambdaVariable::nameParts))
+            .flatMap(parts -> asJava(parts).stream())
+            .map(part -> part.toLowerCase(Locale.ROOT))
+            .collect(Collectors.toSet());
+    return Arrays.stream(table)
+        .filter(column -> names.contains(column.toLowerCase(Locale.ROOT)))
+        .toList();
+  }
+
+  private static boolean isOfAnyColumn(Expression part) {
+    return part instanceof Star || part instanceof ExpressionWithUnresolvedIdentifier;
+  }
+
+  private static boolean readsByName(LogicalPlan part) {
+    return part instanceof Project
+        || part instanceof Aggregate
+        || part instanceof Filter
+        || part instanceof SubqueryAlias
+        || part instanceof UnresolvedRelation
+        || part instanceof UnresolvedWith
+        || part instanceof Join join
+            && !(join.joinType() instanceof UsingJoin || join.joinType() instanceof NaturalJoin);
   }
 }

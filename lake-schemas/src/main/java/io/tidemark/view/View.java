@@ -1,9 +1,7 @@
 package io.tidemark.view;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.apache.spark.sql.functions.asc;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.to_date;
 
 import io.tidemark.pipeline.DimensionSource;
@@ -15,17 +13,14 @@ import io.tidemark.table.TableDefinition;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.AnalysisException;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -37,9 +32,8 @@ public final class View {
   /** The column of the SELECT that holds the start of the window. */
   public static final String WINDOW_START = "window_start";
 
-  private static final String DELIVERY = "_delivery";
-
   private final ViewDefinition definition;
+  private final Syntax syntax;
   private final String table;
   private final String events;
   private final Window window;
@@ -47,11 +41,13 @@ public final class View {
 
   private View(
       ViewDefinition definition,
+      Syntax syntax,
       String table,
       String events,
       Window window,
       Set<String> dimensions) {
     this.definition = definition;
+    this.syntax = syntax;
     this.table = table;
     this.events = events;
     this.window = window;
@@ -70,6 +66,7 @@ public final class View {
       Syntax syntax = Syntax.of(definition.sql());
       return new View(
           definition,
+          syntax,
           pipeline.table(definition.name()),
           events(syntax, pipeline),
           window(syntax),
@@ -140,6 +137,14 @@ public final class View {
     return window;
   }
 
+  /**
+   * The columns of the events table that the SQL reads, and perhaps others. {@link #batch} needs
+   * these, {@code event_id} and those of {@link DeliveryOrder}.
+   */
+  public List<String> eventColumns(StructType events) {
+    return syntax.columns(events.fieldNames());
+  }
+
   /** Changes when the SQL, the key or the lateness does, not with white space around them. */
   public String version() {
     String content =
@@ -163,10 +168,7 @@ public final class View {
    */
   public TableDefinition table(
       SparkSession spark, StructType events, Map<String, StructType> dimensions) {
-    Map<String, Dataset<Row>> empty = new LinkedHashMap<>();
-    dimensions.forEach(
-        (name, columns) -> empty.put(name, spark.createDataFrame(List.of(), columns)));
-    StructType rows = select(spark.createDataFrame(List.of(), events), empty).schema();
+    StructType rows = select(none(spark, events), none(spark, dimensions)).schema();
     StructType columns = new StructType();
     for (var column : rows.fields()) {
       columns = columns.add(column.name(), column.dataType(), true);
@@ -175,6 +177,17 @@ public final class View {
     pruning.add(EventColumns.DATE);
     return new TableDefinition(
         table, definition.format(), columns, Optional.of(EventColumns.DATE), pruning);
+  }
+
+  private static Dataset<Row> none(SparkSession spark, StructType columns) {
+    return spark.createDataFrame(List.of(), columns);
+  }
+
+  private static Map<String, Dataset<Row>> none(
+      SparkSession spark, Map<String, StructType> dimensions) {
+    Map<String, Dataset<Row>> none = new HashMap<>();
+    dimensions.forEach((name, columns) -> none.put(name, none(spark, columns)));
+    return none;
   }
 
   /**
@@ -191,18 +204,7 @@ public final class View {
 
   /** As a batch: the first delivery of each event id, then the SQL. Rows as {@link #table}. */
   public Dataset<Row> batch(Dataset<Row> events, Map<String, Dataset<Row>> dimensions) {
-    String[] order = {
-      EventColumns.LANDED_BATCH, EventColumns.TOPIC, EventColumns.PARTITION, EventColumns.OFFSET
-    };
-    var delivery =
-        org.apache.spark.sql.expressions.Window.partitionBy(EventColumns.EVENT_ID)
-            .orderBy(Arrays.stream(order).map(column -> asc(column)).toArray(Column[]::new));
-    Dataset<Row> once =
-        events
-            .withColumn(DELIVERY, row_number().over(delivery))
-            .where(col(DELIVERY).equalTo(1))
-            .drop(DELIVERY);
-    return select(once, dimensions);
+    return select(DeliveryOrder.first(events), dimensions);
   }
 
   private Dataset<Row> select(Dataset<Row> once, Map<String, Dataset<Row>> dimensions) {

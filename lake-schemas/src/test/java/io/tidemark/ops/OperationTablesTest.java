@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,10 +65,16 @@ class OperationTablesTest {
     assertThat(ledger.spans(lake.spark(), "another")).isEmpty();
 
     var refreshes = operations.refreshes();
-    assertThat(refreshes.last(lake.spark(), "till", "sales")).isEmpty();
+    assertThat(refreshes.last(lake.spark(), "till")).isEmpty();
     assertThat(refreshes.append(lake.spark(), "till", "sales", refreshed)).isTrue();
     assertThat(refreshes.append(lake.spark(), "till", "sales", refreshed)).isFalse();
-    assertThat(refreshes.last(lake.spark(), "till", "sales")).hasValue(refreshed);
+    RefreshedBatch other = read("other", 5, 0, 2, NOON, 0);
+    RefreshedBatch earlier = read("other", 6, 0, 2, NOON, -1);
+    refreshes.append(lake.spark(), "till", "visits", other);
+    refreshes.append(lake.spark(), "till", "visits", earlier);
+    assertThat(refreshes.last(lake.spark(), "till"))
+        .containsOnly(Map.entry("sales", refreshed), Map.entry("visits", other));
+    assertThat(refreshes.last(lake.spark(), "another")).isEmpty();
 
     var seals = operations.seals();
     assertThat(seals.sealedDates(lake.spark(), "till", "sales")).isEmpty();
@@ -75,7 +82,11 @@ class OperationTablesTest {
     Seal again = seal(FIRST, 2, NOON.plusSeconds(1));
     seals.append(lake.spark(), "till", "sales", List.of(again), new Commit("seal@2", 0));
     seals.append(lake.spark(), "till", "sales", List.of(first), new Commit("seal@1", 0));
-    assertThat(seals.last(lake.spark(), "till", "sales")).containsExactly(Map.entry(FIRST, again));
+    seals.append(lake.spark(), "till", "visits", List.of(first), new Commit("seal@3", 0));
+    assertThat(seals.last(lake.spark(), "till"))
+        .containsOnly(
+            Map.entry("sales", new TreeMap<>(Map.of(FIRST, again))),
+            Map.entry("visits", new TreeMap<>(Map.of(FIRST, first))));
     assertThat(seals.sealedDates(lake.spark(), "till", "sales")).containsExactly(FIRST);
     assertThat(seals.sealedDates(lake.spark(), "till", "another")).isEmpty();
   }

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.ViewDefinition;
+import io.tidemark.schema.EventColumns;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ViewTest {
   private static final String SQL =
@@ -35,6 +39,39 @@ class ViewTest {
     assertThat(view.window()).isEqualTo(new Window(Duration.ofMinutes(90), Duration.ofMinutes(30)));
     assertThat(view.events()).isEqualTo("readings");
     assertThat(view.dimensions()).containsExactly("sites");
+  }
+
+  @Test
+  void a_view_reads_the_columns_of_the_events_that_it_names() throws IOException {
+    assertThat(columns(SQL)).containsExactly("event_time", "site");
+    assertThat(
+            columns(
+                """
+                WITH valid AS (SELECT r.event_time, r.SITE, small FROM readings AS r WHERE is_valid)
+                SELECT window.start AS window_start, site, max(`large` + small),
+                  max(size(filter(labels, label -> label = tenant_id)))
+                FROM valid GROUP BY window(event_time, '1 hour'), site"""))
+        .containsExactly("event_time", "tenant_id", "site", "small", "large", "is_valid", "labels");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT count(*) FROM (SELECT * FROM readings) GROUP BY window(event_time, '1 hour')",
+        "SELECT sum(i) FROM readings AS r(a, b, c, event_time, e, f, g, h, i) GROUP BY window(event_time, '1 hour')",
+        "SELECT count(area) FROM readings JOIN sites USING (site) GROUP BY window(event_time, '1 hour')",
+        "SELECT sum(IDENTIFIER('small')) FROM readings GROUP BY window(event_time, '1 hour')",
+        "SELECT count(area) FROM readings NATURAL JOIN sites GROUP BY window(event_time, '1 hour')"
+      })
+  void a_view_that_does_not_choose_columns_by_name_reads_all_of_them(String sql)
+      throws IOException {
+    assertThat(columns(sql)).hasSize(15);
+  }
+
+  private List<String> columns(String sql) throws IOException {
+    Path schema = new Readings(folder).pipeline().events().get(0).schema();
+    return view(sql, "window_start", "site")
+        .eventColumns(EventColumns.fields(EventColumns.reader(schema)));
   }
 
   @Test

@@ -1,0 +1,84 @@
+package io.tidemark.reconcile;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toSet;
+import static org.apache.spark.sql.functions.col;
+
+import io.tidemark.schema.EventColumns;
+import io.tidemark.view.DeliveryOrder;
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * The deliveries that views are reconciled with, as of one version. Views of one events table share
+ * them: they are read from the lake, and those of an event brought together, only once. They are
+ * kept in memory, or on disk where there is too little of it, until this is closed.
+ */
+final class PinnedEvents implements AutoCloseable {
+  private final Map<Pin, Dataset<Row>> deliveries = new HashMap<>();
+
+  private record Pin(String events, long version) {
+    static Pin of(ViewDates view) {
+      return new Pin(view.tables().events().name(), view.standing().basis().events().version());
+    }
+  }
+
+  private PinnedEvents() {}
+
+  /** Reads nothing yet. */
+  static PinnedEvents of(SparkSession spark, List<ViewDates> views) {
+    PinnedEvents pinned = new PinnedEvents();
+    try {
+      views.stream()
+          .filter(view -> !view.dates().isEmpty())
+          .collect(groupingBy(Pin::of))
+          .forEach((pin, sharing) -> pinned.deliveries.put(pin, read(spark, pin, sharing)));
+      return pinned;
+    } catch (Exception failure) { // Scala throws checked ones too.
+      pinned.close();
+      throw failure;
+    }
+  }
+
+  /** The columns that the views read, and those that tell the order of deliveries. */
+  private static Dataset<Row> read(SparkSession spark, Pin pin, List<ViewDates> sharing) {
+    Dataset<Row> table = sharing.get(0).tables().events().read(spark, pin.version());
+    Set<String> needed =
+        sharing.stream().flatMap(view -> view.tables().eventColumns().stream()).collect(toSet());
+    needed.addAll(List.of(EventColumns.EVENT_ID, EventColumns.EVENT_TIME, EventColumns.DATE));
+    needed.addAll(DeliveryOrder.COLUMNS);
+    List<String> columns = Arrays.stream(table.columns()).filter(needed::contains).toList();
+    TreeSet<LocalDate> dates = new TreeSet<>();
+    sharing.forEach(view -> view.reach().forEach(run -> dates.addAll(run.dates())));
+    // Not sorted as well: Spark fails on a query that has such a cache twice (SPARK-59009).
+    return table
+        .where(DateRun.holds(col(EventColumns.DATE), DateRun.of(dates)))
+        .select(Contents.columns(columns))
+        .repartition(col(EventColumns.EVENT_ID))
+        .persist(StorageLevel.MEMORY_AND_DISK());
+  }
+
+  /** At least those that count on the dates of a view that has any. */
+  Dataset<Row> of(ViewDates view) {
+    return deliveries.get(Pin.of(view));
+  }
+
+  /** Whether the events have not moved since, so that a view of this run needs no others. */
+  boolean has(ViewDates view) {
+    return deliveries.containsKey(Pin.of(view));
+  }
+
+  @Override
+  public void close() {
+    deliveries.values().forEach(Dataset::unpersist);
+  }
+}

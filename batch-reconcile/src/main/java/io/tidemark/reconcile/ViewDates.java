@@ -1,0 +1,23 @@
+package io.tidemark.reconcile;
+
+import java.time.LocalDate;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Dates of a view that are to be reconciled.
+ *
+ * @param standing how the view stood when they were chosen
+ */
+record ViewDates(ViewTables tables, Standing standing, SortedSet<LocalDate> dates) {
+  ViewDates {
+    dates = Collections.unmodifiableSortedSet(new TreeSet<>(dates));
+  }
+
+  /** The dates of the events that count on them. */
+  List<DateRun> reach() {
+    return Recomputation.reach(tables.view(), dates);
+  }
+}
