@@ -6,6 +6,7 @@ import io.tidemark.ops.Runs;
 import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EventSource;
+import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +19,8 @@ import org.apache.spark.sql.SparkSession;
 /**
  * How a pipeline stands.
  *
+ * @param brokers of Kafka, null if none was asked
+ * @param registry of schemas, null with the brokers
  * @param problems what does not balance or does not answer, in words
  * @param ledgerBalanced whether every landed offset ended as exactly one thing
  * @param recounted whether the tables were counted again to check the ledger
@@ -25,6 +28,8 @@ import org.apache.spark.sql.SparkSession;
 public record StatusReport(
     String pipeline,
     Instant at,
+    String brokers,
+    String registry,
     List<TopicStatus> topics,
     List<ViewStatus> views,
     boolean ledgerBalanced,
@@ -62,11 +67,17 @@ public record StatusReport(
     return new StatusReport(
         tables.pipeline().name(),
         now,
+        environment.map(Environment::brokers).orElse(null),
+        environment.map(e -> withoutPassword(e.registry())).orElse(null),
         landed,
         views(spark, tables),
         unbalanced.isEmpty(),
         recount,
         problems);
+  }
+
+  private static String withoutPassword(URI server) {
+    return server.toString().replaceFirst("//[^/]*@", "//");
   }
 
   private static List<String> topics(PipelineTables tables) {

@@ -70,13 +70,17 @@ final class TopicOffsets {
     } catch (ExecutionException | KafkaException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new UnreachableException(
-          "Cannot ask %s for the offsets of %s: %s"
-              .formatted(environment.brokers(), topics, cause.getMessage()),
+          "Cannot ask %s for the offsets of %s, so no lag is known: %s Start the broker (that of a local lake by './tidemark up'), or look at 'brokers' in the environment file."
+              .formatted(environment.brokers(), topics, sentence(cause.getMessage())),
           cause);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new UnreachableException(
           "Cannot ask %s for offsets: interrupted".formatted(environment.brokers()), e);
     }
+  }
+
+  private static String sentence(String message) {
+    return message == null || message.endsWith(".") ? message : message + ".";
   }
 }

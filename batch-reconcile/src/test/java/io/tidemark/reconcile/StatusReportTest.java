@@ -100,7 +100,7 @@ class StatusReportTest {
     Environment nowhere =
         new Environment(
             "nowhere.invalid:9092",
-            URI.create("file:/registry"),
+            URI.create("https://reader:secret@schemas.invalid/apis"),
             folder.toUri(),
             folder.toUri(),
             Map.of(),
@@ -112,7 +112,11 @@ class StatusReportTest {
     assertThat(status.problems())
         .singleElement()
         .asString()
-        .startsWith("Cannot ask nowhere.invalid:9092 for the offsets of [sales]");
+        .startsWith("Cannot ask nowhere.invalid:9092 for the offsets of [sales]")
+        .contains("Start the broker");
+    assertThat(status.text())
+        .contains("Kafka at nowhere.invalid:9092, schemas in https://schemas.invalid/apis");
+    assertThat(status.json()).doesNotContain("secret");
     assertThat(status.ledgerBalanced()).isTrue();
     assertThat(status.views()).hasSize(1);
   }

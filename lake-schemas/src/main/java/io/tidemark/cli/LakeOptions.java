@@ -2,6 +2,7 @@ package io.tidemark.cli;
 
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EnvironmentFile;
+import io.tidemark.pipeline.Problems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.ArgGroup;
@@ -38,9 +39,13 @@ public final class LakeOptions {
     }
     Path written = lake().resolve("environment.yaml");
     if (!Files.exists(written)) {
-      throw new IllegalStateException(
-          "Cannot find a lake in %s: it has no environment.yaml. Run './tidemark demo' or './tidemark up' with the same --lake, or name an --environment."
-              .formatted(lake()));
+      Problems problems = new Problems();
+      problems.add(
+          written.toString(),
+          0,
+          "",
+          "Cannot find a lake there. Run './tidemark demo' or './tidemark up' with the same --lake, or name an --environment.");
+      problems.refuse();
     }
     return EnvironmentFile.read(written);
   }

@@ -2,7 +2,6 @@ package io.tidemark.cli;
 
 import io.tidemark.pipeline.InvalidConfigurationException;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.streaming.StreamingQueryException;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
@@ -22,20 +21,11 @@ public final class Verb {
               // Not before there is a failure: to begin logging takes longer than to print help.
               LoggerFactory.getLogger(Verb.class)
                   .error("{} failed", line.getCommandName(), failure);
-              line.getErr().println(reason(failure));
+              line.getErr().println(FailureReason.of(failure));
               return failure instanceof InvalidConfigurationException
                   ? ExitCode.WRONG_USAGE
                   : ExitCode.FAILED;
             })
         .execute(args);
-  }
-
-  /** A streaming query's own message holds its whole plan; what went wrong is its cause's. */
-  private static String reason(Throwable failure) {
-    Throwable reason =
-        failure instanceof StreamingQueryException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    return reason.getMessage() == null ? reason.toString() : reason.getMessage();
   }
 }

@@ -2,9 +2,11 @@ package io.tidemark.file;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.format_string;
+import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.row_number;
@@ -12,6 +14,7 @@ import static org.apache.spark.sql.functions.when;
 
 import io.tidemark.pipeline.ReplayMapping;
 import io.tidemark.schema.EventColumns;
+import io.tidemark.schema.NullableType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +24,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.DecimalType;
@@ -33,6 +37,16 @@ public record RecordMapping(Schema schema, ReplayMapping mapping) {
 
   /** The Kafka key as text, null for none. */
   public static final String KEY = "_key";
+
+  public RecordMapping {
+    for (Schema.Field field : schema.getFields()) {
+      if (field.name().startsWith("_")) {
+        throw new IllegalArgumentException(
+            "Cannot map records to field '%s' of %s: names with an underscore first are Tidemark's. Rename it in the schema"
+                .formatted(field.name(), schema.getFullName()));
+      }
+    }
+  }
 
   /** The schema's fields, then {@link #KEY}, {@link #PROBLEM} and the position in the file. */
   public Dataset<Row> map(Dataset<Row> records) {
@@ -96,13 +110,35 @@ public record RecordMapping(Schema schema, ReplayMapping mapping) {
       unreadable = unreadable.or(not(value.eqNullSafe(exact)));
     }
     Column wrong =
-        when(
-            source.isNotNull().and(unreadable),
-            format_string(
-                "field '" + field.name() + "': '%s' is no " + type.sql(), source.cast("string")));
+        coalesce(
+            when(source.isNotNull().and(unreadable), said(field, source, "is no " + type.sql())),
+            unfit(field, source, value));
     return field.nullable() || isComputed(field.name())
         ? wrong
         : coalesce(wrong, when(value.isNull(), lit("field '" + field.name() + "' is empty")));
+  }
+
+  /** What Avro asks of a value and Spark's type does not say. */
+  private Column unfit(StructField field, Column source, Column value) {
+    Schema declared = NullableType.valueOf(schema.getField(field.name()).schema());
+    if (declared.getType() == Schema.Type.ENUM) {
+      List<String> symbols = declared.getEnumSymbols();
+      return when(
+          not(value.isInCollection(symbols)),
+          said(field, source, "is none of " + String.join(", ", symbols)));
+    }
+    if (declared.getType() == Schema.Type.FIXED && field.dataType() instanceof BinaryType) {
+      int size = declared.getFixedSize();
+      return when(
+          length(value).notEqual(size),
+          said(field, source, "does not have %d bytes".formatted(size)));
+    }
+    return lit(null);
+  }
+
+  private static Column said(StructField field, Column source, String problem) {
+    return concat(
+        lit("field '%s': '".formatted(field.name())), source.cast("string"), lit("' " + problem));
   }
 
   /** Where records were read by one task, many have them from here on. */

@@ -3,6 +3,8 @@ package io.tidemark.schema;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -135,13 +137,19 @@ public final class RecordDecoder {
     long time = row.getLong(eventTime);
     if (time < format.historyFrom()) {
       throw new RejectedRecordException(
-          Rejection.MAX_PAST, "event_time is before the pipeline's history-from");
+          Rejection.MAX_PAST,
+          "event_time %s is before the pipeline's history-from".formatted(instant(time)));
     }
     if (time - timestamp > format.maxFuture()) {
       throw new RejectedRecordException(
           Rejection.MAX_FUTURE,
-          "event_time is further ahead of the record's timestamp than max-future");
+          "event_time %s is further ahead of the record's timestamp, %s, than max-future"
+              .formatted(instant(time), instant(timestamp)));
     }
+  }
+
+  private static Instant instant(long micros) {
+    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 
   private static boolean isEmptyText(GenericInternalRow row, int position) {

@@ -24,8 +24,8 @@ final class UnknownFields {
     if (reader == null) {
       return true;
     }
-    Schema written = valueOf(writer);
-    Schema read = valueOf(reader);
+    Schema written = NullableType.valueOf(writer);
+    Schema read = NullableType.valueOf(reader);
     if (written.getType() != Schema.Type.RECORD
         || read.getType() != Schema.Type.RECORD
         || !seen.add(written.getFullName())) {
@@ -40,7 +40,7 @@ final class UnknownFields {
   }
 
   static ObjectNode json(IndexedRecord record, Schema reader) {
-    Schema read = valueOf(reader);
+    Schema read = NullableType.valueOf(reader);
     ObjectNode unknown = JSON.createObjectNode();
     for (Schema.Field field : record.getSchema().getFields()) {
       Object value = record.get(field.pos());
@@ -48,7 +48,7 @@ final class UnknownFields {
       if (known == null) {
         unknown.set(field.name(), node(value));
       } else if (value instanceof IndexedRecord nested
-          && valueOf(known.schema()).getType() == Schema.Type.RECORD) {
+          && NullableType.valueOf(known.schema()).getType() == Schema.Type.RECORD) {
         ObjectNode inner = json(nested, known.schema());
         if (!inner.isEmpty()) {
           unknown.set(field.name(), inner);
@@ -63,15 +63,6 @@ final class UnknownFields {
         .filter(f -> f.name().equals(written.name()) || f.aliases().contains(written.name()))
         .findFirst()
         .orElse(null);
-  }
-
-  /** The type beside null in a union of two, or the schema itself. */
-  private static Schema valueOf(Schema schema) {
-    if (schema.getType() != Schema.Type.UNION) {
-      return schema;
-    }
-    var values = schema.getTypes().stream().filter(s -> s.getType() != Schema.Type.NULL).toList();
-    return values.size() == 1 ? values.get(0) : schema;
   }
 
   private static JsonNode node(Object value) {

@@ -168,7 +168,7 @@ public final class View {
    */
   public TableDefinition table(
       SparkSession spark, StructType events, Map<String, StructType> dimensions) {
-    StructType rows = select(none(spark, events), none(spark, dimensions)).schema();
+    StructType rows = columns(none(spark, events), none(spark, dimensions));
     StructType columns = new StructType();
     for (var column : rows.fields()) {
       columns = columns.add(column.name(), column.dataType(), true);
@@ -177,6 +177,17 @@ public final class View {
     pruning.add(EventColumns.DATE);
     return new TableDefinition(
         table, definition.format(), columns, Optional.of(EventColumns.DATE), pruning);
+  }
+
+  private StructType columns(Dataset<Row> events, Map<String, Dataset<Row>> dimensions) {
+    try {
+      return select(events, dimensions).schema();
+    } catch (
+        Exception e) { // Spark's exception for SQL is a checked one that Scala does not declare.
+      throw new IllegalArgumentException(
+          "Cannot read the view %s (%s): %s".formatted(name(), definition.file(), e.getMessage()),
+          e);
+    }
   }
 
   private static Dataset<Row> none(SparkSession spark, StructType columns) {

@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.zip.GZIPOutputStream;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaBuilder;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,6 +93,52 @@ class RecordMappingTest {
     assertThatThrownBy(() -> new RecordMapping(Lines.SCHEMA, byName).map(records))
         .hasMessageStartingWith("Cannot map records to field 'event_id' of Line")
         .hasMessageContaining("[Price, at, invoice, note, quantity]");
+  }
+
+  @Test
+  void whatItsAvroTypeDoesNotTakeIsAProblem() throws IOException {
+    Schema schema =
+        new Schema.Parser()
+            .parse(
+                """
+                {"type": "record", "name": "Rate", "fields": [
+                  {"name": "at", "type": {"type": "enum", "name": "At", "symbols": ["OPEN", "CLOSE"]}},
+                  {"name": "note", "type": ["null", {"type": "enum", "name": "Note", "symbols": ["FIXED"]}]},
+                  {"name": "invoice", "type": {"type": "fixed", "name": "Code", "size": 3}}]}""");
+    ReplayMapping byName = new ReplayMapping(Map.of(), List.of(), List.of(), Optional.empty());
+    var records =
+        new RecordFile(
+                csv(
+                    """
+                    EUR,OPEN,,,FIXED
+                    EUR,CLOSE,,,
+                    EUR,NOON,,,
+                    EUR,OPEN,,,free
+                    EURO,OPEN,,,
+                    EUR,,,,
+                    """))
+            .records(lake.spark(), OptionalLong.empty());
+
+    assertThat(
+            new RecordMapping(schema, byName)
+                .map(records)
+                .orderBy(RecordFile.POSITION)
+                .collectAsList())
+        .extracting(line -> line.getAs(RecordMapping.PROBLEM))
+        .containsExactly(
+            null,
+            null,
+            "field 'at': 'NOON' is none of OPEN, CLOSE",
+            "field 'note': 'free' is none of FIXED",
+            "field 'invoice': 'EURO' does not have 3 bytes",
+            "field 'at' is empty");
+  }
+
+  @Test
+  void aFieldNamedLikeOneOfOursIsRefused() {
+    Schema schema = SchemaBuilder.record("Rate").fields().requiredString("_kind").endRecord();
+    assertThatThrownBy(() -> new RecordMapping(schema, Lines.MAPPING))
+        .hasMessageStartingWith("Cannot map records to field '_kind' of Rate: names with");
   }
 
   @Test

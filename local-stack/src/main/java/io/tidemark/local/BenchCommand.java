@@ -6,6 +6,8 @@ import io.tidemark.local.bench.Contender;
 import io.tidemark.local.bench.Report;
 import io.tidemark.local.bench.Rival;
 import io.tidemark.local.bench.Workload;
+import io.tidemark.local.replay.Share;
+import io.tidemark.local.replay.ShareConverter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,10 +51,11 @@ final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--duplicates",
-      paramLabel = "N",
+      paramLabel = "SHARE",
       defaultValue = "0",
-      description = "How many of 1000 are delivered twice (default: ${DEFAULT-VALUE}).")
-  private int duplicatesPerThousand;
+      converter = ShareConverter.class,
+      description = "Deliver this share of purchases twice, for example 2%% or 0.02.")
+  private Share duplicates;
 
   @Option(
       names = "--rounds",
@@ -87,7 +90,7 @@ final class BenchCommand implements Callable<Integer> {
     Workload workload =
         new Workload(
             events,
-            duplicatesPerThousand,
+            duplicates,
             rounds,
             contenders,
             rivals.entrySet().stream()

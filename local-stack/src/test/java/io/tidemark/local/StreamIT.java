@@ -45,11 +45,14 @@ class StreamIT {
   }
 
   /**
-   * The broker goes away and comes back, then producers begin to write a newer schema, then the
-   * stream is told to stop.
+   * One of the views cannot be started, the broker goes away and comes back, then producers begin
+   * to write a newer schema, then the stream is told to stop.
    */
   @Test
-  void itOutlivesABrokerRestartAndANewSchemaAndStopsCleanly() throws Exception {
+  void itOutlivesAFailingViewABrokerRestartAndANewSchemaAndStopsCleanly() throws Exception {
+    Path inTheWay = lake().resolve("checkpoints/retail/refresh/sales_by_hour_country");
+    Files.createDirectories(inTheWay.getParent());
+    Files.writeString(inTheWay, "A file where the view's checkpoint should be.");
     assertFine("replay", "--input=" + folder.resolve("products.csv"), "--topic=products");
     assertFine("replay", "--input=" + purchases(), "--topic=purchases", "--lines=2000");
     try (LaunchedVerb stream = launch("stream")) {
@@ -64,7 +67,11 @@ class StreamIT {
       awaitEvents(6_000);
       stream.terminate();
       assertThat(stream.exitCode()).as(stream::errors).isZero();
+      assertThat(stream.errors())
+          .contains("retail.refresh.sales_by_hour_country failed and is started again in 10 s")
+          .doesNotContain("retail.refresh.sales_sliding failed");
     }
+    Files.delete(inTheWay);
     assertFine("stream", "--once");
     assertFine("reconcile", "--all-views", "--all-closed");
 

@@ -1,13 +1,15 @@
 package io.tidemark.streaming;
 
+import io.tidemark.cli.FailureReason;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.TimeoutException;
+import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.Trigger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import scala.jdk.javaapi.OptionConverters;
 
 /**
  * A view's refresh that is started again after a failure, ever more patiently, while landing goes
@@ -21,46 +23,83 @@ final class Refreshing {
   private final RefreshJob job;
   private final SparkSession spark;
   private final Trigger trigger;
-  private StreamingQuery query;
+  private Optional<StreamingQuery> query = Optional.empty();
+  private Optional<Exception> notStarted = Optional.empty();
   private Duration pause = FIRST_PAUSE;
   private Instant next = Instant.MIN;
 
-  private Refreshing(RefreshJob job, SparkSession spark, Trigger trigger, StreamingQuery query) {
+  private Refreshing(RefreshJob job, SparkSession spark, Trigger trigger) {
     this.job = job;
     this.spark = spark;
     this.trigger = trigger;
-    this.query = query;
   }
 
-  static Refreshing start(RefreshJob job, SparkSession spark, Trigger trigger)
-      throws TimeoutException {
-    return new Refreshing(job, spark, trigger, job.start(spark, trigger));
+  /** A view whose query cannot be started is one that has failed. */
+  static Refreshing start(RefreshJob job, SparkSession spark, Trigger trigger) {
+    Refreshing refreshing = new Refreshing(job, spark, trigger);
+    refreshing.start();
+    return refreshing;
   }
 
-  StreamingQuery query() {
+  private void start() {
+    try {
+      query = Optional.of(job.start(spark, trigger));
+      notStarted = Optional.empty();
+    } catch (Exception e) { // Scala throws checked ones too.
+      query = Optional.empty();
+      notStarted = Optional.of(e);
+    }
+  }
+
+  /** The query that runs or has ended, empty if it could not be started. */
+  Optional<StreamingQuery> query() {
     return query;
   }
 
+  /**
+   * The query, started.
+   *
+   * @throws IllegalStateException if it could not be
+   */
+  StreamingQuery started() {
+    return query.orElseThrow(
+        () -> {
+          Exception reason = notStarted.orElseThrow();
+          return new IllegalStateException(
+              "Cannot start %s: %s".formatted(job.query(), reason.getMessage()), reason);
+        });
+  }
+
+  private Optional<Exception> failure() {
+    return notStarted.or(
+        () ->
+            query
+                .filter(running -> !running.isActive())
+                .flatMap(ended -> OptionConverters.toJava(ended.exception())));
+  }
+
   /** Starts the query again if it has failed and its pause is over. */
-  void revive() throws TimeoutException {
-    if (query.isActive() || query.exception().isEmpty()) {
+  void revive() {
+    Optional<Exception> failure = failure();
+    if (failure.isEmpty()) {
       return;
     }
     Instant now = Instant.now();
     if (next.equals(Instant.MIN)) {
       LOG.error(
-          "{} failed and is started again in {} s; landing and the other views go on",
+          "{} failed and is started again in {} s; landing and the other views go on. {}",
           job.query(),
           pause.toSeconds(),
-          query.exception().get());
+          FailureReason.of(failure.get()),
+          failure.get());
       next = now.plus(pause);
     } else if (!now.isBefore(next)) {
-      query = job.start(spark, trigger);
       next = Instant.MIN;
       pause =
           pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
               ? pause.multipliedBy(2)
               : LONGEST_PAUSE;
+      start();
     }
   }
 }

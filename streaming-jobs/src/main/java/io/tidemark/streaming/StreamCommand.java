@@ -7,6 +7,8 @@ import io.tidemark.cli.Verb;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;
+import io.tidemark.pipeline.Problems;
+import io.tidemark.view.ViewValidation;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -23,7 +25,7 @@ import picocli.CommandLine.Option;
     description = "Lands the topics of a pipeline and keeps its views fresh.",
     footer = {
       "",
-      "SIGINT and SIGTERM end it between two batches, with exit code 0; the next start goes on from there.",
+      "SIGINT and SIGTERM end it between two batches, with exit code 0 (with --once, at once and with another); the next start goes on from there.",
       "A view that fails is started again by itself; a failure of landing ends the application."
     })
 public final class StreamCommand implements Callable<Integer> {
@@ -46,7 +48,7 @@ public final class StreamCommand implements Callable<Integer> {
     Environment environment = lake.environment();
     AtomicBoolean stopped = new AtomicBoolean();
     try (SparkSession spark = Streams.session(pipeline, environment);
-        Streams streams = Streams.open(spark, pipeline, environment)) {
+        Streams streams = open(spark, pipeline, environment)) {
       if (once) {
         streams.once();
         return ExitCode.FINE;
@@ -60,5 +62,13 @@ public final class StreamCommand implements Callable<Integer> {
       }
       return ExitCode.FINE;
     }
+  }
+
+  /** Before anything is written by views that a batch could not prove. */
+  private static Streams open(SparkSession spark, Pipeline pipeline, Environment environment) {
+    Problems problems = new Problems();
+    ViewValidation.check(spark, pipeline, problems);
+    problems.refuse();
+    return Streams.open(spark, pipeline, environment);
   }
 }

@@ -9,14 +9,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.StreamingQueryException;
 import org.apache.spark.sql.streaming.Trigger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All queries of a pipeline in one application: dimensions first, then landing, and a refresh per
  * view.
  */
 public final class Streams implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Streams.class);
+
   private final SparkSession spark;
   private final Pipeline pipeline;
   private final Jobs jobs;
@@ -71,21 +76,26 @@ public final class Streams implements AutoCloseable {
    * Refreshes every view from what is landed now, side by side.
    *
    * @throws StreamingQueryException the first failure, once the other views are done
+   * @throws IllegalStateException the same, of a view that could not be started
    */
-  public void refresh() throws TimeoutException, StreamingQueryException {
+  public void refresh() throws StreamingQueryException {
     for (RefreshJob job : jobs.refreshes()) {
       refreshing.add(Refreshing.start(job, spark, Trigger.AvailableNow()));
     }
-    StreamingQueryException failure = null;
     for (Refreshing view : refreshing) {
-      try {
-        view.query().awaitTermination();
-      } catch (StreamingQueryException e) {
-        failure = failure == null ? e : failure;
-      }
+      view.query().ifPresent(Streams::awaitEnd);
     }
-    if (failure != null) {
-      throw failure;
+    for (Refreshing view : refreshing) {
+      view.started().awaitTermination();
+    }
+  }
+
+  /** Whether it ended well or not. */
+  private static void awaitEnd(StreamingQuery query) {
+    try {
+      query.awaitTermination();
+    } catch (StreamingQueryException e) {
+      LOG.debug("{} has failed; the others are awaited before it is told", query.name(), e);
     }
   }
 
@@ -136,7 +146,7 @@ public final class Streams implements AutoCloseable {
   /** Waits until all that the topics hold now is landed, and refreshed in every view. */
   public void drain() {
     landing.forEach(land -> land.query().processAllAvailable());
-    refreshing.forEach(view -> view.query().processAllAvailable());
+    refreshing.forEach(view -> view.started().processAllAvailable());
   }
 
   /** Ends every query between two of its batches. */
@@ -146,7 +156,9 @@ public final class Streams implements AutoCloseable {
       BatchEnd.stop(land.query());
     }
     for (Refreshing view : refreshing) {
-      BatchEnd.stop(view.query());
+      if (view.query().isPresent()) {
+        BatchEnd.stop(view.query().get());
+      }
     }
   }
 }

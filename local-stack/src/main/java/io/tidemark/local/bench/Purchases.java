@@ -31,6 +31,7 @@ final class Purchases {
   Delivered send(Workload workload, Progress progress) {
     Totals all = Totals.NONE;
     Totals once = Totals.NONE;
+    double duplicates = workload.duplicates().value().doubleValue();
     for (long i = 0; i < workload.events(); i++) {
       String user = "u" + random.nextInt(USERS);
       int quantity = 1 + random.nextInt(5);
@@ -39,7 +40,7 @@ final class Purchases {
       topic.send(user, value);
       once = once.plus(quantity, price);
       all = all.plus(quantity, price);
-      if (random.nextInt(1000) < workload.duplicatesPerThousand()) {
+      if (random.nextDouble() < duplicates) {
         topic.send(user, value);
         all = all.plus(quantity, price);
       }

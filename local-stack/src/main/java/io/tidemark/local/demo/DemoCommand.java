@@ -76,7 +76,7 @@ public final class DemoCommand implements Callable<Integer> {
     try (Demo demo = new Demo(settings, System.err)) {
       DemoReport report = demo.run();
       spec.commandLine().getOut().println(json ? report.json() : report.text());
-      return ExitCode.FINE;
+      return report.exitCode();
     } catch (Exception e) {
       if (stopped.get()) {
         spec.commandLine().getErr().println("Stopped. Nothing that the demo started still runs.");
@@ -123,6 +123,9 @@ public final class DemoCommand implements Callable<Integer> {
           signal,
           () -> {
             boolean isFirst = !stopped.getAndSet(true);
+            if (isFirst) {
+              System.err.printf("%nStopping what the demo started. Once more leaves at once.%n");
+            }
             demo.interrupt();
             return isFirst;
           });

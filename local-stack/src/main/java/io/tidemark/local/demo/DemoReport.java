@@ -2,6 +2,7 @@ package io.tidemark.local.demo;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.TextTable;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -21,6 +22,14 @@ record DemoReport(
     List<ViewReport> views,
     Path lake,
     Map<String, Double> seconds) {
+
+  int exitCode() {
+    if (!found.isLedgerBalanced()) {
+      return ExitCode.FAILED;
+    }
+    boolean drifted = views.stream().anyMatch(view -> view.findings().driftAfter() > 0);
+    return drifted ? ExitCode.DRIFT_NOT_REPAIRED : ExitCode.FINE;
+  }
 
   String json() {
     Map<String, Object> byName = new LinkedHashMap<>();
@@ -54,9 +63,9 @@ record DemoReport(
         .forEach((reason, count) -> table.row("dead letter: " + reason, count(count)));
     table.row("duplicates among the landed", count(found.duplicates()));
     return table
-        + "The ledger "
-        + (found.isLedgerBalanced() ? "balances: " : "does NOT balance: ")
-        + "every offset is an event or a dead letter, once."
+        + (found.isLedgerBalanced()
+            ? "The ledger balances: every offset is an event or a dead letter, once."
+            : "The ledger does NOT balance: './tidemark status --recount' says where.")
         + System.lineSeparator();
   }
 
@@ -79,9 +88,9 @@ record DemoReport(
   private String next() {
     return """
         The lake is in %1$s. Go on with:
-          ./tidemark status --lake %1$s
           ./tidemark query --lake %1$s "SELECT country, sum(revenue_net) AS revenue FROM retail.sales_by_hour_country GROUP BY country ORDER BY revenue DESC LIMIT 10"
-          ./tidemark up --lake %1$s && ./tidemark stream --lake %1$s\
+          ./tidemark up --lake %1$s && ./tidemark status --lake %1$s
+          ./tidemark stream --lake %1$s\
         """
         .formatted(lake);
   }

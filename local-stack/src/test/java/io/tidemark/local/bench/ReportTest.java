@@ -3,6 +3,7 @@ package io.tidemark.local.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.tidemark.local.replay.Share;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +59,8 @@ class ReportTest {
   }
 
   private static Report report(Map<Contender, List<Measurement>> measured) {
-    Workload workload = new Workload(1_000_000, 0, 3, List.copyOf(measured.keySet()), List.of());
+    Workload workload =
+        new Workload(1_000_000, Share.NONE, 3, List.copyOf(measured.keySet()), List.of());
     return Report.of(workload, DELIVERED, measured, Map.of());
   }
 

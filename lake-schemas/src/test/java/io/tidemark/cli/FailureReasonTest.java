@@ -1,0 +1,30 @@
+package io.tidemark.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.apache.spark.SparkException;
+import org.junit.jupiter.api.Test;
+
+class FailureReasonTest {
+  private final Exception reason = new IllegalStateException("Cannot reach the registry");
+
+  @Test
+  void whatThreadsAndSparkWrapAFailureInIsLeftOut() {
+    Exception job = new SparkException("Job aborted due to stage failure: Task 0 …", reason);
+
+    assertThat(FailureReason.of(new CompletionException(new ExecutionException(job))))
+        .isEqualTo("Cannot reach the registry");
+  }
+
+  @Test
+  void aFailureThatSaysSomethingOfItsOwnIsNotLeftOut() {
+    assertThat(FailureReason.of(new IllegalArgumentException("Cannot start", reason)))
+        .isEqualTo("Cannot start");
+    assertThat(FailureReason.of(new SparkException("No memory", reason))).isEqualTo("No memory");
+    assertThat(FailureReason.of(new SparkException("Job aborted", null))).isEqualTo("Job aborted");
+    assertThat(FailureReason.of(new NullPointerException()))
+        .isEqualTo("java.lang.NullPointerException");
+  }
+}

@@ -1,0 +1,67 @@
+package io.tidemark.streaming;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.cli.ExitCode;
+import io.tidemark.cli.Verb;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StreamCommandTest {
+  private static final Path CONF = Path.of("..", "conf", "retail").toAbsolutePath().normalize();
+
+  @TempDir private Path folder;
+
+  /** The retail pipeline with a view that gives another number whenever it is recomputed. */
+  private Path unprovable() throws IOException {
+    Path schemas = Path.of("..", "lake-schemas", "src", "main", "avro", "retail");
+    String yaml =
+        Files.readString(CONF.resolve("pipeline.yaml"))
+            .replace("../../lake-schemas/src/main/avro/retail", schemas.toRealPath().toString())
+            .replace("views/sales_by", CONF.resolve("views/sales_by").toString())
+            .replace("views/sales_sliding.sql", "sliding.sql");
+    Files.writeString(folder.resolve("pipeline.yaml"), yaml);
+    String sql = Files.readString(CONF.resolve("views/sales_sliding.sql"));
+    Files.writeString(
+        folder.resolve("sliding.sql"), sql.replace("sum(quantity)", "sum(quantity * rand())"));
+    return folder;
+  }
+
+  private Path environment() throws IOException {
+    String yaml =
+        """
+        brokers: nowhere.invalid:9092
+        registry: %1$s
+        warehouse: %1$s/warehouse
+        checkpoints: %1$s/checkpoints
+        catalog: {type: jdbc, uri: "jdbc:sqlite:%1$s/catalog.db", warehouse: "%1$s/warehouse"}
+        spark: {spark.master: "local[1]", spark.ui.enabled: "false"}
+        """;
+    return Files.writeString(folder.resolve("environment.yaml"), yaml.formatted(folder));
+  }
+
+  @Test
+  void aPipelineThatABatchCouldNotProveIsRefusedBeforeAnythingIsWritten() throws IOException {
+    String[] arguments = {"--pipeline=" + unprovable(), "--environment=" + environment()};
+    ByteArrayOutputStream errors = new ByteArrayOutputStream();
+    PrintStream terminal = System.err;
+    System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
+    int code;
+    try {
+      code = Verb.run(new StreamCommand(), arguments);
+    } finally {
+      System.setErr(terminal);
+    }
+
+    assertThat(code).isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(errors.toString(StandardCharsets.UTF_8))
+        .contains("sliding.sql:6: sales_sliding: Cannot use rand");
+    assertThat(folder.resolve("warehouse")).doesNotExist();
+  }
+}
