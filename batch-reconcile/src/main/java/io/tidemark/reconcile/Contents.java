@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.xxhash64;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.types.MapType;
@@ -14,6 +15,10 @@ import org.apache.spark.sql.types.StructField;
 
 /** What rows say, as expressions. */
 final class Contents {
+  /** To the microsecond, as columns have it. */
+  private static final Map<String, String> EXACT =
+      Map.of("timestampFormat", "yyyy-MM-dd HH:mm:ss.SSSSSS");
+
   private Contents() {}
 
   static Column[] columns(List<String> names) {
@@ -26,7 +31,7 @@ final class Contents {
   static Column hashable(StructField field) {
     Column column = columns(List.of(field.name()))[0];
     boolean hasMap = field.dataType().existsRecursively(type -> type instanceof MapType);
-    return hasMap ? to_json(struct(column)) : column;
+    return hasMap ? to_json(struct(column), EXACT) : column;
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.tidemark.reconcile;
 
 import io.tidemark.cli.ExitCode;
+import io.tidemark.cli.FailureReason;
 import io.tidemark.cli.Progress;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.ops.Runs;
@@ -56,7 +57,7 @@ public final class ReconcileJob {
     } catch (Exception failure) { // Scala throws checked ones too.
       int exitCode = failure instanceof OpenDateException ? ExitCode.WRONG_USAGE : ExitCode.FAILED;
       try {
-        record(run, startedAt, exitCode, FAILED, failure.getMessage());
+        record(run, startedAt, exitCode, FAILED, FailureReason.of(failure));
       } catch (Exception unrecorded) { // As above.
         failure.addSuppressed(unrecorded);
       }

@@ -1,5 +1,6 @@
 package io.tidemark.reconcile;
 
+import io.tidemark.cli.FailureReason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -57,6 +58,6 @@ final class SideBySide {
   private static RuntimeException unchecked(Throwable failure) {
     return failure instanceof RuntimeException known
         ? known
-        : new IllegalStateException(failure.getMessage(), failure);
+        : new IllegalStateException(FailureReason.of(failure), failure);
   }
 }

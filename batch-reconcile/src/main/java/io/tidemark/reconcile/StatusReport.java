@@ -77,7 +77,9 @@ public record StatusReport(
   }
 
   private static String withoutPassword(URI server) {
-    return server.toString().replaceFirst("//[^/]*@", "//");
+    return server.getRawUserInfo() == null
+        ? server.toString()
+        : server.toString().replace(server.getRawUserInfo() + "@", "");
   }
 
   private static List<String> topics(PipelineTables tables) {

@@ -14,6 +14,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Asks the broker how far topics reach. */
 final class TopicOffsets {
@@ -70,8 +71,9 @@ final class TopicOffsets {
     } catch (ExecutionException | KafkaException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new UnreachableException(
-          "Cannot ask %s for the offsets of %s, so no lag is known: %s Start the broker (that of a local lake by './tidemark up'), or look at 'brokers' in the environment file."
-              .formatted(environment.brokers(), topics, sentence(cause.getMessage())),
+          "Cannot ask %s for the offsets of %s, so no lag is known: %s %s"
+              .formatted(
+                  environment.brokers(), topics, sentence(cause.getMessage()), remedy(cause)),
           cause);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -81,6 +83,13 @@ final class TopicOffsets {
   }
 
   private static String sentence(String message) {
-    return message == null || message.endsWith(".") ? message : message + ".";
+    String said = String.valueOf(message);
+    return said.endsWith(".") ? said : said + ".";
+  }
+
+  private static String remedy(Throwable cause) {
+    return cause instanceof UnknownTopicOrPartitionException
+        ? "One of the topics is not there yet: create it, or let a producer or './tidemark replay' do so."
+        : "Start the broker (that of a local lake by './tidemark up'), or look at 'brokers' in the environment file.";
   }
 }

@@ -1,5 +1,6 @@
 package io.tidemark.cli;
 
+import java.io.IOException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.spark.SparkException;
@@ -14,15 +15,25 @@ public final class FailureReason {
     while (isWrapping(reason) && reason.getCause() != null) {
       reason = reason.getCause();
     }
-    return reason.getMessage() == null ? reason.toString() : reason.getMessage();
+    return saysTooLittle(reason) ? reason.toString() : reason.getMessage();
   }
 
-  /** A query's message holds its whole plan, and a job's where each of its tasks failed. */
+  /** A host or a file alone, as Java's own exceptions have it. */
+  private static boolean saysTooLittle(Throwable reason) {
+    return reason.getMessage() == null
+        || reason instanceof IOException && reason.getClass().getName().startsWith("java.");
+  }
+
+  /**
+   * A query's message holds its whole plan, a job's where each of its tasks failed, and that of a
+   * write into which folder.
+   */
   private static boolean isWrapping(Throwable failure) {
     return failure instanceof StreamingQueryException
         || failure instanceof CompletionException
         || failure instanceof ExecutionException
         || failure instanceof SparkException
-            && String.valueOf(failure.getMessage()).startsWith("Job aborted");
+            && String.valueOf(failure.getMessage())
+                .matches("(?s)(Job aborted|\\[TASK_WRITE_FAILED]).*");
   }
 }

@@ -2,6 +2,8 @@ package io.tidemark.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.net.UnknownHostException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.spark.SparkException;
@@ -19,6 +21,15 @@ class FailureReasonTest {
   }
 
   @Test
+  void aFullDiskIsToldAndNotOnlyWhereItWasWrittenTo() {
+    Exception disk = new IOException("No space left on device");
+    Exception task = new SparkException("[TASK_WRITE_FAILED] Task failed\nwhile writing", disk);
+
+    assertThat(FailureReason.of(new SparkException("Job aborted due to\nstage failure", task)))
+        .isEqualTo("java.io.IOException: No space left on device");
+  }
+
+  @Test
   void aFailureThatSaysSomethingOfItsOwnIsNotLeftOut() {
     assertThat(FailureReason.of(new IllegalArgumentException("Cannot start", reason)))
         .isEqualTo("Cannot start");
@@ -26,5 +37,7 @@ class FailureReasonTest {
     assertThat(FailureReason.of(new SparkException("Job aborted", null))).isEqualTo("Job aborted");
     assertThat(FailureReason.of(new NullPointerException()))
         .isEqualTo("java.lang.NullPointerException");
+    assertThat(FailureReason.of(new UnknownHostException("kafka-1")))
+        .isEqualTo("java.net.UnknownHostException: kafka-1");
   }
 }

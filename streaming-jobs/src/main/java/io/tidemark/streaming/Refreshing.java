@@ -48,6 +48,9 @@ final class Refreshing {
     } catch (Exception e) { // Scala throws checked ones too.
       query = Optional.empty();
       notStarted = Optional.of(e);
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -66,7 +69,7 @@ final class Refreshing {
         () -> {
           Exception reason = notStarted.orElseThrow();
           return new IllegalStateException(
-              "Cannot start %s: %s".formatted(job.query(), reason.getMessage()), reason);
+              "Cannot start %s: %s".formatted(job.query(), FailureReason.of(reason)), reason);
         });
   }
 

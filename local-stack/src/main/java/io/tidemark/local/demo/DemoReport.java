@@ -65,7 +65,8 @@ record DemoReport(
     return table
         + (found.isLedgerBalanced()
             ? "The ledger balances: every offset is an event or a dead letter, once."
-            : "The ledger does NOT balance: './tidemark status --recount' says where.")
+            : "The ledger does NOT balance: './tidemark status --recount --lake %s' says where."
+                .formatted(lake))
         + System.lineSeparator();
   }
 
