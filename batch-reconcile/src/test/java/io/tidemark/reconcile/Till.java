@@ -1,39 +1,25 @@
 package io.tidemark.reconcile;
 
 import io.tidemark.lake.PipelineTables;
-import io.tidemark.ops.OperationTables;
 import io.tidemark.ops.RefreshedBatch;
-import io.tidemark.pipeline.EventSource;
-import io.tidemark.pipeline.Pipeline;
-import io.tidemark.pipeline.ViewDefinition;
-import io.tidemark.schema.EventColumns;
 import io.tidemark.table.Commit;
-import io.tidemark.table.LakeTable;
 import io.tidemark.table.TableDefinition;
 import io.tidemark.table.TableFormat;
 import io.tidemark.table.TestLake;
-import io.tidemark.view.View;
-import java.nio.file.Path;
 import java.sql.Date;
 import java.sql.Timestamp;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.apache.avro.LogicalTypes;
-import org.apache.avro.Schema;
-import org.apache.avro.SchemaBuilder;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * A pipeline of one view, sales by window and shop, whose events, view and refreshes a test writes
@@ -41,16 +27,6 @@ import org.apache.spark.sql.types.StructType;
  */
 final class Till {
   static final LocalDate FIRST = LocalDate.parse("2011-01-01");
-  private static final Schema SALE =
-      SchemaBuilder.record("sale")
-          .fields()
-          .requiredString("event_id")
-          .name("event_time")
-          .type(LogicalTypes.timestampMicros().addToSchema(Schema.create(Schema.Type.LONG)))
-          .noDefault()
-          .optionalString("shop")
-          .requiredInt("amount")
-          .endRecord();
 
   private final TestLake lake;
   private final PipelineTables tables;
@@ -90,43 +66,7 @@ final class Till {
    * @param sql of a view with the columns window_start, shop, sales and amount
    */
   static Till withSql(TestLake lake, TableFormat format, String sql) {
-    ViewDefinition sales =
-        new ViewDefinition(
-            "sales",
-            Path.of("sales.sql"),
-            sql,
-            List.of("window_start", "shop"),
-            Duration.ofHours(2),
-            format);
-    Pipeline pipeline =
-        new Pipeline(
-            "till",
-            Path.of("."),
-            FIRST,
-            Duration.ofDays(1),
-            TableFormat.DELTA,
-            new Pipeline.Landing(Duration.ofSeconds(1), 1000),
-            new Pipeline.Refresh(Duration.ofSeconds(1), 2, Pipeline.StateStore.MEMORY),
-            List.of(
-                new EventSource("events", "sales", Path.of("sale.avsc"), format, Optional.empty())),
-            List.of(),
-            List.of(sales));
-    StructType columns = EventColumns.of(SALE);
-    LakeTable events =
-        lake.lake()
-            .create(
-                new TableDefinition(
-                    "till.events", format, columns, Optional.of("date"), List.of("event_time")));
-    View view = View.of(sales, pipeline);
-    LakeTable table = lake.lake().create(view.table(lake.spark(), columns, Map.of()));
-    return new Till(
-        lake,
-        new PipelineTables(
-            pipeline,
-            Map.of("events", events),
-            Map.of(),
-            Map.of("sales", new PipelineTables.ViewTable(view, table)),
-            OperationTables.open(lake.lake(), TableFormat.DELTA)));
+    return new Till(lake, TillTables.open(lake, format, sql));
   }
 
   /** One more delivery, in the batch that {@link #land()} will write. */

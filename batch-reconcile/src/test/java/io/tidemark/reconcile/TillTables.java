@@ -1,0 +1,76 @@
+package io.tidemark.reconcile;
+
+import io.tidemark.lake.PipelineTables;
+import io.tidemark.ops.OperationTables;
+import io.tidemark.pipeline.EventSource;
+import io.tidemark.pipeline.Pipeline;
+import io.tidemark.pipeline.ViewDefinition;
+import io.tidemark.schema.EventColumns;
+import io.tidemark.table.LakeTable;
+import io.tidemark.table.TableDefinition;
+import io.tidemark.table.TableFormat;
+import io.tidemark.table.TestLake;
+import io.tidemark.view.View;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.avro.LogicalTypes;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaBuilder;
+import org.apache.spark.sql.types.StructType;
+
+/** The pipeline of a {@link Till}, and its tables. */
+final class TillTables {
+  private static final Schema SALE =
+      SchemaBuilder.record("sale")
+          .fields()
+          .requiredString("event_id")
+          .name("event_time")
+          .type(LogicalTypes.timestampMicros().addToSchema(Schema.create(Schema.Type.LONG)))
+          .noDefault()
+          .optionalString("shop")
+          .requiredInt("amount")
+          .endRecord();
+
+  private TillTables() {}
+
+  static PipelineTables open(TestLake lake, TableFormat format, String sql) {
+    ViewDefinition sales =
+        new ViewDefinition(
+            "sales",
+            Path.of("sales.sql"),
+            sql,
+            List.of("window_start", "shop"),
+            Duration.ofHours(2),
+            format);
+    Pipeline pipeline =
+        new Pipeline(
+            "till",
+            Path.of("."),
+            Till.FIRST,
+            Duration.ofDays(1),
+            TableFormat.DELTA,
+            new Pipeline.Landing(Duration.ofSeconds(1), 1000),
+            new Pipeline.Refresh(Duration.ofSeconds(1), 2, Pipeline.StateStore.MEMORY),
+            List.of(
+                new EventSource("events", "sales", Path.of("sale.avsc"), format, Optional.empty())),
+            List.of(),
+            List.of(sales));
+    StructType columns = EventColumns.of(SALE);
+    LakeTable events =
+        lake.lake()
+            .create(
+                new TableDefinition(
+                    "till.events", format, columns, Optional.of("date"), List.of("event_time")));
+    View view = View.of(sales, pipeline);
+    LakeTable table = lake.lake().create(view.table(lake.spark(), columns, Map.of()));
+    return new PipelineTables(
+        pipeline,
+        Map.of("events", events),
+        Map.of(),
+        Map.of("sales", new PipelineTables.ViewTable(view, table)),
+        OperationTables.open(lake.lake(), TableFormat.DELTA));
+  }
+}
