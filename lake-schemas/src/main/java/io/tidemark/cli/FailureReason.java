@@ -18,10 +18,12 @@ public final class FailureReason {
     return saysTooLittle(reason) ? reason.toString() : reason.getMessage();
   }
 
-  /** A host or a file alone, as Java's own exceptions have it. */
+  /** A host or a file alone, as Java's own kinds of {@link IOException} have it. */
   private static boolean saysTooLittle(Throwable reason) {
     return reason.getMessage() == null
-        || reason instanceof IOException && reason.getClass().getName().startsWith("java.");
+        || reason instanceof IOException
+            && reason.getClass() != IOException.class
+            && reason.getClass().getName().startsWith("java.");
   }
 
   /**

@@ -26,7 +26,7 @@ class FailureReasonTest {
     Exception task = new SparkException("[TASK_WRITE_FAILED] Task failed\nwhile writing", disk);
 
     assertThat(FailureReason.of(new SparkException("Job aborted due to\nstage failure", task)))
-        .isEqualTo("java.io.IOException: No space left on device");
+        .isEqualTo("No space left on device");
   }
 
   @Test
