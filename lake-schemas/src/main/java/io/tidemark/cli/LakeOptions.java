@@ -5,6 +5,7 @@ import io.tidemark.pipeline.EnvironmentFile;
 import io.tidemark.pipeline.Problems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -30,6 +31,13 @@ public final class LakeOptions {
   /** The folder of the local lake. */
   public Path lake() {
     return (place.lake == null ? Path.of("lake") : place.lake).toAbsolutePath().normalize();
+  }
+
+  /** The environment file of the lake that is named on the command line, if one is. */
+  public Optional<Path> given() {
+    return place.lake == null
+        ? Optional.ofNullable(place.environment)
+        : Optional.of(lake().resolve("environment.yaml"));
   }
 
   /** The environment file given, or else the one that the local stack wrote into the lake. */

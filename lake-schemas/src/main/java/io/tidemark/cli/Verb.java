@@ -23,6 +23,7 @@ public final class Verb {
                   .error("{} failed", line.getCommandName(), failure);
               line.getErr().println(FailureReason.of(failure));
               return failure instanceof InvalidConfigurationException
+                      || failure instanceof WrongUsageException
                   ? ExitCode.WRONG_USAGE
                   : ExitCode.FAILED;
             })

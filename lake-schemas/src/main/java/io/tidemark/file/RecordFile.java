@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.monotonically_increasing_id;
 import static org.apache.spark.sql.functions.regexp_replace;
 import static org.apache.spark.sql.functions.sum;
 
+import io.tidemark.cli.WrongUsageException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -37,7 +38,7 @@ public record RecordFile(Path path) {
 
   public RecordFile {
     if (!Files.isReadable(path)) {
-      throw new IllegalArgumentException(
+      throw new WrongUsageException(
           "Cannot read the records of %s: there is no such file, or it cannot be read"
               .formatted(path));
     }

@@ -9,8 +9,8 @@ import java.util.Map;
  * file.
  *
  * @param brokers Kafka bootstrap servers
- * @param registry the schema registry: an http(s) URL that speaks Confluent's API, or a file URL of
- *     a folder of schemas
+ * @param registry the schema registry: an http(s) URL that speaks Confluent's API, which may hold a
+ *     user and a password, or a file URL of a folder of schemas
  * @param warehouse root of all tables, a URI
  * @param checkpoints root of the streaming checkpoints, a URI
  * @param catalog properties of the Iceberg catalog, as Iceberg names them
@@ -35,7 +35,7 @@ public record Environment(
     Environment environment =
         new Environment(
             root.required("brokers", Value::text),
-            root.required("registry", Value.place(root.document())),
+            root.required("registry", Value.registry(root.document())),
             root.required("warehouse", Value.place(root.document())),
             root.required("checkpoints", Value.place(root.document())),
             root.properties("catalog"),
@@ -52,10 +52,10 @@ public record Environment(
     return settings;
   }
 
-  /** Leaves out the values of properties, which may be secrets. */
+  /** Leaves out the values of properties and the registry, which may hold secrets. */
   @Override
   public String toString() {
-    return "Environment[brokers=%s, registry=%s, warehouse=%s, checkpoints=%s]"
-        .formatted(brokers, registry, warehouse, checkpoints);
+    return "Environment[brokers=%s, warehouse=%s, checkpoints=%s]"
+        .formatted(brokers, warehouse, checkpoints);
   }
 }

@@ -117,6 +117,18 @@ interface Value<T> {
     };
   }
 
+  /** As {@link #place}; a URL names a host, so that it is known what of it is the password. */
+  static Value<URI> registry(Document document) {
+    return text -> {
+      URI place = place(document).parse(text);
+      if (!"file".equals(place.getScheme()) && place.getHost() == null) {
+        throw new IllegalArgumentException(
+            "Cannot find a host in the registry's URL. Write https://host:port, the host without underscores, or https://user:password@host:port with %40 for an @ in the password and %2F for a slash.");
+      }
+      return place;
+    };
+  }
+
   /** A URI, or a path, which is resolved beside the document. */
   static Value<URI> place(Document document) {
     return text -> {

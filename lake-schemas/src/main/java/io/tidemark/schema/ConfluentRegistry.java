@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,8 +19,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.avro.Schema;
 
 /**
- * A registry that speaks Confluent's REST API. Known ids are kept for good: an id never changes its
- * schema.
+ * A registry that speaks Confluent's REST API, with basic authentication where its URL holds a user
+ * and a password. Known ids are kept for good: an id never changes its schema.
  */
 final class ConfluentRegistry implements SchemaRegistry {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -27,11 +28,18 @@ final class ConfluentRegistry implements SchemaRegistry {
   private static final int TRIES = 5;
 
   private final URI root;
+  private final Optional<String> authorization;
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
   private final Map<Integer, Schema> known = new ConcurrentHashMap<>();
 
-  ConfluentRegistry(URI root) {
-    this.root = URI.create(root.toString().replaceAll("/+$", "") + "/");
+  ConfluentRegistry(URI place) {
+    this.root = URI.create(SchemaRegistry.shown(place).replaceAll("/+$", "") + "/");
+    this.authorization = Optional.ofNullable(place.getUserInfo()).map(ConfluentRegistry::basic);
+  }
+
+  private static String basic(String userAndPassword) {
+    byte[] bytes = userAndPassword.getBytes(StandardCharsets.UTF_8);
+    return "Basic " + Base64.getEncoder().encodeToString(bytes);
   }
 
   @Override
@@ -63,7 +71,7 @@ final class ConfluentRegistry implements SchemaRegistry {
     }
     String path = "schemas/ids/" + id;
     HttpResponse<String> answer = send(HttpRequest.newBuilder(root.resolve(path)).GET());
-    if (answer.statusCode() == 404) {
+    if (isUnknown(answer)) {
       return Optional.empty();
     }
     Schema schema =
@@ -72,7 +80,17 @@ final class ConfluentRegistry implements SchemaRegistry {
     return Optional.of(schema);
   }
 
+  /**
+   * Not found by the registry itself: a wrong URL gives a 404 too, and would reject every record.
+   */
+  private boolean isUnknown(HttpResponse<String> answer) {
+    return answer.statusCode() == 404
+        && answer.headers().firstValue("Content-Type").orElse("").contains("json")
+        && parse(answer.body()).path("error_code").asInt() / 100 == 404;
+  }
+
   private HttpResponse<String> send(HttpRequest.Builder request) {
+    authorization.ifPresent(header -> request.header("Authorization", header));
     IOException last = null;
     for (int tried = 0; tried < TRIES; tried++) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(tried * tried * 200L));

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
@@ -21,6 +22,8 @@ import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
  */
 final class FolderRegistry implements SchemaRegistry {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final String IDS = "ids.json";
 
   private final Path folder;
   private final Map<Integer, Schema> known = new ConcurrentHashMap<>();
@@ -62,7 +65,7 @@ final class FolderRegistry implements SchemaRegistry {
     ids.putObject(Integer.toString(next)).put("subject", subject).put("file", name);
     Path draft = folder.resolve("ids.json.draft");
     Files.writeString(draft, ids.toPrettyString());
-    Files.move(draft, folder.resolve("ids.json"), StandardCopyOption.ATOMIC_MOVE);
+    Files.move(draft, folder.resolve(IDS), StandardCopyOption.ATOMIC_MOVE);
     return next;
   }
 
@@ -86,6 +89,9 @@ final class FolderRegistry implements SchemaRegistry {
       return Optional.of(schema);
     }
     try {
+      if (!Files.exists(folder.resolve(IDS))) {
+        throw new NoSuchFileException(folder.resolve(IDS).toString());
+      }
       String file = ids().path(Integer.toString(id)).path("file").asText("");
       if (file.isEmpty()) {
         return Optional.empty();
@@ -97,7 +103,7 @@ final class FolderRegistry implements SchemaRegistry {
   }
 
   private ObjectNode ids() throws IOException {
-    Path file = folder.resolve("ids.json");
+    Path file = folder.resolve(IDS);
     return Files.exists(file) ? (ObjectNode) JSON.readTree(file.toFile()) : JSON.createObjectNode();
   }
 
@@ -111,7 +117,7 @@ final class FolderRegistry implements SchemaRegistry {
 
   private RegistryUnavailableException unavailable(IOException cause) {
     return new RegistryUnavailableException(
-        "Cannot use the schema folder %s: %s. Check that it is there and readable."
+        "Cannot use the schema folder %s: %s. Check that it is there and readable, and that the environment file names it."
             .formatted(folder, cause),
         cause);
   }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.AvroTypeException;
 import org.apache.avro.Schema;
+import org.apache.avro.SchemaParseException;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
@@ -118,11 +119,21 @@ public final class RecordDecoder {
 
   private WriterSchema writer(int id) throws RejectedRecordException {
     return writers
-        .computeIfAbsent(id, i -> registry.byId(i).map(schema -> new WriterSchema(schema, reader)))
+        .computeIfAbsent(id, this::resolved)
         .orElseThrow(
             () ->
                 new RejectedRecordException(
                     Rejection.UNKNOWN_SCHEMA_ID, "the registry knows no schema " + id));
+  }
+
+  private Optional<WriterSchema> resolved(int id) {
+    try {
+      return registry.byId(id).map(schema -> WriterSchema.of(schema, reader));
+    } catch (SchemaParseException e) {
+      return Optional.of(
+          WriterSchema.unreadable(
+              reader, "schema %d is no Avro schema by itself: %s".formatted(id, e.getMessage())));
+    }
   }
 
   private void check(GenericInternalRow row, long timestamp) throws RejectedRecordException {

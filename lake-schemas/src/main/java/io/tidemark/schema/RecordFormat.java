@@ -40,6 +40,12 @@ public record RecordFormat(
         reader.toString(), registry, List.copyOf(key), Long.MIN_VALUE, Long.MAX_VALUE);
   }
 
+  /** What plans show of it: not the schema, which is long, and no password of the registry's. */
+  @Override
+  public String toString() {
+    return "%s by %s".formatted(readerSchema().getFullName(), SchemaRegistry.shown(registry));
+  }
+
   Schema readerSchema() {
     return new Schema.Parser().parse(reader);
   }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
+import org.apache.avro.SchemaParseException;
 
 /** Where the schemas of records are kept, by the id that stands in each record's header. */
 public sealed interface SchemaRegistry permits ConfluentRegistry, FolderRegistry {
@@ -22,6 +23,7 @@ public sealed interface SchemaRegistry permits ConfluentRegistry, FolderRegistry
   /**
    * The schema of this id, or empty if the registry knows none.
    *
+   * @throws SchemaParseException if what it has under this id is no Avro schema, or not a whole one
    * @throws RegistryUnavailableException if the registry gave no answer
    */
   Optional<Schema> byId(int id);
@@ -34,6 +36,12 @@ public sealed interface SchemaRegistry permits ConfluentRegistry, FolderRegistry
     return OpenRegistries.BY_PLACE.computeIfAbsent(place, SchemaRegistry::open);
   }
 
+  /** The place as it may be shown: without the user and the password that its URL may hold. */
+  static String shown(URI place) {
+    String user = place.getRawUserInfo();
+    return user == null ? place.toString() : place.toString().replace(user + "@", "");
+  }
+
   private static SchemaRegistry open(URI place) {
     return switch (place.getScheme() == null ? "" : place.getScheme()) {
       case "http", "https" -> new ConfluentRegistry(place);
@@ -41,7 +49,7 @@ public sealed interface SchemaRegistry permits ConfluentRegistry, FolderRegistry
       default ->
           throw new IllegalArgumentException(
               "Cannot open a schema registry at '%s': give an http(s) URL of one that speaks Confluent's API, or a file URL of a folder"
-                  .formatted(place));
+                  .formatted(shown(place)));
     };
   }
 }

@@ -3,6 +3,7 @@ package io.tidemark.schema;
 import java.io.IOException;
 import java.util.HashSet;
 import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.AvroTypeException;
 import org.apache.avro.Conversions;
 import org.apache.avro.Schema;
 import org.apache.avro.data.TimeConversions;
@@ -24,21 +25,29 @@ final class WriterSchema {
   private final AvroRuntimeException incompatible;
   private final ResolvingDecoder resolving;
 
-  WriterSchema(Schema writer, Schema reader) {
+  private WriterSchema(
+      Schema writer, Schema reader, ResolvingDecoder resolving, AvroRuntimeException incompatible) {
     this.writer = writer;
     this.reader = reader;
     this.hasUnknownFields = UnknownFields.exist(writer, reader, new HashSet<>());
-    ResolvingDecoder decoder = null;
-    AvroRuntimeException failure = null;
+    this.resolving = resolving;
+    this.incompatible = incompatible;
+  }
+
+  static WriterSchema of(Schema writer, Schema reader) {
     try {
-      decoder = DecoderFactory.get().resolvingDecoder(writer, reader, null);
+      return new WriterSchema(
+          writer, reader, DecoderFactory.get().resolvingDecoder(writer, reader, null), null);
     } catch (AvroRuntimeException e) {
-      failure = e;
+      return new WriterSchema(writer, reader, null, e);
     } catch (IOException e) {
       throw new IllegalStateException("Cannot resolve schema " + writer.getFullName(), e);
     }
-    this.resolving = decoder;
-    this.incompatible = failure;
+  }
+
+  /** One that nothing can be read by. */
+  static WriterSchema unreadable(Schema reader, String why) {
+    return new WriterSchema(reader, reader, null, new AvroTypeException(why));
   }
 
   GenericInternalRow read(BinaryDecoder in, FieldReader record) throws IOException {

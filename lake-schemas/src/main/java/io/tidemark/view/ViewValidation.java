@@ -1,5 +1,6 @@
 package io.tidemark.view;
 
+import io.tidemark.pipeline.InvalidConfigurationException;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.Problems;
 import io.tidemark.pipeline.ViewDefinition;
@@ -35,6 +36,17 @@ public final class ViewValidation {
     for (ViewDefinition view : pipeline.views()) {
       problems.addAll(validation.problems(view));
     }
+  }
+
+  /**
+   * Refuses a pipeline whose views a batch could not prove, or whose schemas cannot be used.
+   *
+   * @throws InvalidConfigurationException naming every problem with its line
+   */
+  public static void require(SparkSession spark, Pipeline pipeline) {
+    Problems problems = new Problems();
+    check(spark, pipeline, problems);
+    problems.refuse();
   }
 
   private List<Problems.Problem> problems(ViewDefinition view) {

@@ -3,11 +3,14 @@ package io.tidemark.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.tidemark.schema.RecordFormat;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import org.apache.avro.SchemaBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,7 +85,22 @@ class EnvironmentFileTest {
     assertThat(refusal(MINIMAL + "kafka: {password: [hunter2]}\ncatalog: hunter2\n"))
         .contains("kafka.password", "catalog")
         .doesNotContain("hunter2");
-    assertThat(read(MINIMAL + "kafka: {password: '${SET}'}\n", Map.of("SET", "hunter2")).toString())
+    String registry = MINIMAL.replace("//registry", "//me:${SET}@registry");
+    Environment environment =
+        read(registry + "kafka: {password: '${SET}'}\n", Map.of("SET", "hunter2"));
+    RecordFormat format =
+        RecordFormat.ofDimension(
+            SchemaBuilder.record("Shop").fields().endRecord(), environment.registry(), List.of());
+    assertThat(environment.registry().getUserInfo()).isEqualTo("me:hunter2");
+    assertThat(environment + " " + format)
+        .contains("brokers=broker:9092", "Shop by http://registry:8081")
+        .doesNotContain("hunter2");
+  }
+
+  @Test
+  void a_registry_whose_password_could_not_be_told_from_its_host_is_refused() {
+    assertThat(refusal(MINIMAL.replace("//registry", "//me:${SET}@2@registry")))
+        .contains("environment.yaml:2: registry: Cannot find a host in the registry's URL.")
         .doesNotContain("hunter2");
   }
 

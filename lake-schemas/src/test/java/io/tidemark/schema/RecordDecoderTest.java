@@ -81,7 +81,8 @@ class RecordDecoderTest {
 
   @Test
   void aSchemaThatIsRegisteredLaterIsFoundByTheNextTask() throws Exception {
-    byte[] early = bytes(1, sale(READER, "s-1", ARRIVED));
+    int other = registry.register("others", SchemaBuilder.record("other").fields().endRecord());
+    byte[] early = bytes(other + 1, sale(READER, "s-1", ARRIVED));
     assertThat(decoder.rejection(early)).isEqualTo(Rejection.UNKNOWN_SCHEMA_ID);
 
     registry.register("sales", READER);

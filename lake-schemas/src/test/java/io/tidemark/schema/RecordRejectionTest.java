@@ -6,8 +6,10 @@ import static io.tidemark.schema.SaleRecords.READER;
 import static io.tidemark.schema.SaleRecords.bytes;
 import static io.tidemark.schema.SaleRecords.sale;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
@@ -70,6 +72,24 @@ class RecordRejectionTest {
     record.put("event_id", 7);
 
     assertThat(decoder.rejection(bytes(id, record))).isEqualTo(Rejection.INCOMPATIBLE_SCHEMA);
+  }
+
+  @Test
+  void aWriterWhoseSchemaIsNotAvroIsRejectedAndNotTakenForAFailure() throws Exception {
+    int id = registry.register("others", READER);
+    byte[] record = bytes(id, sale(READER, "s-1", ARRIVED));
+    Files.writeString(folder.resolve(id + ".avsc"), "syntax = \"proto3\"; message Sale {}");
+
+    assertThat(SaleDecoder.in(folder).rejection(record)).isEqualTo(Rejection.INCOMPATIBLE_SCHEMA);
+  }
+
+  @Test
+  void noRecordIsRejectedByAFolderThatIsNotThereOrIsNoRegistry() throws Exception {
+    byte[] record = bytes(1, sale(READER, "s-1", ARRIVED));
+
+    assertThatThrownBy(() -> decoder.decode(record))
+        .isInstanceOf(RegistryUnavailableException.class)
+        .hasMessageContaining(folder.resolve("ids.json").toString());
   }
 
   @ParameterizedTest

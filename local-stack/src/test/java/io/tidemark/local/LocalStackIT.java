@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tidemark.pipeline.Environment;
+import io.tidemark.schema.RegistryUnavailableException;
 import io.tidemark.schema.SchemaRegistry;
 import java.io.IOException;
 import java.net.Socket;
@@ -83,6 +84,37 @@ class LocalStackIT {
           SchemaBuilder.record("Line").fields().requiredLong("without_default").endRecord();
       assertThatThrownBy(() -> registry.register("purchases-value", other))
           .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void anIdThatTheRegistryDoesNotKnowIsToldFromAUrlThatIsNotTheRegistrys() {
+    assumeThat(JavaHomes.atLeast(Registry.JAVA_RELEASE, System.getenv())).isPresent();
+    try (LocalStack stack = start(RegistryChoice.SERVER)) {
+      URI place = stack.environment().registry();
+
+      assertThat(SchemaRegistry.at(place).byId(4711)).isEmpty();
+      assertThatThrownBy(() -> SchemaRegistry.at(place.resolve("/")).byId(4711))
+          .isInstanceOf(RegistryUnavailableException.class)
+          .hasMessageContaining("HTTP 404");
+    }
+  }
+
+  @Test
+  void aRegistryThatAsksForAPasswordTakesItFromItsUrlAndNoMessageHoldsIt() throws IOException {
+    assumeThat(JavaHomes.atLeast(Registry.JAVA_RELEASE, System.getenv())).isPresent();
+    try (LocalStack stack = start(RegistryChoice.SERVER);
+        GuardedRegistry guarded =
+            GuardedRegistry.before(stack.environment().registry(), "me", "pass@word")) {
+      int id =
+          SchemaRegistry.at(stack.environment().registry())
+              .register("purchases-value", schema("first"));
+
+      assertThat(SchemaRegistry.at(guarded.place("me:pass%40word")).byId(id))
+          .contains(schema("first"));
+      assertThatThrownBy(() -> SchemaRegistry.at(guarded.place("me:wrong")).byId(id))
+          .hasMessageContaining("HTTP 401")
+          .hasMessageNotContaining("wrong");
     }
   }
 

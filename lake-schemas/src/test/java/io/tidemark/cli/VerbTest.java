@@ -1,0 +1,35 @@
+package io.tidemark.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.pipeline.InvalidConfigurationException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine.Command;
+
+class VerbTest {
+
+  @Command(name = "ends")
+  record Ends(RuntimeException failure) implements Callable<Integer> {
+    @Override
+    public Integer call() {
+      if (failure != null) {
+        throw failure;
+      }
+      return ExitCode.DRIFT_NOT_REPAIRED;
+    }
+  }
+
+  @Test
+  void whatCannotBeDoneAsItWasAskedForIsToldFromWhatFailed() {
+    assertThat(Verb.run(new Ends(null))).isEqualTo(ExitCode.DRIFT_NOT_REPAIRED);
+    assertThat(Verb.run(new Ends(null), "--no-such-option")).isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(Verb.run(new Ends(new WrongUsageException("Cannot read x: it is not there"))))
+        .isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(Verb.run(new Ends(new InvalidConfigurationException(List.of()))))
+        .isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(Verb.run(new Ends(new IllegalArgumentException("Cannot"))))
+        .isEqualTo(ExitCode.FAILED);
+  }
+}
