@@ -120,7 +120,7 @@ final class DeltaAppend implements BatchWrite {
       }
     }
     committing = true;
-    commit.end(commit.begin(from), asScala(actions).toSeq(), Option.empty());
+    commit.end(commit.beginNext(from), asScala(actions).toSeq(), Option.empty());
   }
 
   @Override

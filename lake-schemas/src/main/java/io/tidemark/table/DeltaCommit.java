@@ -19,9 +19,14 @@ import scala.collection.immutable.Seq;
  */
 record DeltaCommit(DeltaLog log, TableDefinition table, Commit commit) {
 
+  /** Delta refuses it if others have written since to what it replaces. */
   OptimisticTransaction begin(Snapshot from) {
-    OptimisticTransaction transaction = log.startTransaction(Option.empty(), Option.apply(from));
-    // Delta then refuses if the same query has committed since: two processes of one query.
+    return log.startTransaction(Option.empty(), Option.apply(from));
+  }
+
+  /** Delta refuses it also if its query has committed since, whatever: in another process. */
+  OptimisticTransaction beginNext(Snapshot from) {
+    OptimisticTransaction transaction = begin(from);
     transaction.readTxn().addOne(commit.query());
     return transaction;
   }

@@ -72,9 +72,7 @@ final class DeltaStorage implements Storage {
 
   @Override
   public void register(SparkSession session, TableName name) {
-    session.sql(
-        "CREATE TABLE spark_catalog.%s USING delta LOCATION '%s'"
-            .formatted(name, path(name.toString())));
+    session.catalog().createTable("spark_catalog." + name, path(name.toString()), "delta");
   }
 
   private String path(String name) {

@@ -8,10 +8,13 @@ import static org.apache.spark.sql.functions.sum;
 import static scala.jdk.javaapi.CollectionConverters.asJava;
 
 import io.delta.exceptions.DeltaConcurrentModificationException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.SortedMap;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -22,6 +25,8 @@ import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.Snapshot;
 import org.apache.spark.sql.delta.VersionChecksum;
 import org.apache.spark.sql.delta.actions.SetTransaction;
+import org.apache.spark.sql.delta.util.FileNames;
+import org.apache.spark.sql.streaming.DataStreamReader;
 import scala.Option;
 import scala.collection.immutable.Seq;
 
@@ -58,15 +63,26 @@ final class DeltaTable implements LakeTable {
 
   @Override
   public Dataset<Row> stream(SparkSession session) {
-    return session
-        .readStream()
-        .format("delta")
-        // In the order of commits. Without it the first batch is the files that happen to be live.
-        .option("startingVersion", 0)
+    DataStreamReader reader = session.readStream().format("delta");
+    if (hasFirstCommit(session)) {
+      // In the order of commits. Without it the first batch is the files that happen to be live.
+      reader = reader.option("startingVersion", 0);
+    }
+    return reader
         .option("skipChangeCommits", true)
         // The rows of one commit must not be split between two batches.
         .option("maxFilesPerTrigger", Integer.MAX_VALUE)
         .load(path);
+  }
+
+  /** Delta removes commits from its log a month after; what they appended is in the table still. */
+  private boolean hasFirstCommit(SparkSession session) {
+    Path first = FileNames.unsafeDeltaFile(log().logPath(), 0);
+    try {
+      return first.getFileSystem(session.sessionState().newHadoopConf()).exists(first);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot look for the first commit of " + name(), e);
+    }
   }
 
   @Override
@@ -94,6 +110,16 @@ final class DeltaTable implements LakeTable {
 
   @Override
   public boolean append(Dataset<Row> rows, Commit commit) {
+    return Conflicts.retry(name(), () -> appendOnce(rows, commit), DeltaTable::isConflict);
+  }
+
+  @Override
+  public boolean append(SparkSession session, RDD<InternalRow> rows, Commit commit) {
+    return Conflicts.retry(name(), () -> appendOnce(session, rows, commit), DeltaTable::isConflict);
+  }
+
+  /** The other writer may be a later process of the same query, or have added a column. */
+  private boolean appendOnce(Dataset<Row> rows, Commit commit) {
     Snapshot snapshot = snapshot();
     if (isCommitted(snapshot, commit)) {
       return false;
@@ -102,25 +128,18 @@ final class DeltaTable implements LakeTable {
     return true;
   }
 
-  @Override
-  public boolean append(SparkSession session, RDD<InternalRow> rows, Commit commit) {
+  private boolean appendOnce(SparkSession session, RDD<InternalRow> rows, Commit commit) {
     Snapshot snapshot = snapshot();
     if (!DeltaAppend.suits(snapshot, definition)) {
-      return append(planned(session, rows), commit);
+      return appendOnce(planned(session, rows), commit);
     }
     if (isCommitted(snapshot, commit)) {
       return false;
     }
-    DeltaAppend write = new DeltaAppend(session, log(), snapshot, definition, commit);
-    try {
-      DirectWrite.run(session.sparkContext(), rows, write);
-    } catch (Exception e) { // Scala throws checked ones too.
-      if (!Conflicts.causedBy(e, DeltaTable::isConflict) || !isCommitted(snapshot(), commit)) {
-        throw e;
-      }
-      // By another process of the same query, since we looked.
-      return false;
-    }
+    DirectWrite.run(
+        session.sparkContext(),
+        rows,
+        new DeltaAppend(session, log(), snapshot, definition, commit));
     return true;
   }
 
@@ -176,7 +195,7 @@ final class DeltaTable implements LakeTable {
     }
     Dataset<Row> merged =
         batch.mergedInto(read(batch.rows().sparkSession(), present.version()), key);
-    new DeltaWrite(log(), definition, merged, commit).replace(batch.place(), present);
+    new DeltaWrite(log(), definition, merged, commit).merge(batch.place(), present);
     return true;
   }
 

@@ -33,19 +33,26 @@ final class DeltaWrite {
   }
 
   void append(Snapshot from) {
-    write(SaveMode.Append, from);
+    write(SaveMode.Append, commit.beginNext(from));
   }
 
-  /**
-   * Makes the rows all there is where a predicate over the partitions holds. Delta itself finds any
-   * commit since {@code from} to the same partitions.
-   */
+  /** Replaces what the rows were merged with, the next after all that its query has committed. */
+  void merge(String where, Snapshot from) {
+    replace(where, commit.beginNext(from));
+  }
+
+  /** Makes the rows all there is where a predicate over the partitions holds. */
   void replace(String where, Snapshot from) {
-    options.put(DeltaOptions.REPLACE_WHERE_OPTION(), where);
-    write(SaveMode.Overwrite, from);
+    // Its query may have replaced others since: what was compared once is repaired run by run.
+    replace(where, commit.begin(from));
   }
 
-  private void write(SaveMode mode, Snapshot from) {
+  private void replace(String where, OptimisticTransaction transaction) {
+    options.put(DeltaOptions.REPLACE_WHERE_OPTION(), where);
+    write(SaveMode.Overwrite, transaction);
+  }
+
+  private void write(SaveMode mode, OptimisticTransaction transaction) {
     SparkSession spark = rows.sparkSession();
     WriteIntoDelta write =
         new WriteIntoDelta(
@@ -58,7 +65,6 @@ final class DeltaWrite {
             Option.empty(),
             Option.empty(),
             false);
-    OptimisticTransaction transaction = commit.begin(from);
     Seq<Action> actions = write.write(transaction, spark, Option.empty(), false);
     commit.end(
         transaction, actions, Option.apply(options.get(DeltaOptions.REPLACE_WHERE_OPTION())));

@@ -35,7 +35,7 @@ final class IcebergStorage implements Storage {
     String prefix = "spark.sql.catalog." + CATALOG;
     Map<String, String> catalog = new HashMap<>();
     catalog.put(prefix, "org.apache.iceberg.spark.SparkCatalog");
-    catalog.put(prefix + ".warehouse", warehouse.toString());
+    catalog.put(prefix + ".warehouse", LakeSession.path(warehouse).toString());
     properties.forEach((key, value) -> catalog.put(prefix + "." + key, value));
     // A cache shows stale tables in the sessions that Spark clones for each streaming query.
     catalog.put(prefix + ".cache-enabled", "false");
@@ -81,8 +81,20 @@ final class IcebergStorage implements Storage {
             .formatted(name, CATALOG, name));
   }
 
+  /** Its own failure names the catalog's address, which may hold a password. */
   private Catalog catalog() {
-    return Spark3Util.loadIcebergCatalog(spark, CATALOG);
+    try {
+      return Spark3Util.loadIcebergCatalog(spark, CATALOG);
+    } catch (RuntimeException e) {
+      Throwable reason = e;
+      while (reason.getCause() != null) {
+        reason = reason.getCause();
+      }
+      throw new IllegalStateException(
+          "Cannot open the Iceberg catalog: %s. Look at 'catalog' in the environment file; the folder of a local lake is made by './tidemark up'."
+              .formatted(reason.getMessage()),
+          reason);
+    }
   }
 
   private void createEmpty(TableDefinition definition, TableIdentifier name) {

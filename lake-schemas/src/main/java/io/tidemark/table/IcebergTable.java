@@ -24,6 +24,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
 import org.apache.spark.sql.connector.write.BatchWrite;
+import org.apache.spark.sql.types.StructField;
 
 /** A table kept in Iceberg. Its snapshots carry their query and batch in their summaries. */
 final class IcebergTable implements LakeTable {
@@ -52,9 +53,16 @@ final class IcebergTable implements LakeTable {
 
   @Override
   public Dataset<Row> read(SparkSession session, long version) {
-    return version == EMPTY
-        ? session.createDataFrame(List.of(), Columns.of(definition))
-        : session.read().format("iceberg").option("versionAsOf", version).load(identifier);
+    if (version == EMPTY) {
+      return session.createDataFrame(List.of(), Columns.of(definition));
+    }
+    Dataset<Row> rows =
+        session.read().format("iceberg").option("versionAsOf", version).load(identifier);
+    // A snapshot keeps the columns of its time, and to gain one makes none.
+    for (StructField gained : Columns.missing(definition, rows.schema()).fields()) {
+      rows = rows.withColumn(gained.name(), lit(null).cast(gained.dataType()));
+    }
+    return rows;
   }
 
   @Override

@@ -1,15 +1,19 @@
 package io.tidemark.table;
 
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.TableIdentifier;
+import org.apache.spark.sql.catalyst.catalog.CatalogDatabase;
 import scala.Option;
+import scala.collection.immutable.Map$;
 
 /** All tables of a warehouse, in both formats. */
 public final class Lake {
@@ -62,14 +66,20 @@ public final class Lake {
     storages
         .values()
         .forEach(storage -> storage.names().forEach(name -> tables.put(name, storage)));
+    // A catalog may have tables of others, which no definition could name.
+    tables.keySet().removeIf(Predicate.not(TableDefinition::isName));
     tables.forEach((name, storage) -> register(spark, TableName.of(name), storage));
     return new ArrayList<>(tables.keySet());
   }
 
   private static void register(SparkSession spark, TableName name, Storage storage) {
-    spark.sql(
-        "CREATE DATABASE IF NOT EXISTS spark_catalog.%s LOCATION '%s'"
-            .formatted(name.schema(), new Path(warehouse(spark), name.schema())));
+    Path folder = new Path(warehouse(spark), name.schema());
+    // Not in SQL, where a quote in the folder's name would end it.
+    spark
+        .sessionState()
+        .catalog()
+        .createDatabase(
+            new CatalogDatabase(name.schema(), "", folder.toUri(), Map$.MODULE$.empty()), true);
     // What stands under this name may belong to another lake, or be of the other format.
     var present = new TableIdentifier(name.table(), Option.apply(name.schema()));
     spark.sessionState().catalog().dropTable(present, true, false);
@@ -83,6 +93,6 @@ public final class Lake {
           "Cannot find the lake of this Spark session: it has no %s. Open it with LakeSession"
               .formatted(LakeSession.WAREHOUSE));
     }
-    return new Path(warehouse);
+    return LakeSession.path(URI.create(warehouse));
   }
 }

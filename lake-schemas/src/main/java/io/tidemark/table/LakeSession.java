@@ -3,6 +3,7 @@ package io.tidemark.table;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.internal.SQLConf;
@@ -101,6 +102,11 @@ public final class LakeSession {
     return spark;
   }
 
+  /** As Hadoop writes it, and with it Spark, Delta and Iceberg: a space is a space there. */
+  public static Path path(URI place) {
+    return new Path(place);
+  }
+
   private static SparkSession start(
       String application, URI warehouse, Map<String, String> settings) {
     Map<String, String> properties = new HashMap<>(settings);
@@ -108,7 +114,7 @@ public final class LakeSession {
     properties.putAll(STATIC);
     LocalFiles.SETTINGS.forEach(properties::putIfAbsent);
     // Unset, Spark makes a folder spark-warehouse wherever it was started.
-    properties.putIfAbsent("spark.sql.warehouse.dir", warehouse.toString());
+    properties.putIfAbsent("spark.sql.warehouse.dir", path(warehouse).toString());
     SparkConf submitted = new SparkConf();
     if (!submitted.contains("spark.master")) {
       properties.putIfAbsent("spark.master", "local[*]");

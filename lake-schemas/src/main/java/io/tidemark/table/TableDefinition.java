@@ -21,10 +21,15 @@ public record TableDefinition(
     List<String> pruning) {
   public TableDefinition {
     pruning = List.copyOf(pruning);
-    if (!name.matches("[a-z][a-z0-9_]*\\.[a-z][a-z0-9_]*")) {
+    if (!isName(name)) {
       throw new IllegalArgumentException(
           "Cannot name a table '%s': a name is schema.table, in lower case, digits and underscores"
               .formatted(name));
     }
+  }
+
+  /** Whether a definition could have this name. */
+  static boolean isName(String name) {
+    return name.matches("[a-z][a-z0-9_]*\\.[a-z][a-z0-9_]*");
   }
 }

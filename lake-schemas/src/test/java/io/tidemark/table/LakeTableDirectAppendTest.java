@@ -18,9 +18,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,6 +125,27 @@ class LakeTableDirectAppendTest {
     assertThat(dataFiles()).isEmpty();
     assertThat(append(table, new Commit("land", 0), MUG, CUP)).isTrue();
     assertRows(lake, table, MUG, CUP);
+  }
+
+  /** A verb that is of a newer pipeline than the stream adds what its definition has. */
+  @ParameterizedTest
+  @EnumSource
+  void appendsAlsoIfTheTableGainsAColumnMeanwhile(TableFormat format) {
+    LakeTable table = lake.lake().create(Sales.table(format));
+    RDD<InternalRow> meanwhile =
+        new RowsAfter(
+            internal(rows(lake, MUG, CUP).coalesce(1)),
+            () -> lake.lake().create(Sales.table(format, Sales.COLUMNS.add("note", "string"))));
+
+    assertThat(table.append(lake.spark(), meanwhile, new Commit("land", 0))).isTrue();
+
+    assertThat(
+            table
+                .read(lake.spark())
+                .where("note IS NULL")
+                .select("shop", "item", "price", "sold_at", "date")
+                .collectAsList())
+        .containsExactlyInAnyOrder(MUG, CUP);
   }
 
   /**

@@ -98,6 +98,24 @@ class LakeTableReplaceDatesTest {
 
   @ParameterizedTest
   @EnumSource
+  void replacesOneRunOfDatesAfterAnotherThatWereComparedAtOnce(TableFormat format) {
+    LakeTable table = lake.lake().create(Sales.table(format));
+    LocalDate third = SECOND.plusDays(1);
+    Row last = sale("west", "mug", "1.000", third.toString());
+    table.append(rows(lake, MUG, CUP, last), new Commit("land", 0));
+    long compared = table.version();
+
+    table.replaceDates(rows(lake), FIRST, FIRST, compared, new Commit("repair", 0));
+    table.replaceDates(rows(lake), third, third, compared, new Commit("repair", 1));
+
+    assertRows(lake, table, CUP);
+    assertThatThrownBy(
+            () -> table.replaceDates(rows(lake), FIRST, FIRST, compared, new Commit("repair", 2)))
+        .isInstanceOf(TableMovedException.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void refusesRowsOutsideTheDatesToReplace(TableFormat format) {
     LakeTable table = lake.lake().create(Sales.table(format));
     table.append(rows(lake, MUG), new Commit("land", 0));

@@ -4,18 +4,23 @@ import static io.tidemark.table.Sales.rows;
 import static io.tidemark.table.Sales.sale;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.delta.DeltaLog;
+import org.apache.spark.sql.delta.util.FileNames;
 import org.apache.spark.sql.streaming.Trigger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import scala.Option;
 
 /** What a stream sees of a table, whatever its format. */
 class LakeTableStreamTest {
@@ -70,6 +75,29 @@ class LakeTableStreamTest {
 
     assertThat(batches).hasSize(1);
     assertThat(batches.get(0)).hasSize(files);
+  }
+
+  /** As Delta's own cleanup leaves a log that is older than a month. */
+  @Test
+  void beginsWithWhatIsThereWhereDeltaHasRemovedTheFirstCommits() throws Exception {
+    LakeTable table = lake.lake().create(Sales.table(TableFormat.DELTA));
+    append(table, 0, "a");
+    append(table, 1, "b", "c");
+    DeltaLog log =
+        DeltaLog.forTable(lake.spark(), lake.warehouse().resolve("shop/sales").toString());
+    log.checkpoint(log.update(false, Option.empty(), Option.empty()), Option.empty());
+    for (long version = 0; version < table.version(); version++) {
+      Files.delete(Path.of(FileNames.unsafeDeltaFile(log.logPath(), version).toUri()));
+    }
+    DeltaLog.clearCache();
+
+    streamWhatIsThere(table);
+    append(table, 2, "d");
+    streamWhatIsThere(table);
+
+    assertThat(batches).hasSize(2);
+    assertThat(batches.get(0)).containsExactlyInAnyOrder("a", "b", "c");
+    assertThat(batches.get(1)).containsExactly("d");
   }
 
   private void append(LakeTable table, long batch, String... shops) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterEach;
@@ -92,9 +93,12 @@ class LakeTest {
 
     LakeTable table = lake.lake().create(Sales.table(format, wider));
 
-    Row present = table.read(lake.spark()).selectExpr("shop", "note", "tags").head();
-    assertThat(present.getString(0)).isEqualTo("north");
-    assertThat(present.isNullAt(1)).isTrue();
+    for (Dataset<Row> rows :
+        List.of(table.read(lake.spark()), table.read(lake.spark(), table.version()))) {
+      Row present = rows.selectExpr("shop", "note", "tags").head();
+      assertThat(present.getString(0)).isEqualTo("north");
+      assertThat(present.isNullAt(1)).isTrue();
+    }
     table.append(
         rows(lake, MUG).selectExpr("*", "'new' AS note", "map('a', 1L) AS tags"),
         new Commit("land", 1));
@@ -198,18 +202,6 @@ class LakeTest {
     CompletableFuture.allOf(writers).join();
 
     assertThat(table.read(lake.spark()).count()).isEqualTo(3);
-  }
-
-  @Test
-  void lakesOfOneProcessDoNotMeet(@TempDir Path elsewhere) {
-    lake.lake().create(Sales.table(TableFormat.DELTA)).append(rows(lake, MUG), new Commit("q", 0));
-    lake.lake().register(lake.spark());
-
-    try (TestLake other = TestLake.in(elsewhere)) {
-      assertThat(other.lake().register(other.spark())).isEmpty();
-      assertThat(other.lake().find(Sales.table(TableFormat.DELTA))).isEmpty();
-      assertThat(other.lake().find(Sales.table(TableFormat.ICEBERG))).isEmpty();
-    }
   }
 
   @Test
