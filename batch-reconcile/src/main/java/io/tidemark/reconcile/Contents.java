@@ -15,6 +15,13 @@ import org.apache.spark.sql.types.StructField;
 
 /** What rows say, as expressions. */
 final class Contents {
+  /** Options of JSON that people read: its nulls are there, and times to the microsecond. */
+  static final Map<String, String> WHOLE =
+      Map.of(
+          "ignoreNullFields", "false",
+          "timestampFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSSSSXXX",
+          "timestampNTZFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSSSS");
+
   /** To the microsecond, as columns have it. */
   private static final Map<String, String> EXACT =
       Map.of("timestampFormat", "yyyy-MM-dd HH:mm:ss.SSSSSS");

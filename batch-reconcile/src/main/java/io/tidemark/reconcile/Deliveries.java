@@ -8,17 +8,19 @@ import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import io.tidemark.schema.EventColumns;
-import io.tidemark.view.DeliveryOrder;
+import java.sql.Date;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -34,6 +36,8 @@ import org.apache.spark.sql.types.StructType;
 public record Deliveries(
     long deliveries, long events, long conflicting, long lateDeliveries, long lateEvents) {
   private static final String LATE = "_late";
+  private static final StructType PROVEN =
+      StructType.fromDDL("proven_date DATE, proven_through BIGINT");
 
   static final Deliveries NONE = new Deliveries(0, 0, 0, 0, 0);
 
@@ -45,7 +49,7 @@ public record Deliveries(
   /**
    * Adds {@code _late}: whether the view's refresh dropped the delivery.
    *
-   * @param lateAt see {@link io.tidemark.ops.Refreshes#lateAt}
+   * @param lateAt of each landing batch, see {@link io.tidemark.ops.Refreshes#lateAt}
    * @param watermark of the last refresh: what it has not read yet, the next one will drop by it
    */
   static Dataset<Row> marked(Dataset<Row> events, Dataset<Row> lateAt, Instant watermark) {
@@ -54,22 +58,32 @@ public record Deliveries(
         when(col("landed_batch").isNull(), eventTime.leq(lit(watermark)))
             .otherwise(coalesce(eventTime.leq(col("late_at")), lit(false)));
     return events
-        .join(
-            broadcast(lateAt),
-            col(EventColumns.LANDED_BATCH).equalTo(col("landed_batch")),
-            "left_outer")
+        .join(lateAt, col(EventColumns.LANDED_BATCH).equalTo(col("landed_batch")), "left_outer")
         .withColumn(LATE, late)
         .drop("landed_batch", "late_at");
   }
 
-  /** Those that the refresh did not drop, and so the first of them as the stream saw it. */
-  static Dataset<Row> inTime(Dataset<Row> marked) {
-    return marked.where(col(LATE).equalTo(false)).drop(LATE);
-  }
-
-  /** The last in-time delivery of each event id alone. */
-  static Dataset<Row> lastInTime(Dataset<Row> marked) {
-    return DeliveryOrder.last(inTime(marked));
+  /**
+   * Those that the rows of some dates are made of: what the refresh did not drop, and what it did,
+   * but was counted when the date was sealed.
+   */
+  static Dataset<Row> counted(Dataset<Row> marked, Proven dates) {
+    Column counted = not(col(LATE));
+    if (dates.landedThrough().isEmpty()) {
+      return marked.where(counted).drop(LATE);
+    }
+    List<Row> rows =
+        dates.landedThrough().entrySet().stream()
+            .map(proven -> RowFactory.create(Date.valueOf(proven.getKey()), proven.getValue()))
+            .toList();
+    Dataset<Row> proven = marked.sparkSession().createDataFrame(rows, PROVEN);
+    return marked
+        .join(
+            broadcast(proven),
+            marked.col(EventColumns.DATE).equalTo(proven.col("proven_date")),
+            "left_outer")
+        .where(counted.or(col(EventColumns.LANDED_BATCH).leq(col("proven_through"))))
+        .drop(LATE, "proven_date", "proven_through");
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.tidemark.reconcile;
 
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
@@ -17,7 +18,10 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 
 /** Where a view differs from its recomputation: explained, counted and kept in ops.drift. */
-record Drift(Run run, ViewTables tables, Recomputation recomputation, Standing standing) {
+record Drift(
+    Run run, ViewTables tables, Recomputation recomputation, Standing standing, Landed landed) {
+  /** Up to how many landing batches are sent to every task, rather than the events to them. */
+  private static final int BATCHES_TO_SEND = 1_000_000;
 
   /** What was delivered for these dates, and what the stream dropped of it. */
   Deliveries deliveries(Comparison compared) {
@@ -38,7 +42,7 @@ record Drift(Run run, ViewTables tables, Recomputation recomputation, Standing s
                 truth.where(DateRun.holds(col(EventColumns.DATE), DateRun.of(dates))),
                 marked(dates),
                 deliveries.conflicting() > 0,
-                dates)
+                Proven.of(standing.window(), dates, standing.seals()))
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
       Map<Cause, Long> keys = new EnumMap<>(Cause.class);
@@ -55,11 +59,18 @@ record Drift(Run run, ViewTables tables, Recomputation recomputation, Standing s
   }
 
   private Dataset<Row> marked(Collection<LocalDate> dates) {
-    return Deliveries.marked(
-        recomputation.events(dates),
+    Dataset<Row> lateAt =
         run.operations()
             .refreshes()
-            .lateAt(run.spark(), run.pipeline().name(), tables.view().name()),
+            .lateAt(
+                run.spark(),
+                run.pipeline().name(),
+                tables.view().name(),
+                landed.from(),
+                landed.through());
+    return Deliveries.marked(
+        recomputation.events(dates),
+        landed.count() > BATCHES_TO_SEND ? lateAt : broadcast(lateAt),
         standing.watermark().orElse(Instant.EPOCH));
   }
 

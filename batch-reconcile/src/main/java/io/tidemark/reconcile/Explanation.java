@@ -12,12 +12,12 @@ import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.when;
 
 import io.tidemark.schema.EventColumns;
-import java.time.LocalDate;
+import io.tidemark.view.DeliveryOrder;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -38,12 +38,13 @@ final class Explanation {
 
   /**
    * The divergent keys: {@code date, key}, both sides, and {@code cause}. It is late if the SQL
-   * over all but the dropped deliveries gives the stream's row, and duplicate if it does so once
-   * conflicting deliveries of an id are chosen the other way round. Both are proofs: whatever they
-   * do not reproduce stays unexplained.
+   * over all but the deliveries that the stream dropped, and no seal has counted, gives the
+   * stream's row, and duplicate if it does so once conflicting deliveries of an id are chosen the
+   * other way round. Both are proofs: whatever they do not reproduce stays unexplained.
    *
    * @param marked the events that count on these dates, see {@link Deliveries#marked}
    * @param conflicts whether any deliveries of an id differ
+   * @param dates the divergent ones
    */
   static Dataset<Row> of(
       Recomputation recomputation,
@@ -51,19 +52,29 @@ final class Explanation {
       Dataset<Row> truth,
       Dataset<Row> marked,
       boolean conflicts,
-      Collection<LocalDate> dates) {
+      List<Proven> dates) {
     Map<String, Dataset<Row>> sides = new LinkedHashMap<>();
     sides.put(STREAM, stream);
     sides.put(BATCH, truth);
-    sides.put(IN_TIME, recomputation.rows(Deliveries.inTime(marked), dates));
+    sides.put(IN_TIME, rows(recomputation, dates, date -> Deliveries.counted(marked, date)));
     Column cause = when(Sides.agree(STREAM, IN_TIME), Cause.LATE.text());
     if (conflicts) {
-      sides.put(LAST_IN_TIME, recomputation.rows(Deliveries.lastInTime(marked), dates));
+      sides.put(
+          LAST_IN_TIME,
+          rows(recomputation, dates, date -> DeliveryOrder.last(Deliveries.counted(marked, date))));
       cause = cause.when(Sides.agree(STREAM, LAST_IN_TIME), Cause.DUPLICATE.text());
     }
     return Sides.align(recomputation.view().definition().key(), sides)
         .where(not(Sides.agree(STREAM, BATCH)))
         .withColumn("cause", cause.otherwise(Cause.UNEXPLAINED.text()));
+  }
+
+  private static Dataset<Row> rows(
+      Recomputation recomputation, List<Proven> dates, Function<Proven, Dataset<Row>> counted) {
+    return dates.stream()
+        .map(some -> recomputation.rows(counted.apply(some), some.dates()))
+        .reduce(Dataset::union)
+        .orElseThrow();
   }
 
   /** One row per divergent key and column, as {@code ops.drift} keeps them but for the run. */
@@ -76,7 +87,7 @@ final class Explanation {
     return explained
         .select(
             col(EventColumns.DATE),
-            to_json(col("key"), Map.of("ignoreNullFields", "false")).as("key"),
+            to_json(col("key"), Contents.WHOLE).as("key"),
             col("cause"),
             explode(array(columns.toArray(Column[]::new))).as("side"))
         .where(not(col("side.equal")))

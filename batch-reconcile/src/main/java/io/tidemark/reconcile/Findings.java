@@ -18,6 +18,7 @@ import java.util.TreeMap;
  * @param agreementBefore keys whose rows were equal, of all keys of either side
  * @param sealed how many dates were sealed that were not sealed, or dirty
  * @param lastClosed the last date that could be reconciled, null if none could
+ * @param open dates that have events and could not be reconciled yet, so that they are not sealed
  * @param tidemark the last date up to which every date is final, null if there is none
  */
 public record Findings(
@@ -32,8 +33,11 @@ public record Findings(
     Deliveries deliveries,
     int sealed,
     LocalDate lastClosed,
+    List<LocalDate> open,
     LocalDate tidemark) {
   public Findings {
+    // Runs of earlier versions are kept without.
+    open = open == null ? List.of() : List.copyOf(open);
     causes = new TreeMap<>(causes);
   }
 
@@ -50,6 +54,7 @@ public record Findings(
         Deliveries.NONE,
         0,
         standing.lastClosed().orElse(null),
+        standing.open(),
         standing.tidemark().orElse(null));
   }
 
@@ -71,6 +76,7 @@ public record Findings(
         last.deliveries(),
         passes.stream().mapToInt(ViewReconciliation.Pass::sealed).sum(),
         last.standing().lastClosed().orElse(null),
+        last.standing().open(),
         last.standing().tidemark().orElse(null));
   }
 }

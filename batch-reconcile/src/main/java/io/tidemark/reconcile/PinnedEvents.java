@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -25,6 +26,7 @@ import org.apache.spark.storage.StorageLevel;
  */
 final class PinnedEvents implements AutoCloseable {
   private final Map<Pin, Dataset<Row>> deliveries = new HashMap<>();
+  private final Map<Pin, Landed> landed = new ConcurrentHashMap<>();
 
   private record Pin(String events, long version) {
     static Pin of(ViewDates view) {
@@ -70,6 +72,11 @@ final class PinnedEvents implements AutoCloseable {
   /** At least those that count on the dates of a view that has any. */
   Dataset<Row> of(ViewDates view) {
     return deliveries.get(Pin.of(view));
+  }
+
+  /** The landing batches that they came in. */
+  Landed landed(ViewDates view) {
+    return landed.computeIfAbsent(Pin.of(view), pin -> Landed.of(deliveries.get(pin)));
   }
 
   /** Whether the events have not moved since, so that a view of this run needs no others. */

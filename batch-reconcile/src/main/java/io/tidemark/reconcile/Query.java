@@ -35,11 +35,22 @@ final class Query {
   }
 
   private static Dataset<Row> select(SparkSession spark, String sql) throws AnalysisException {
-    if (changes(new CatalystSqlParser().parsePlan(sql))) {
+    CatalystSqlParser parser = new CatalystSqlParser();
+    if (changes(parser.parsePlan(sql)) || !beginsAsQuery(parser, sql)) {
       throw new InvalidQueryException(
           "Cannot run the query: it is no SELECT, and a query changes nothing.", null);
     }
     return spark.sql(sql);
+  }
+
+  /** False for what Spark runs while it analyses, such as CALL and EXECUTE IMMEDIATE. */
+  private static boolean beginsAsQuery(CatalystSqlParser parser, String sql) {
+    try {
+      parser.parseQuery(sql);
+      return true;
+    } catch (Exception otherStatement) { // A ParseException, which Scala does not declare.
+      return false;
+    }
   }
 
   private static boolean changes(LogicalPlan plan) {

@@ -10,6 +10,7 @@ import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;
 import io.tidemark.pipeline.ViewDefinition;
 import io.tidemark.table.LakeSession;
+import io.tidemark.view.ViewValidation;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
@@ -78,6 +79,7 @@ public final class ReconcileCommand implements Callable<Integer> {
             environment.warehouse(),
             environment.catalog(),
             environment.spark())) {
+      ViewValidation.require(spark, pipeline);
       ReconcileJob job =
           new ReconcileJob(spark, PipelineTables.open(spark, pipeline), Clock.systemUTC());
       ReconcileReport report = job.reconcile(chosen, choice, reportOnly);

@@ -2,6 +2,7 @@ package io.tidemark.reconcile;
 
 import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.TextTable;
+import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -77,7 +78,27 @@ public record ReconcileReport(String run, List<Outcome> outcomes, double seconds
           count(found.sealed()),
           found.tidemark());
     }
-    return table.toString();
+    return table + open(outcomes.stream().map(Outcome::findings).toList());
+  }
+
+  /** Which dates are open, for people: a line for those of each view, none where there are none. */
+  public static String open(List<Findings> findings) {
+    return findings.stream()
+        .filter(found -> !found.open().isEmpty())
+        .map(ReconcileReport::open)
+        .collect(Collectors.joining());
+  }
+
+  private static String open(Findings found) {
+    List<LocalDate> dates = found.open();
+    String first = dates.get(0).toString();
+    return "%s: %s open still, neither proven nor sealed.%n"
+        .formatted(
+            found.view(),
+            dates.size() == 1
+                ? first + " is"
+                : "%s and %d later date%s are"
+                    .formatted(first, dates.size() - 1, dates.size() == 2 ? "" : "s"));
   }
 
   private static String causes(Map<String, Long> causes) {

@@ -10,7 +10,6 @@ import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
@@ -52,7 +51,7 @@ enum RowPrinter {
   JSON {
     @Override
     void print(Dataset<Row> rows, PrintWriter out) {
-      Column object = to_json(struct("*"), Map.of("ignoreNullFields", "false"));
+      Column object = to_json(struct("*"), Contents.WHOLE);
       for (Iterator<Row> each = rows.select(object).toLocalIterator(); hasNext(each, out); ) {
         out.print(each.next().getString(0) + "\n");
       }

@@ -14,18 +14,24 @@ final class Sealing {
   /**
    * Seals every date that is in sync, unless an equal seal is there.
    *
+   * @param landed the landing batches of the events that were recomputed from
    * @param number of the pass within the run
    * @return the new seals
    */
   static SortedMap<LocalDate, Seal> of(
-      Run run, ViewTables tables, Standing standing, Comparison compared, int number) {
+      Run run,
+      ViewTables tables,
+      Standing standing,
+      Landed landed,
+      Comparison compared,
+      int number) {
     SortedMap<LocalDate, Seal> seals = new TreeMap<>();
     if (run.reportOnly()) {
       return seals;
     }
     for (LocalDate date : compared.dates().keySet()) {
       if (compared.isInSync(date) && !isSealed(standing, date, compared.dates().get(date))) {
-        seals.put(date, seal(run, standing, compared, date));
+        seals.put(date, seal(run, standing, landed, compared, date));
       }
     }
     if (!seals.isEmpty()) {
@@ -46,7 +52,8 @@ final class Sealing {
         && standing.seals().get(date).fingerprint().equals(day.fingerprint());
   }
 
-  private static Seal seal(Run run, Standing standing, Comparison compared, LocalDate date) {
+  private static Seal seal(
+      Run run, Standing standing, Landed landed, Comparison compared, LocalDate date) {
     Comparison.Day day = compared.dates().get(date);
     Basis basis = standing.basis();
     return new Seal(
@@ -55,6 +62,7 @@ final class Sealing {
         day.fingerprint(),
         basis.events().inReach(date, standing.window()),
         basis.events().version(),
+        landed.last(),
         basis.dimensionVersions(),
         compared.tableVersion(),
         basis.viewVersion(),

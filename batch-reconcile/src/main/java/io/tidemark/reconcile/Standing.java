@@ -92,6 +92,13 @@ record Standing(
         .orElseGet(TreeSet::new);
   }
 
+  /** Dates that have events and are not closed: the stream writes them still. */
+  List<LocalDate> open() {
+    SortedMap<LocalDate, Long> byDate = basis.events().byDate();
+    return List.copyOf(
+        lastClosed().map(last -> byDate.tailMap(last.plusDays(1))).orElse(byDate).keySet());
+  }
+
   /** Says up to which date the view is closed, and what closes more. */
   String closing() {
     if (refreshed.isEmpty()) {

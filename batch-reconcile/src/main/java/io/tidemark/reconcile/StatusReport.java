@@ -1,20 +1,28 @@
 package io.tidemark.reconcile;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.explode;
+import static org.apache.spark.sql.functions.from_json;
+import static org.apache.spark.sql.functions.max_by;
+
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.ops.LedgerBalance;
-import io.tidemark.ops.Runs;
 import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EventSource;
-import java.net.URI;
+import io.tidemark.schema.SchemaRegistry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * How a pipeline stands.
@@ -35,7 +43,9 @@ public record StatusReport(
     boolean ledgerBalanced,
     boolean recounted,
     List<String> problems) {
-  private static final int RUNS_TO_LOOK_AT = 100;
+  /** What is looked at in the findings of a run. */
+  private static final ArrayType FINDINGS =
+      DataTypes.createArrayType(StructType.fromDDL("view STRING, dates INT"));
 
   public StatusReport {
     topics = List.copyOf(topics);
@@ -68,18 +78,12 @@ public record StatusReport(
         tables.pipeline().name(),
         now,
         environment.map(Environment::brokers).orElse(null),
-        environment.map(e -> withoutPassword(e.registry())).orElse(null),
+        environment.map(e -> SchemaRegistry.shown(e.registry())).orElse(null),
         landed,
         views(spark, tables),
         unbalanced.isEmpty(),
         recount,
         problems);
-  }
-
-  private static String withoutPassword(URI server) {
-    return server.getRawUserInfo() == null
-        ? server.toString()
-        : server.toString().replace(server.getRawUserInfo() + "@", "");
   }
 
   private static List<String> topics(PipelineTables tables) {
@@ -103,11 +107,7 @@ public record StatusReport(
   }
 
   private static List<ViewStatus> views(SparkSession spark, PipelineTables tables) {
-    List<Runs.Run> runs =
-        tables
-            .operations()
-            .runs()
-            .recent(spark, ReconcileJob.VERB, tables.pipeline().name(), RUNS_TO_LOOK_AT);
+    Map<String, Findings> found = lastFindings(spark, tables);
     List<ViewTables> views =
         tables.views().keySet().stream().map(name -> ViewTables.of(tables, name)).toList();
     Map<String, Standing> standings =
@@ -116,19 +116,33 @@ public record StatusReport(
         .map(
             view -> {
               String name = view.view().name();
-              return ViewStatus.of(view, standings.get(name), last(runs, name));
+              return ViewStatus.of(view, standings.get(name), Optional.ofNullable(found.get(name)));
             })
         .toList();
   }
 
-  /** What the last run that reconciled dates of the view found. */
-  private static Optional<Findings> last(List<Runs.Run> runs, String view) {
-    return runs.stream()
-        .filter(run -> !run.outcome().equals(ReconcileJob.FAILED))
-        .flatMap(run -> run.message().stream())
-        .flatMap(findings -> Arrays.stream(Json.read(findings, Findings[].class)))
-        .filter(found -> found.view().equals(view) && found.dates() > 0)
-        .findFirst();
+  /** What the last run that reconciled dates of a view found, by view. */
+  private static Map<String, Findings> lastFindings(SparkSession spark, PipelineTables tables) {
+    Map<String, Findings> found = new HashMap<>();
+    tables
+        .operations()
+        .runs()
+        .read(spark, ReconcileJob.VERB, tables.pipeline().name())
+        .where(col("outcome").notEqual(ReconcileJob.FAILED))
+        .select(
+            col("ended_at"),
+            col("message"),
+            explode(from_json(col("message"), FINDINGS, Map.of())).as("of"))
+        .where(col("of.dates").gt(0))
+        .groupBy("of.view")
+        .agg(max_by(col("message"), col("ended_at")))
+        .collectAsList()
+        .forEach(
+            row ->
+                Arrays.stream(Json.read(row.getString(1), Findings[].class))
+                    .filter(findings -> findings.view().equals(row.getString(0)))
+                    .forEach(findings -> found.put(findings.view(), findings)));
+    return found;
   }
 
   /** For machines. */

@@ -1,6 +1,7 @@
 package io.tidemark.reconcile;
 
 import io.tidemark.cli.ExitCode;
+import io.tidemark.cli.LakeOptions;
 import io.tidemark.cli.PipelineOption;
 import io.tidemark.cli.Verb;
 import io.tidemark.pipeline.DimensionSource;
@@ -31,18 +32,17 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "validate",
     mixinStandardHelpOptions = true,
-    description = "Finds every problem of a pipeline's file, schemas and views at once.",
+    description = {
+      "Finds every problem of a pipeline's file, schemas and views at once.",
+      "Those of an environment file too, if a lake is named."
+    },
     footer = {"", "Exit codes: 0 no problem, 1 failed, 2 problems found or wrong usage."})
 public final class ValidateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Mixin private PipelineOption pipelineOption;
 
-  @Option(
-      names = "--environment",
-      paramLabel = "FILE",
-      description = "Environment file to look at too.")
-  private Path environment;
+  @Mixin private LakeOptions lake;
 
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
@@ -55,9 +55,7 @@ public final class ValidateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Problems problems = new Problems();
     Optional<Pipeline> pipeline = PipelineFile.inspect(pipelineOption.folder(), problems);
-    if (environment != null) {
-      EnvironmentFile.inspect(environment, problems);
-    }
+    lake.given().ifPresent(file -> EnvironmentFile.inspect(file, problems));
     if (pipeline.isPresent()) {
       checkViews(pipeline.get(), problems);
     }

@@ -80,7 +80,8 @@ final class ViewReconciliation {
     try {
       Comparison before = Comparison.of(run.spark(), tables, truth, dates);
       done.accept(Stage.COMPARE);
-      Drift drift = new Drift(run, tables, recomputation, standing);
+      Landed landed = events.landed(view);
+      Drift drift = new Drift(run, tables, recomputation, standing, landed);
       Deliveries deliveries = drift.deliveries(before);
       Map<Cause, Long> causes = before.isInSync() ? Map.of() : drift.log(before, truth, deliveries);
       done.accept(Stage.EXPLAIN);
@@ -89,7 +90,7 @@ final class ViewReconciliation {
       done.accept(Stage.REPAIR);
       Comparison after = repaired ? Comparison.of(run.spark(), tables, truth, dates) : before;
       done.accept(Stage.COMPARE_AGAIN);
-      SortedMap<LocalDate, Seal> sealed = Sealing.of(run, tables, standing, after, number);
+      SortedMap<LocalDate, Seal> sealed = Sealing.of(run, tables, standing, landed, after, number);
       done.accept(Stage.SEAL);
       return new Pass(
           before, causes, deliveries, overtaken, after, sealed.size(), standing.with(sealed));

@@ -4,6 +4,7 @@ import io.tidemark.ops.RefreshedBatch;
 import io.tidemark.pipeline.ViewDefinition;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 
@@ -13,6 +14,7 @@ import java.util.SortedSet;
  * @param newestEvent the latest event time that its refresh has seen
  * @param refreshedAt when the last refresh ended
  * @param lastClosed the last date whose windows have all ended
+ * @param open dates with events after it, which nothing can be said of yet
  * @param tidemark the last date up to which every date is final
  * @param agreement share of equal rows before repair, at the last reconciliation
  * @param sealed how many dates are sealed
@@ -26,6 +28,7 @@ public record ViewStatus(
     Instant refreshedAt,
     Instant watermark,
     LocalDate lastClosed,
+    List<LocalDate> open,
     LocalDate tidemark,
     Double agreement,
     int sealed,
@@ -43,6 +46,7 @@ public record ViewStatus(
         refreshed.map(RefreshedBatch::refreshedAt).orElse(null),
         refreshed.map(RefreshedBatch::watermark).orElse(null),
         standing.lastClosed().orElse(null),
+        standing.open(),
         standing.tidemark().orElse(null),
         last.map(Findings::agreementBefore).orElse(null),
         standing.seals().size(),

@@ -61,7 +61,7 @@ class DriftRepairTest {
     assertThat(outcome.findings().tidemark()).isEqualTo(FIRST.plusDays(1));
     assertThat(till.shown())
         .containsExactly("2011-01-01T10:00:00Z north 2 7", "2011-01-02T09:00:00Z north 1 5");
-    String key = "{\"window_start\":\"2011-01-01T10:00:00.000Z\",\"shop\":\"north\"}";
+    String key = "{\"window_start\":\"2011-01-01T10:00:00.000000Z\",\"shop\":\"north\"}";
     assertThat(till.drift())
         .containsExactly(key + " | amount | 3 | 7 | late", key + " | sales | 1 | 2 | late");
 
@@ -122,13 +122,13 @@ class DriftRepairTest {
         .containsExactly("2011-01-01T10:00:00Z north 1 3", "2011-01-02T10:00:00Z null 1 4");
     assertThat(till.drift())
         .containsExactly(
-            "{\"window_start\":\"2011-01-01T10:00:00.000Z\",\"shop\":\"north\"} | amount | 99 | 3 | unexplained",
-            "{\"window_start\":\"2011-01-02T10:00:00.000Z\",\"shop\":null} | * | 0 | 1 | unexplained",
-            "{\"window_start\":\"2011-01-02T10:00:00.000Z\",\"shop\":null} | amount | null | 4 | unexplained",
-            "{\"window_start\":\"2011-01-02T10:00:00.000Z\",\"shop\":null} | sales | null | 1 | unexplained",
-            "{\"window_start\":\"2011-01-03T10:00:00.000Z\",\"shop\":\"ghost\"} | * | 1 | 0 | unexplained",
-            "{\"window_start\":\"2011-01-03T10:00:00.000Z\",\"shop\":\"ghost\"} | amount | 1 | null | unexplained",
-            "{\"window_start\":\"2011-01-03T10:00:00.000Z\",\"shop\":\"ghost\"} | sales | 1 | null | unexplained");
+            "{\"window_start\":\"2011-01-01T10:00:00.000000Z\",\"shop\":\"north\"} | amount | 99 | 3 | unexplained",
+            "{\"window_start\":\"2011-01-02T10:00:00.000000Z\",\"shop\":null} | * | 0 | 1 | unexplained",
+            "{\"window_start\":\"2011-01-02T10:00:00.000000Z\",\"shop\":null} | amount | null | 4 | unexplained",
+            "{\"window_start\":\"2011-01-02T10:00:00.000000Z\",\"shop\":null} | sales | null | 1 | unexplained",
+            "{\"window_start\":\"2011-01-03T10:00:00.000000Z\",\"shop\":\"ghost\"} | * | 1 | 0 | unexplained",
+            "{\"window_start\":\"2011-01-03T10:00:00.000000Z\",\"shop\":\"ghost\"} | amount | 1 | null | unexplained",
+            "{\"window_start\":\"2011-01-03T10:00:00.000000Z\",\"shop\":\"ghost\"} | sales | 1 | null | unexplained");
   }
 
   @Test

@@ -96,6 +96,59 @@ class SealingTest {
   }
 
   @Test
+  void anEventThatComesAfterARepairIsLateTooAndTheRepairedOnesAreNot() {
+    Till till =
+        Till.of(lake, TableFormat.DELTA)
+            .deliver("a", "2011-01-01T10:05:00Z", "north", 3)
+            .land()
+            .refresh(null, "2011-01-03T00:00:00Z")
+            .show(row("2011-01-01T10:00:00Z", "north", 1, 3));
+    for (int event = 1; event <= 2; event++) {
+      till.deliver("late " + event, "2011-01-01T10:06:00Z", "north", 4)
+          .land()
+          .refresh("2011-01-03T00:00:00Z", "2011-01-03T00:00:00Z");
+
+      Outcome outcome = till.reconcile(ALL);
+
+      assertThat(outcome.findings().causes()).isEqualTo(Map.of("late", 1L));
+      assertThat(till.shown())
+          .containsExactly("2011-01-01T10:00:00Z north %d %d".formatted(1 + event, 3 + 4 * event));
+    }
+  }
+
+  /** The event of 00:10 was late for the first date, and counted when the second was sealed. */
+  @Test
+  void whatTwoDatesShareIsExplainedByTheSealOfEach() {
+    Till till =
+        Till.of(lake, TableFormat.DELTA, "'1 hour', '30 minutes'")
+            .deliver("a", "2011-01-01T23:40:00Z", "north", 3)
+            .land()
+            .refresh(null, "2011-01-02T00:30:00Z")
+            .show(
+                row("2011-01-01T23:00:00Z", "north", 1, 3),
+                row("2011-01-01T23:30:00Z", "north", 1, 3));
+    assertThat(till.reconcile(ALL).findings().sealed()).isEqualTo(1);
+    till.deliver("b", "2011-01-02T00:10:00Z", "north", 4)
+        .land()
+        .refresh("2011-01-02T00:30:00Z", "2011-01-04T00:00:00Z");
+    Outcome second = till.reconcile(new DateChoice.Between(SECOND, SECOND));
+    assertThat(second.findings().causes()).isEqualTo(Map.of("late", 1L));
+    till.deliver("c", "2011-01-02T00:20:00Z", "north", 5)
+        .land()
+        .refresh("2011-01-04T00:00:00Z", "2011-01-04T00:00:00Z");
+
+    Outcome both = till.reconcile(new DateChoice.Dirty());
+
+    assertThat(both.findings().dates()).isEqualTo(2);
+    assertThat(both.findings().causes()).isEqualTo(Map.of("late", 2L));
+    assertThat(till.shown())
+        .containsExactly(
+            "2011-01-01T23:00:00Z north 1 3",
+            "2011-01-01T23:30:00Z north 3 12",
+            "2011-01-02T00:00:00Z north 2 9");
+  }
+
+  @Test
   void windowsThatReachPastMidnightAreRecomputedWhole() {
     Till till =
         Till.of(lake, TableFormat.ICEBERG, "'1 hour', '30 minutes'")
@@ -112,6 +165,9 @@ class SealingTest {
 
     assertThat(outcome).isInstanceOf(Outcome.InSync.class);
     assertThat(outcome.findings().agreementBefore()).isEqualTo(1);
+    assertThat(outcome.findings().open()).containsExactly(SECOND);
+    assertThat(new ReconcileReport("run", List.of(outcome), 1).text())
+        .contains("sales: 2011-01-02 is open still, neither proven nor sealed.");
     var seals = till.tables().operations().seals().last(lake.spark(), "till").get("sales");
     assertThat(seals.get(FIRST).rows()).isEqualTo(2);
     assertThat(seals.get(FIRST).events()).isEqualTo(2);

@@ -53,7 +53,19 @@ class StandingTest {
   private void seal(int day, long events, String viewVersion) {
     LocalDate date = FIRST.plusDays(day);
     seals.put(
-        date, new Seal(date, 1, "00", events, 1, products, 1, viewVersion, "run", Instant.EPOCH));
+        date,
+        new Seal(
+            date,
+            1,
+            "00",
+            events,
+            1,
+            OptionalLong.empty(),
+            products,
+            1,
+            viewVersion,
+            "run",
+            Instant.EPOCH));
   }
 
   @Test

@@ -64,7 +64,11 @@ class StatusReportTest {
   void showsHowFarAViewIsProven() {
     ledger(2);
     till.reconcile(new DateChoice.AllClosed());
-    till.deliver("late", "2011-01-02T10:06:00Z", "north", 4).land();
+    // Finds nothing to do, and does not hide what was found before.
+    till.reconcile(new DateChoice.Dirty());
+    till.deliver("late", "2011-01-02T10:06:00Z", "north", 4)
+        .deliver("early", "2011-01-03T01:00:00Z", "north", 4)
+        .land();
 
     StatusReport status = status(Optional.empty(), false);
 
@@ -74,6 +78,7 @@ class StatusReportTest {
     assertThat(view.agreement()).isEqualTo(0.5);
     assertThat(view.tidemark()).isEqualTo(FIRST);
     assertThat(view.lastClosed()).isEqualTo(FIRST.plusDays(1));
+    assertThat(view.open()).containsExactly(FIRST.plusDays(2));
     assertThat(view.sealed()).isEqualTo(2);
     assertThat(view.unsealed()).isZero();
     assertThat(view.dirty()).containsExactly(FIRST.plusDays(1));

@@ -3,18 +3,18 @@ package io.tidemark.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.cli.ExitCode;
+import io.tidemark.pipeline.RetailCopy;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class ValidateCommandTest {
-  private static final Path CONF = Path.of("..", "conf");
-
   @TempDir private Path folder;
 
   private final StringWriter out = new StringWriter();
@@ -27,7 +27,7 @@ class ValidateCommandTest {
 
   @Test
   void the_retail_pipeline_is_valid() {
-    int code = validate("--pipeline", CONF.resolve("retail").toString());
+    int code = validate("--pipeline", RetailCopy.ORIGINAL.toString());
 
     assertThat(out.toString())
         .contains(
@@ -37,20 +37,13 @@ class ValidateCommandTest {
 
   /** The retail pipeline with a wrong key in its file, and wrong SQL in a view. */
   private String broken() throws IOException {
-    Path retail = CONF.resolve("retail").toAbsolutePath().normalize();
-    Path schemas = Path.of("..", "lake-schemas", "src", "main", "avro", "retail");
-    String yaml =
-        Files.readString(retail.resolve("pipeline.yaml"))
-            .replace("../../lake-schemas/src/main/avro/retail", schemas.toRealPath().toString())
-            .replace("max-future", "max-futur")
-            .replace("views/sales_by", retail.resolve("views/sales_by").toString())
-            .replace("views/sales_sliding.sql", "sliding.sql");
-    Files.writeString(folder.resolve("pipeline.yaml"), yaml);
-    String sql = Files.readString(retail.resolve("views/sales_sliding.sql"));
-    Files.writeString(
-        folder.resolve("sliding.sql"),
-        sql.replace("count(*) AS line_count", "first(quantity) AS line_count"));
-    return folder.toString();
+    return RetailCopy.in(folder)
+        .change("pipeline.yaml", yaml -> yaml.replace("max-future", "max-futur"))
+        .change(
+            "views/sales_sliding.sql",
+            sql -> sql.replace("count(*) AS line_count", "first(quantity) AS line_count"))
+        .folder()
+        .toString();
   }
 
   @Test
@@ -61,7 +54,7 @@ class ValidateCommandTest {
     assertThat(out.toString())
         .contains("2 problems")
         .contains("pipeline.yaml:5: max-futur: Cannot know this key. Did you mean 'max-future'?")
-        .contains("sliding.sql:5: sales_sliding: Cannot use first");
+        .contains("sales_sliding.sql:5: sales_sliding: Cannot use first");
     assertThat(code).isEqualTo(ExitCode.WRONG_USAGE);
   }
 
@@ -79,11 +72,13 @@ class ValidateCommandTest {
   void an_environment_file_is_looked_at_too() throws IOException {
     Path environment = Files.writeString(folder.resolve("environment.yaml"), "brokers: b:9092\n");
 
-    int code =
-        validate(
-            "--pipeline", CONF.resolve("retail").toString(), "--environment", "" + environment);
+    for (String named : List.of("--environment=" + environment, "--lake=" + folder)) {
+      out.getBuffer().setLength(0);
 
-    assertThat(out.toString()).contains("environment.yaml:1: registry: Cannot leave this out");
-    assertThat(code).isEqualTo(ExitCode.WRONG_USAGE);
+      int code = validate("--pipeline", RetailCopy.ORIGINAL.toString(), named);
+
+      assertThat(out.toString()).contains("environment.yaml:1: registry: Cannot leave this out");
+      assertThat(code).isEqualTo(ExitCode.WRONG_USAGE);
+    }
   }
 }

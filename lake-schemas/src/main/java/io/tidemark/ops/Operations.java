@@ -50,11 +50,14 @@ public enum Operations {
       stream_value STRING, batch_value STRING, cause STRING NOT NULL, run STRING NOT NULL, found_at TIMESTAMP NOT NULL""",
       List.of("view", "date")),
 
-  /** The record that a date of a view equals its recomputation. The last seal of a date counts. */
+  /**
+   * The record that a date of a view equals its recomputation. The last seal of a date counts. The
+   * date's row was made of the events of landing batches up to {@code landed_through}.
+   */
   SEALS(
       """
       pipeline STRING NOT NULL, view STRING NOT NULL, date DATE NOT NULL, rows BIGINT NOT NULL, fingerprint STRING NOT NULL,
-      events BIGINT NOT NULL, events_version BIGINT NOT NULL, dimension_versions MAP<STRING, BIGINT> NOT NULL,
+      events BIGINT NOT NULL, events_version BIGINT NOT NULL, landed_through BIGINT, dimension_versions MAP<STRING, BIGINT> NOT NULL,
       table_version BIGINT NOT NULL, view_version STRING NOT NULL, run STRING NOT NULL, sealed_at TIMESTAMP NOT NULL""",
       List.of("view", "date")),
 

@@ -3,6 +3,9 @@ package io.tidemark.ops;
 import static java.util.stream.Collectors.toMap;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.explode;
+import static org.apache.spark.sql.functions.greatest;
+import static org.apache.spark.sql.functions.least;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max_by;
 import static org.apache.spark.sql.functions.sequence;
 import static org.apache.spark.sql.functions.struct;
@@ -12,7 +15,6 @@ import java.sql.Timestamp;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -39,8 +41,8 @@ public final class Refreshes {
             view,
             refreshed.checkpoint(),
             refreshed.batch(),
-            boxed(refreshed.landedFrom()),
-            boxed(refreshed.landedThrough()),
+            LocalRows.cell(refreshed.landedFrom()),
+            LocalRows.cell(refreshed.landedThrough()),
             refreshed.lateAt().map(Timestamp::from).orElse(null),
             Timestamp.from(refreshed.watermark()),
             refreshed.rows(),
@@ -64,17 +66,22 @@ public final class Refreshes {
   }
 
   /**
-   * What the view's refresh dropped of each landing batch: {@code landed_batch, late_at}, one row
-   * per landing batch that it read. If several checkpoints read it, the last reading counts: it
-   * overwrote the others' rows. Null means that nothing was dropped.
+   * What the view's refresh dropped of some landing batches, from one to another: {@code
+   * landed_batch, late_at}, one row per landing batch that it read. If several checkpoints read it,
+   * the last reading counts: it overwrote the others' rows. Null means that nothing was dropped.
    */
-  public Dataset<Row> lateAt(SparkSession spark, String pipeline, String view) {
+  public Dataset<Row> lateAt(
+      SparkSession spark, String pipeline, String view, long from, long through) {
     return table
         .read(spark)
         .where(col("pipeline").equalTo(pipeline).and(col("view").equalTo(view)))
-        .where(col("landed_from").isNotNull())
+        .where(col("landed_from").leq(through).and(col("landed_through").geq(from)))
         .select(
-            explode(sequence(col("landed_from"), col("landed_through"))).as("landed_batch"),
+            explode(
+                    sequence(
+                        greatest(col("landed_from"), lit(from)),
+                        least(col("landed_through"), lit(through))))
+                .as("landed_batch"),
             col("late_at"),
             struct(col("refreshed_at"), col("batch")).as("read"))
         .groupBy("landed_batch")
@@ -85,20 +92,12 @@ public final class Refreshes {
     return new RefreshedBatch(
         row.getAs("checkpoint"),
         row.<Long>getAs("batch"),
-        optional(row.getAs("landed_from")),
-        optional(row.getAs("landed_through")),
+        LocalRows.number(row.getAs("landed_from")),
+        LocalRows.number(row.getAs("landed_through")),
         Optional.ofNullable(row.<Timestamp>getAs("late_at")).map(Timestamp::toInstant),
         row.<Timestamp>getAs("watermark").toInstant(),
         row.<Long>getAs("rows"),
         row.<Long>getAs("sealed_rows"),
         row.<Timestamp>getAs("refreshed_at").toInstant());
-  }
-
-  private static Long boxed(OptionalLong value) {
-    return value.isPresent() ? value.getAsLong() : null;
-  }
-
-  private static OptionalLong optional(Long value) {
-    return value == null ? OptionalLong.empty() : OptionalLong.of(value);
   }
 }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -58,28 +59,10 @@ public final class Runs {
         new Commit(run.verb() + "@" + run.id(), 0));
   }
 
-  /** The last runs of a verb for a pipeline, the last one first. */
-  public List<Run> recent(SparkSession spark, String verb, String pipeline, int count) {
+  /** The runs of a verb for a pipeline, in the columns of {@code ops.runs}. */
+  public Dataset<Row> read(SparkSession spark, String verb, String pipeline) {
     return table
         .read(spark)
-        .where(col("verb").equalTo(verb).and(col("pipeline").equalTo(pipeline)))
-        .orderBy(col("ended_at").desc())
-        .limit(count)
-        .collectAsList()
-        .stream()
-        .map(Runs::run)
-        .toList();
-  }
-
-  private static Run run(Row row) {
-    return new Run(
-        row.getAs("run"),
-        row.getAs("verb"),
-        row.getAs("pipeline"),
-        row.<Timestamp>getAs("started_at").toInstant(),
-        row.<Timestamp>getAs("ended_at").toInstant(),
-        row.<Integer>getAs("exit_code"),
-        row.getAs("outcome"),
-        Optional.ofNullable(row.getAs("message")));
+        .where(col("verb").equalTo(verb).and(col("pipeline").equalTo(pipeline)));
   }
 }

@@ -3,6 +3,7 @@ package io.tidemark.ops;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * The record that a date of a view equals its recomputation.
@@ -11,6 +12,8 @@ import java.util.Map;
  * @param fingerprint of those rows, whatever their order
  * @param events delivered in the view's reach of that date, duplicates counted
  * @param eventsVersion the events table's version that was recomputed from
+ * @param landedThrough a landing batch up to which it had every event that counts on the date, and
+ *     after which none; empty if there were no events
  * @param dimensionVersions the version of each dimension that the view reads
  * @param tableVersion the view table's version that was compared
  * @param viewVersion of the SQL
@@ -22,6 +25,7 @@ public record Seal(
     String fingerprint,
     long events,
     long eventsVersion,
+    OptionalLong landedThrough,
     Map<String, Long> dimensionVersions,
     long tableVersion,
     String viewVersion,

@@ -37,7 +37,18 @@ class OperationTablesTest {
   }
 
   private static Seal seal(LocalDate date, long events, Instant sealedAt) {
-    return new Seal(date, 2, "00ff", events, 3, Map.of("products", 4L), 5, "v1", "run-1", sealedAt);
+    return new Seal(
+        date,
+        2,
+        "00ff",
+        events,
+        3,
+        events == 0 ? OptionalLong.empty() : OptionalLong.of(7),
+        Map.of("products", 4L),
+        5,
+        "v1",
+        "run-1",
+        sealedAt);
   }
 
   @ParameterizedTest
@@ -61,8 +72,8 @@ class OperationTablesTest {
     var landing = new Commit("till.land.events", 0);
     assertThat(ledger.append(lake.spark(), "till", List.of(span), NOON, landing)).isTrue();
     assertThat(ledger.append(lake.spark(), "till", List.of(span), NOON, landing)).isFalse();
-    assertThat(ledger.spans(lake.spark(), "till")).containsExactly(span);
-    assertThat(ledger.spans(lake.spark(), "another")).isEmpty();
+    assertThat(ledger.balance(lake.spark(), "till").totals()).containsExactly(span);
+    assertThat(ledger.balance(lake.spark(), "another").totals()).isEmpty();
 
     var refreshes = operations.refreshes();
     assertThat(refreshes.last(lake.spark(), "till")).isEmpty();
@@ -101,12 +112,19 @@ class OperationTablesTest {
 
     assertThat(
             refreshes
-                .lateAt(lake.spark(), "till", "sales")
+                .lateAt(lake.spark(), "till", "sales", 0, 2)
                 .orderBy("landed_batch")
                 .selectExpr("landed_batch", "cast(late_at AS STRING)")
                 .collectAsList())
         .extracting(row -> row.mkString(" "))
         .containsExactly("0 null", "1 2011-01-01 12:00:09.123456", "2 2011-01-01 12:00:00.123456");
+    assertThat(
+            refreshes
+                .lateAt(lake.spark(), "till", "sales", 1, 1)
+                .selectExpr("landed_batch")
+                .collectAsList())
+        .extracting(row -> row.getLong(0))
+        .containsExactly(1L);
   }
 
   private static RefreshedBatch read(

@@ -1,0 +1,38 @@
+package io.tidemark.reconcile;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
+
+import io.tidemark.schema.EventColumns;
+import java.util.OptionalLong;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * The landing batches that deliveries came in.
+ *
+ * @param from the first
+ * @param through the last; less than {@code from} if there are no deliveries
+ */
+record Landed(long from, long through) {
+
+  static Landed of(Dataset<Row> deliveries) {
+    Row found =
+        deliveries
+            .agg(
+                coalesce(min(EventColumns.LANDED_BATCH), lit(0L)),
+                coalesce(max(EventColumns.LANDED_BATCH), lit(-1L)))
+            .head();
+    return new Landed(found.getLong(0), found.getLong(1));
+  }
+
+  long count() {
+    return through - from + 1;
+  }
+
+  OptionalLong last() {
+    return count() == 0 ? OptionalLong.empty() : OptionalLong.of(through);
+  }
+}
