@@ -1,6 +1,7 @@
 package io.tidemark.local;
 
 import io.tidemark.cli.ExitCode;
+import io.tidemark.cli.PipelineOption;
 import io.tidemark.local.bench.Benchmark;
 import io.tidemark.local.bench.Contender;
 import io.tidemark.local.bench.Report;
@@ -106,7 +107,7 @@ final class BenchCommand implements Callable<Integer> {
           new Benchmark(
                   stack.environment(),
                   folder,
-                  pipeline.toAbsolutePath(),
+                  PipelineOption.find(pipeline).toAbsolutePath(),
                   lake.folder().resolve("logs"))
               .run(workload);
     }

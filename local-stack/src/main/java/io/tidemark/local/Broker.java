@@ -1,6 +1,7 @@
 package io.tidemark.local;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.KafkaException;
 
 /** A Kafka broker that is its own controller, with its data under the lake's folder. */
 final class Broker {
@@ -46,7 +48,7 @@ final class Broker {
             AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 2_000);
     try (Admin admin = Admin.create(settings)) {
       return !admin.describeCluster().nodes().get().isEmpty();
-    } catch (ExecutionException notYet) {
+    } catch (ExecutionException | KafkaException notYet) {
       return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -67,10 +69,14 @@ final class Broker {
   }
 
   private static Path properties(int port, Path folder) {
+    Path file = folder.resolve("server.properties");
     try {
       Files.createDirectories(folder);
-      return Files.writeString(
-          folder.resolve("server.properties"), BrokerProperties.of(port, Ports.free(), folder));
+      // As bytes: Java reads such a file in Latin-1, and so writes it.
+      try (OutputStream out = Files.newOutputStream(file)) {
+        BrokerProperties.of(port, Ports.free(), folder).store(out, null);
+      }
+      return file;
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write the broker's properties into " + folder, e);
     }

@@ -1,7 +1,9 @@
 package io.tidemark.local;
 
 import io.tidemark.cli.ExitCode;
+import io.tidemark.pipeline.EnvironmentFile;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,6 +26,9 @@ final class DownCommand implements Callable<Integer> {
     List<ServerProcess> stopped = LocalStack.stop(lake.folder());
     stopped.forEach(
         server -> out.printf("Stopped the %s, process %d%n", server.name(), server.pid()));
+    if (Files.exists(lake.environmentFile())) {
+      EnvironmentFile.write(LocalEnvironment.withoutServers(lake.folder()), lake.environmentFile());
+    }
     if (stopped.isEmpty()) {
       out.printf("Nothing runs on %s%n", lake.folder());
     }

@@ -1,5 +1,6 @@
 package io.tidemark.local;
 
+import io.tidemark.cli.WrongUsageException;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -21,14 +22,14 @@ final class JavaHomes {
    * A Java of at least that release: the one that {@code TIDEMARK_REGISTRY_JAVA_HOME} names, or
    * else {@code JAVA_HOME}, or else one in the usual places.
    *
-   * @throws IllegalStateException if {@code TIDEMARK_REGISTRY_JAVA_HOME} names an older one or none
+   * @throws WrongUsageException if {@code TIDEMARK_REGISTRY_JAVA_HOME} names an older one or none
    */
   static Optional<Path> atLeast(int release, Map<String, String> variables) {
     String chosen = variables.get(CHOICE);
     if (chosen != null && !chosen.isBlank()) {
       Path home = Path.of(chosen);
       if (releaseOf(home) < release) {
-        throw new IllegalStateException(
+        throw new WrongUsageException(
             "Cannot use %s=%s: no Java %d or later is there. Name another, or unset it."
                 .formatted(CHOICE, chosen, release));
       }

@@ -9,17 +9,19 @@ import java.util.Map;
 public final class LocalEnvironment {
   private LocalEnvironment() {}
 
-  /** What is there before a broker and a registry are: enough to open Spark. */
+  /** Of no network: what another lake's broker may listen on by now must not be this one's. */
+  private static final String NOBODY = "not-running.invalid:9092";
+
+  /** What is there before a broker and a registry are, and after: enough to open Spark. */
   public static Environment withoutServers(Path lake) {
-    return of(lake, "", lake.resolve("registry").toUri());
+    return of(lake, NOBODY, lake.resolve("registry").toUri());
   }
 
   public static Environment of(Path lake, String brokers, URI registry) {
-    URI warehouse = lake.resolve("warehouse").toUri();
     return new Environment(
         brokers,
         registry,
-        warehouse,
+        lake.resolve("warehouse").toUri(),
         lake.resolve("checkpoints").toUri(),
         Map.of(
             "type",
@@ -28,9 +30,7 @@ public final class LocalEnvironment {
             "jdbc:sqlite:%s?busy_timeout=30000&journal_mode=WAL"
                 .formatted(lake.resolve("catalog.db")),
             "jdbc.schema-version",
-            "V1",
-            "warehouse",
-            warehouse.toString()),
+            "V1"),
         Map.of(),
         Map.of());
   }

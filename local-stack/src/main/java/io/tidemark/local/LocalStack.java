@@ -1,5 +1,6 @@
 package io.tidemark.local;
 
+import io.tidemark.cli.WrongUsageException;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EnvironmentFile;
 import java.net.URI;
@@ -35,6 +36,7 @@ public final class LocalStack implements AutoCloseable {
 
   /** Starts both at once, and returns when they answer. */
   private static LocalStack start(Path lake, RegistryChoice choice, ServerProcess.Life life) {
+    require(lake, choice);
     boolean usualPorts = life == ServerProcess.Life.DETACHED;
     Optional<Path> javaHome = registryJava(lake, choice);
     CompletableFuture<Server> broker =
@@ -49,8 +51,28 @@ public final class LocalStack implements AutoCloseable {
     try {
       return of(lake, broker.join(), registry.join());
     } catch (CompletionException e) {
+      // The other is still being started, and would be again if it were stopped meanwhile.
+      registry.exceptionally(failure -> Optional.empty()).join();
       stop(lake);
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  /**
+   * Finds what would keep servers from being started, before anything is touched.
+   *
+   * @throws WrongUsageException if no lake can be in this folder, or the environment names a Java
+   *     for the registry that is none
+   */
+  public static void require(Path lake, RegistryChoice choice) {
+    if (choice != RegistryChoice.FOLDER) {
+      JavaHomes.atLeast(Registry.JAVA_RELEASE, System.getenv());
+    }
+    // What keeps the lake's data takes these for the end of a folder's name.
+    if (lake.toString().matches(".*[,;?].*")) {
+      throw new WrongUsageException(
+          "Cannot keep a lake in %s: a comma, a semicolon or a question mark is in its name. Take another folder."
+              .formatted(lake));
     }
   }
 
@@ -112,7 +134,7 @@ public final class LocalStack implements AutoCloseable {
     boolean server = Registry.keepsSchemasOf(lake);
     boolean folder = !server && Files.exists(lake.resolve("registry"));
     if (folder && choice == RegistryChoice.SERVER || server && choice == RegistryChoice.FOLDER) {
-      throw new IllegalStateException(
+      throw new WrongUsageException(
           "Cannot use a %s registry: the schemas of %s are kept by a %s. Leave out --registry, or begin another lake."
               .formatted(folder ? "server" : "folder", lake, folder ? "folder" : "server"));
     }
@@ -121,7 +143,7 @@ public final class LocalStack implements AutoCloseable {
     }
     Optional<Path> home = JavaHomes.atLeast(Registry.JAVA_RELEASE, System.getenv());
     if (home.isEmpty() && (server || choice == RegistryChoice.SERVER)) {
-      throw new IllegalStateException(
+      throw new WrongUsageException(
           "Cannot start the registry: it needs Java %d or later, and none was found. Set TIDEMARK_REGISTRY_JAVA_HOME to one."
               .formatted(Registry.JAVA_RELEASE));
     }

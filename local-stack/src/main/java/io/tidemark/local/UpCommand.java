@@ -53,6 +53,9 @@ final class UpCommand implements Callable<Integer> {
   }
 
   private void start() {
+    // Interrupted, it would leave servers behind that nobody knows of.
+    Thread undo = new Thread(() -> LocalStack.stop(lake.folder()));
+    Runtime.getRuntime().addShutdownHook(undo);
     LocalStack stack = LocalStack.detached(lake.folder(), registry);
     try {
       EnvironmentFile.write(stack.environment(), lake.environmentFile());
@@ -60,6 +63,7 @@ final class UpCommand implements Callable<Integer> {
       stack.close();
       throw e;
     }
+    Runtime.getRuntime().removeShutdownHook(undo);
   }
 
   private void print(PrintWriter out) {

@@ -7,6 +7,7 @@ import io.tidemark.local.purchases.PurchaseGenerator;
 import io.tidemark.local.purchases.SalesTables;
 import io.tidemark.local.purchases.Truth;
 import io.tidemark.pipeline.EnvironmentFile;
+import io.tidemark.pipeline.RetailCopy;
 import io.tidemark.table.TestLake;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,8 +34,8 @@ class CrashIT {
   private static final long LINES = 12_000;
 
   /**
-   * After every second one the last commits are forgotten. Each costs the start of an application:
-   * a few in every build, all of them with {@code -Dtidemark.kills=40}.
+   * Two of each seed, after the second of which the last commits are forgotten. Each costs the
+   * start of an application: a few in every build, twenty seeds with {@code -Dtidemark.kills=40}.
    */
   private static final int STREAM_KILLS = Integer.getInteger("tidemark.kills", 2);
 
@@ -89,8 +90,8 @@ class CrashIT {
 
   @Test
   void killedAnywhereItLosesNothingAndKeepsNothingTwice() throws Exception {
-    Random moments = new Random(SEED);
     for (int kill = 0; kill < STREAM_KILLS; kill++) {
+      Random moments = new Random(SEED + kill / 2);
       try (LaunchedVerb stream = verb("stream")) {
         awaitWork(stream);
         assertThat(stream.endsWithin(moments.nextInt(MOMENTS))).as(stream::errors).isFalse();
@@ -101,6 +102,7 @@ class CrashIT {
       }
     }
     assertFine("stream", "--once");
+    Random moments = new Random(SEED);
     for (int kill = 0; kill < RECONCILE_KILLS; kill++) {
       try (LaunchedVerb reconcile = verb("reconcile", "--all-views", "--all-closed")) {
         reconcile.endsWithin(RECONCILE_START + moments.nextInt(MOMENTS * 4));
@@ -209,11 +211,13 @@ class CrashIT {
   }
 
   private Path inSmallBatches() throws IOException {
-    return RetailCopy.in(
-        folder.resolve("conf"),
-        text ->
-            text.replace(
-                "max-records-per-batch: 100000", "max-records-per-batch: " + RECORDS_PER_BATCH));
+    return RetailCopy.in(folder.resolve("conf"))
+        .change(
+            "pipeline.yaml",
+            text ->
+                text.replace(
+                    "max-records-per-batch: 100000", "max-records-per-batch: " + RECORDS_PER_BATCH))
+        .folder();
   }
 
   private Path lake() {

@@ -46,4 +46,32 @@ class LauncherIT {
           .contains(SparkContext.class.getName() + " source: shared objects file (top)");
     }
   }
+
+  /**
+   * Named by bytes, since Java cannot name it where the locale of the tests knows no such letter.
+   */
+  @Test
+  void aLakeIsInItsFolderWhateverItsNameAndDownLeavesNoAddressThatAnotherMayGet() throws Exception {
+    String script =
+        """
+        set -euo pipefail
+        unset LC_ALL LC_CTYPE; export LANG=C
+        lake="$1/$(printf "o'brien's B\\303\\274ro 100%% \\360\\237\\231\\202")"
+        ../tidemark up --lake "$lake" --registry folder
+        [ -f "$lake/kafka/data/meta.properties" ]
+        ../tidemark status --lake "$lake" --pipeline "$2"
+        ../tidemark down --lake "$lake"
+        grep 'brokers: not-running.invalid' "$lake/environment.yaml"
+        [ "$(ls "$1" | wc -l)" = 1 ]
+        """;
+    Path lakes = Files.createDirectory(folder.resolve("lakes"));
+    Process process =
+        new ProcessBuilder("bash", "-c", script, "bash", lakes.toString(), RETAIL)
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+
+    assertThat(process.waitFor()).as(output).isZero();
+    assertThat(output).contains("Kafka at 127.0.0.1:", "Stopped the broker");
+  }
 }

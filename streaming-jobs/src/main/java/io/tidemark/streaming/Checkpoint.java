@@ -6,15 +6,20 @@ import io.tidemark.landing.PlannedSpan;
 import io.tidemark.landing.TopicPartition;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.LongStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -28,11 +33,14 @@ final class Checkpoint {
   private static final int METADATA = 1;
   private static final int OFFSETS = 2;
 
+  /** A file of our own beside Spark's. */
+  private static final String TOPIC = "topic-id";
+
   private final Path root;
   private final Configuration hadoop;
 
-  Checkpoint(String root, Configuration hadoop) {
-    this.root = new Path(root);
+  Checkpoint(Path root, Configuration hadoop) {
+    this.root = root;
     this.hadoop = hadoop;
   }
 
@@ -41,13 +49,51 @@ final class Checkpoint {
   }
 
   boolean isEmpty() {
+    return batches("offsets").findAny().isEmpty();
+  }
+
+  /** The last batch that Spark knows to be done. */
+  OptionalLong lastCommitted() {
+    return batches("commits").max();
+  }
+
+  /** Which topic it is of, if that was kept. */
+  Optional<String> topic() {
     try {
-      FileSystem files = root.getFileSystem(hadoop);
-      Path offsets = new Path(root, "offsets");
-      return !files.exists(offsets) || files.listStatus(offsets).length == 0;
+      Path file = new Path(root, TOPIC);
+      return file.getFileSystem(hadoop).exists(file)
+          ? Optional.of(text(TOPIC).strip()).filter(id -> !id.isEmpty())
+          : Optional.empty();
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read the checkpoint " + root, e);
+      throw unreadable(e);
     }
+  }
+
+  void keepTopic(String id) {
+    Path file = new Path(root, TOPIC);
+    try (OutputStream out = file.getFileSystem(hadoop).create(file)) {
+      out.write(id.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write " + file, e);
+    }
+  }
+
+  private LongStream batches(String log) {
+    Path folder = new Path(root, log);
+    try {
+      FileSystem files = folder.getFileSystem(hadoop);
+      FileStatus[] entries = files.exists(folder) ? files.listStatus(folder) : new FileStatus[0];
+      return Arrays.stream(entries)
+          .map(entry -> entry.getPath().getName())
+          .filter(name -> name.matches("\\d+"))
+          .mapToLong(Long::parseLong);
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private UncheckedIOException unreadable(IOException cause) {
+    return new UncheckedIOException("Cannot read the checkpoint " + root, cause);
   }
 
   /** The id that the query has had since this checkpoint was new. */

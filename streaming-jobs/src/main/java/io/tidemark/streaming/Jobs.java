@@ -16,9 +16,11 @@ import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.ReplayMapping;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.schema.RecordFormat;
+import io.tidemark.table.LakeSession;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
 /** The jobs of a pipeline, each with its name, its checkpoint and its tables. */
@@ -115,9 +117,10 @@ final class Jobs {
   }
 
   private Checkpoint checkpoint(String kind, String name) {
-    String root = environment.checkpoints().toString().replaceAll("/+$", "");
     return new Checkpoint(
-        "%s/%s/%s/%s".formatted(root, pipeline.name(), kind, name),
+        new Path(
+            LakeSession.path(environment.checkpoints()),
+            "%s/%s/%s".formatted(pipeline.name(), kind, name)),
         spark.sparkContext().hadoopConfiguration());
   }
 }

@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -41,11 +43,15 @@ record KafkaTopic(String name, Environment environment, Optional<Long> maxRecord
   }
 
   /**
+   * What tells the topic from any other of its name, on this cluster or another; empty if the
+   * brokers do not say.
+   *
    * @throws IllegalStateException if the topic is not there, or no broker answers
    */
-  void require() {
+  Optional<String> id() {
     try (Admin admin = Admin.create(environment.clientSettings())) {
-      admin.describeTopics(Set.of(name)).allTopicNames().get();
+      Uuid id = admin.describeTopics(Set.of(name)).allTopicNames().get().get(name).topicId();
+      return id.equals(Uuid.ZERO_UUID) ? Optional.empty() : Optional.of(id.toString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Cannot look for topic '%s': interrupted".formatted(name), e);
@@ -56,10 +62,17 @@ record KafkaTopic(String name, Environment environment, Optional<Long> maxRecord
                 .formatted(name, environment.brokers()),
             e);
       }
-      throw new IllegalStateException(
-          "Cannot reach Kafka at %s: %s. Check that it runs and that the environment file names it."
-              .formatted(environment.brokers(), e.getCause().getMessage()),
-          e);
+      throw unreachable(e);
+    } catch (KafkaException e) {
+      throw unreachable(e);
     }
+  }
+
+  private IllegalStateException unreachable(Exception failure) {
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    return new IllegalStateException(
+        "Cannot reach Kafka at %s: %s. Check that it runs and that the environment file names it."
+            .formatted(environment.brokers(), cause.getMessage()),
+        failure);
   }
 }

@@ -7,7 +7,6 @@ import io.tidemark.cli.Verb;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;
-import io.tidemark.pipeline.Problems;
 import io.tidemark.view.ViewValidation;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -47,16 +46,21 @@ public final class StreamCommand implements Callable<Integer> {
     Pipeline pipeline = PipelineFile.read(pipelineOption.folder());
     Environment environment = lake.environment();
     AtomicBoolean stopped = new AtomicBoolean();
+    if (!once) {
+      for (String signal : new String[] {"INT", "TERM"}) {
+        SignalUtils.register(signal, () -> !stopped.getAndSet(true));
+      }
+    }
     try (SparkSession spark = Streams.session(pipeline, environment);
         Streams streams = open(spark, pipeline, environment)) {
       if (once) {
         streams.once();
         return ExitCode.FINE;
       }
-      for (String signal : new String[] {"INT", "TERM"}) {
-        SignalUtils.register(signal, () -> !stopped.getAndSet(true));
+      // It may have been stopped while Spark was started, which takes longest.
+      if (!stopped.get()) {
+        streams.start();
       }
-      streams.start();
       while (!stopped.get()) {
         streams.tend(MOMENT);
       }
@@ -66,9 +70,7 @@ public final class StreamCommand implements Callable<Integer> {
 
   /** Before anything is written by views that a batch could not prove. */
   private static Streams open(SparkSession spark, Pipeline pipeline, Environment environment) {
-    Problems problems = new Problems();
-    ViewValidation.check(spark, pipeline, problems);
-    problems.refuse();
+    ViewValidation.require(spark, pipeline);
     return Streams.open(spark, pipeline, environment);
   }
 }

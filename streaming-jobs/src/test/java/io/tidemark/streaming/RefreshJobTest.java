@@ -10,6 +10,7 @@ import io.tidemark.ops.Operations;
 import io.tidemark.ops.Seal;
 import io.tidemark.table.Commit;
 import io.tidemark.table.Lake;
+import io.tidemark.table.LakeSession;
 import io.tidemark.table.LakeTable;
 import io.tidemark.table.TestLake;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
@@ -163,7 +165,7 @@ class RefreshJobTest {
             view.table(),
             tables.operations(),
             new Checkpoint(
-                folder.resolve(checkpoint).toUri().toString(),
+                LakeSession.path(folder.resolve(checkpoint).toUri()),
                 spark.sparkContext().hadoopConfiguration()),
             Clock.systemUTC())
         .start(spark, Trigger.AvailableNow())
@@ -179,7 +181,7 @@ class RefreshJobTest {
   }
 
   private Dataset<Row> judged(String name) {
-    Dataset<Row> lateAt = tables.operations().refreshes().lateAt(spark, "retail", name);
+    Dataset<Row> lateAt = tables.operations().refreshes().lateAt(spark, "retail", name, 0, 1_000);
     Dataset<Row> events = tables.events().get(EVENTS).read(spark);
     return events
         .join(lateAt, events.col("_landed_batch").equalTo(lateAt.col("landed_batch")))
@@ -201,7 +203,19 @@ class RefreshJobTest {
             spark,
             "retail",
             view,
-            List.of(new Seal(date, 1, "f", 1, 1, Map.of(), 1, "v", "run", Instant.EPOCH)),
+            List.of(
+                new Seal(
+                    date,
+                    1,
+                    "f",
+                    1,
+                    1,
+                    OptionalLong.empty(),
+                    Map.of(),
+                    1,
+                    "v",
+                    "run",
+                    Instant.EPOCH)),
             new Commit("retail.seal." + view, 0));
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.Verb;
+import io.tidemark.pipeline.RetailCopy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -14,23 +15,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StreamCommandTest {
-  private static final Path CONF = Path.of("..", "conf", "retail").toAbsolutePath().normalize();
-
   @TempDir private Path folder;
 
   /** The retail pipeline with a view that gives another number whenever it is recomputed. */
   private Path unprovable() throws IOException {
-    Path schemas = Path.of("..", "lake-schemas", "src", "main", "avro", "retail");
-    String yaml =
-        Files.readString(CONF.resolve("pipeline.yaml"))
-            .replace("../../lake-schemas/src/main/avro/retail", schemas.toRealPath().toString())
-            .replace("views/sales_by", CONF.resolve("views/sales_by").toString())
-            .replace("views/sales_sliding.sql", "sliding.sql");
-    Files.writeString(folder.resolve("pipeline.yaml"), yaml);
-    String sql = Files.readString(CONF.resolve("views/sales_sliding.sql"));
-    Files.writeString(
-        folder.resolve("sliding.sql"), sql.replace("sum(quantity)", "sum(quantity * rand())"));
-    return folder;
+    return RetailCopy.in(folder)
+        .change(
+            "views/sales_sliding.sql",
+            sql -> sql.replace("sum(quantity)", "sum(quantity * rand())"))
+        .folder();
   }
 
   private Path environment() throws IOException {
@@ -61,7 +54,7 @@ class StreamCommandTest {
 
     assertThat(code).isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(errors.toString(StandardCharsets.UTF_8))
-        .contains("sliding.sql:6: sales_sliding: Cannot use rand");
+        .contains("sales_sliding.sql:6: sales_sliding: Cannot use rand");
     assertThat(folder.resolve("warehouse")).doesNotExist();
   }
 }

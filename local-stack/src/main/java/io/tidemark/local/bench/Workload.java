@@ -1,5 +1,6 @@
 package io.tidemark.local.bench;
 
+import io.tidemark.cli.WrongUsageException;
 import io.tidemark.local.replay.Share;
 import java.util.List;
 
@@ -18,7 +19,7 @@ public record Workload(
     contenders = List.copyOf(contenders);
     rivals = List.copyOf(rivals);
     if (events < 1 || rounds < 1) {
-      throw new IllegalArgumentException(
+      throw new WrongUsageException(
           "Cannot measure %d events in %d rounds: give at least one of each"
               .formatted(events, rounds));
     }

@@ -60,7 +60,7 @@ final class Demo implements AutoCloseable {
           close();
           return null;
         });
-    return new DemoReport(delivered, found, views, settings.lake(), phases.seconds());
+    return new DemoReport(delivered, found, views, settings.options(), phases.seconds());
   }
 
   /** Stops all that was started, whether or not the demo came to its end. */
@@ -80,6 +80,8 @@ final class Demo implements AutoCloseable {
         starting = null;
         if (stack != null) {
           stack.close();
+          EnvironmentFile.write(
+              LocalEnvironment.withoutServers(settings.lake()), environmentFile());
         }
       }
     }
@@ -96,7 +98,7 @@ final class Demo implements AutoCloseable {
           Streams.session(settings.pipeline(), LocalEnvironment.withoutServers(settings.lake()));
       progress.to(2);
       LocalStack stack = starting.join();
-      EnvironmentFile.write(environment(), settings.lake().resolve("environment.yaml"));
+      EnvironmentFile.write(environment(), environmentFile());
       progress.to(3);
       news.printf("Kafka at %s, schemas in %s%n", environment().brokers(), stack.registry());
       return input;
@@ -177,6 +179,10 @@ final class Demo implements AutoCloseable {
 
   private long rows(PipelineTables tables, String view) {
     return tables.views().get(view).table().read(spark).count();
+  }
+
+  private Path environmentFile() {
+    return settings.lake().resolve("environment.yaml");
   }
 
   private Environment environment() {

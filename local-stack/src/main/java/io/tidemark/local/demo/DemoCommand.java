@@ -3,6 +3,7 @@ package io.tidemark.local.demo;
 import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.PipelineOption;
 import io.tidemark.local.LocalStack;
+import io.tidemark.local.RegistryChoice;
 import io.tidemark.pipeline.PipelineFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -69,6 +70,9 @@ public final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     DemoSettings settings = settings();
+    // Before a lake is deleted for a new one.
+    settings.data().ifPresent(DemoInput::require);
+    LocalStack.require(settings.lake(), RegistryChoice.AUTO);
     if (!prepare(new LakeFolder(settings.lake()))) {
       return ExitCode.WRONG_USAGE;
     }
@@ -93,7 +97,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
     return new DemoSettings(
         PipelineFile.read(pipelineOption.folder()),
-        lake.toAbsolutePath().normalize(),
+        new VerbOptions(lake.toAbsolutePath().normalize(), pipelineOption.given()),
         Optional.ofNullable(data),
         seed,
         lines == null ? OptionalLong.empty() : OptionalLong.of(lines));

@@ -1,5 +1,6 @@
 package io.tidemark.local.demo;
 
+import io.tidemark.cli.WrongUsageException;
 import io.tidemark.local.purchases.PurchaseGenerator;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,13 +18,8 @@ record DemoInput(Path purchases, Path products, OptionalLong lines) {
   static DemoInput of(DemoSettings settings) throws IOException {
     if (settings.data().isPresent()) {
       Path purchases = settings.data().get();
-      Path products = purchases.resolveSibling("products.csv");
-      if (!Files.exists(products)) {
-        throw new IllegalArgumentException(
-            "Cannot demo with %s: there is no products.csv beside it, with the columns stock_code, description, list_price, is_product"
-                .formatted(purchases));
-      }
-      return new DemoInput(purchases, products, settings.lines());
+      require(purchases);
+      return new DemoInput(purchases, products(purchases), settings.lines());
     }
     Path folder = new LakeFolder(settings.lake()).input();
     Files.createDirectories(folder);
@@ -34,5 +30,24 @@ record DemoInput(Path purchases, Path products, OptionalLong lines) {
     generator.writePurchases(input.purchases());
     generator.writeProducts(input.products());
     return input;
+  }
+
+  /**
+   * @throws WrongUsageException if the file of purchases cannot be read, or that of products
+   */
+  static void require(Path purchases) {
+    if (!Files.isReadable(purchases)) {
+      throw new WrongUsageException(
+          "Cannot demo with %s: there is no such file, or it cannot be read".formatted(purchases));
+    }
+    if (!Files.isReadable(products(purchases))) {
+      throw new WrongUsageException(
+          "Cannot demo with %s: there is no products.csv beside it, with the columns stock_code, description, list_price, is_product"
+              .formatted(purchases));
+    }
+  }
+
+  private static Path products(Path purchases) {
+    return purchases.resolveSibling("products.csv");
   }
 }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.TextTable;
-import java.nio.file.Path;
+import io.tidemark.reconcile.ReconcileReport;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -14,13 +14,14 @@ import java.util.Map;
  * What a demo found.
  *
  * @param delivered records put onto the topics of events
+ * @param options which lake it is in and of which pipeline, for the verbs to go on with
  * @param seconds by phase
  */
 record DemoReport(
     long delivered,
     LandedCounts found,
     List<ViewReport> views,
-    Path lake,
+    VerbOptions options,
     Map<String, Double> seconds) {
 
   int exitCode() {
@@ -41,7 +42,7 @@ record DemoReport(
     report.put("duplicates", found.duplicates());
     report.put("ledger_balanced", found.isLedgerBalanced());
     report.put("views", byName);
-    report.put("lake", lake.toString());
+    report.put("lake", options.lake().toString());
     report.put("seconds", seconds);
     try {
       return new ObjectMapper().writeValueAsString(report);
@@ -65,8 +66,8 @@ record DemoReport(
     return table
         + (found.isLedgerBalanced()
             ? "The ledger balances: every offset is an event or a dead letter, once."
-            : "The ledger does NOT balance: './tidemark status --recount --lake %s' says where."
-                .formatted(lake))
+            : "The ledger does NOT balance: \"./tidemark status --recount %s\" says where."
+                .formatted(options.ofPipeline()))
         + System.lineSeparator();
   }
 
@@ -75,7 +76,7 @@ record DemoReport(
         new TextTable(
             "view", "rows", "late", "drift", "cause", "after repair", "agreed before", "tidemark");
     views.forEach(view -> table.row(view.cells()));
-    return table.toString();
+    return table + ReconcileReport.open(views.stream().map(ViewReport::findings).toList());
   }
 
   private String phases() {
@@ -89,11 +90,11 @@ record DemoReport(
   private String next() {
     return """
         The lake is in %1$s. Go on with:
-          ./tidemark query --lake %1$s "SELECT country, sum(revenue_net) AS revenue FROM retail.sales_by_hour_country GROUP BY country ORDER BY revenue DESC LIMIT 10"
-          ./tidemark up --lake %1$s && ./tidemark status --lake %1$s
-          ./tidemark stream --lake %1$s\
+          ./tidemark query %2$s "SELECT country, sum(revenue_net) AS revenue FROM retail.sales_by_hour_country GROUP BY country ORDER BY revenue DESC LIMIT 10"
+          ./tidemark up %2$s && ./tidemark status %3$s
+          ./tidemark stream %3$s\
         """
-        .formatted(lake);
+        .formatted(options.lake(), options.ofLake(), options.ofPipeline());
   }
 
   static String count(long count) {

@@ -1,6 +1,7 @@
 package io.tidemark.local.replay;
 
 import io.tidemark.cli.Progress;
+import io.tidemark.cli.WrongUsageException;
 import io.tidemark.file.RecordFile;
 import io.tidemark.file.RecordMapping;
 import io.tidemark.pipeline.Environment;
@@ -65,7 +66,7 @@ public record Replay(
 
   private void requireEnvelopeForTrouble() {
     if (!trouble.isNone() && !new RecordEncoding(schema, 0).hasEnvelope()) {
-      throw new IllegalArgumentException(
+      throw new WrongUsageException(
           "Cannot add trouble to the replay of %s: it is chosen by event_id and event_time, which %s does not have. Leave out --duplicates, --delayed, --corrupt and --future."
               .formatted(input, schema.getFullName()));
     }

@@ -5,7 +5,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 
@@ -28,6 +30,13 @@ public final class Topic {
         throw new IllegalStateException(
             "Cannot create topic '%s': %s".formatted(name, e.getCause().getMessage()), e);
       }
+    } catch (KafkaException e) {
+      throw new IllegalStateException(
+          "Cannot reach Kafka at %s: %s. Check that it runs and that the environment file names it."
+              .formatted(
+                  clientSettings.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG),
+                  e.getCause() == null ? e.getMessage() : e.getCause().getMessage()),
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Cannot create topic '%s': interrupted".formatted(name), e);

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tidemark.cli.ExitCode;
-import io.tidemark.local.RetailCopy;
 import io.tidemark.local.purchases.SalesTables;
 import io.tidemark.local.purchases.Truth;
+import io.tidemark.pipeline.RetailCopy;
 import io.tidemark.table.TestLake;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -93,11 +93,13 @@ class DemoIT {
 
   /** The reference pipeline with Iceberg where it has Delta, and the other way round. */
   private Path swapped() throws Exception {
-    return RetailCopy.in(
-        folder.resolve("conf"),
-        text ->
-            text.replace("format: delta", "format: other")
-                .replace("format: iceberg", "format: delta")
-                .replace("format: other", "format: iceberg"));
+    return RetailCopy.in(folder.resolve("conf"))
+        .change(
+            "pipeline.yaml",
+            text ->
+                text.replace("format: delta", "format: other")
+                    .replace("format: iceberg", "format: delta")
+                    .replace("format: other", "format: iceberg"))
+        .folder();
   }
 }
