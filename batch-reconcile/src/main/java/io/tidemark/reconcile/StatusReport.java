@@ -99,7 +99,7 @@ public record StatusReport(
   private static Optional<Collection<TopicOffsets.Span>> offered(
       Environment environment, List<String> topics, List<String> problems) {
     try {
-      return Optional.of(TopicOffsets.of(environment, topics));
+      return Optional.of(TopicOffsets.of(environment, topics, problems));
     } catch (TopicOffsets.UnreachableException e) {
       problems.add(e.getMessage());
       return Optional.empty();

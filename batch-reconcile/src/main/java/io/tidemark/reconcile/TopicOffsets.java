@@ -1,8 +1,10 @@
 package io.tidemark.reconcile;
 
 import io.tidemark.pipeline.Environment;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -26,7 +28,7 @@ final class TopicOffsets {
   /** The offsets that a topic-partition has now: [first, end). */
   record Span(String topic, int partition, long first, long end) {}
 
-  /** The broker does not answer, or lacks a topic. */
+  /** The broker does not answer. */
   static final class UnreachableException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -35,8 +37,13 @@ final class TopicOffsets {
     }
   }
 
-  /** Every partition of the topics, ordered by topic and partition. */
-  static Collection<Span> of(Environment environment, Collection<String> topics)
+  /**
+   * Every partition of the topics, ordered by topic and partition.
+   *
+   * @param problems takes those topics that are not there
+   */
+  static Collection<Span> of(
+      Environment environment, Collection<String> topics, Collection<String> problems)
       throws UnreachableException {
     Map<String, Object> properties = new HashMap<>(environment.kafka());
     properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, environment.brokers());
@@ -45,7 +52,7 @@ final class TopicOffsets {
     try (Admin admin = Admin.create(properties)) {
       Map<TopicPartition, OffsetSpec> first = new HashMap<>();
       Map<TopicPartition, OffsetSpec> end = new HashMap<>();
-      for (TopicDescription topic : admin.describeTopics(topics).allTopicNames().get().values()) {
+      for (TopicDescription topic : present(admin, topics, problems)) {
         topic
             .partitions()
             .forEach(
@@ -71,9 +78,8 @@ final class TopicOffsets {
     } catch (ExecutionException | KafkaException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new UnreachableException(
-          "Cannot ask %s for the offsets of %s, so no lag is known: %s %s"
-              .formatted(
-                  environment.brokers(), topics, sentence(cause.getMessage()), remedy(cause)),
+          "Cannot ask %s for the offsets of %s, so no lag is known: %s Start the broker (that of a local lake by './tidemark up'), or look at 'brokers' in the environment file."
+              .formatted(environment.brokers(), topics, sentence(cause.getMessage())),
           cause);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -82,14 +88,27 @@ final class TopicOffsets {
     }
   }
 
+  private static List<TopicDescription> present(
+      Admin admin, Collection<String> topics, Collection<String> problems)
+      throws ExecutionException, InterruptedException {
+    List<TopicDescription> present = new ArrayList<>();
+    for (var topic : admin.describeTopics(topics).topicNameValues().entrySet()) {
+      try {
+        present.add(topic.getValue().get());
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw e;
+        }
+        problems.add(
+            "Topic '%s' is not there yet: create it, or let a producer or './tidemark replay' do so."
+                .formatted(topic.getKey()));
+      }
+    }
+    return present;
+  }
+
   private static String sentence(String message) {
     String said = String.valueOf(message);
     return said.endsWith(".") ? said : said + ".";
-  }
-
-  private static String remedy(Throwable cause) {
-    return cause instanceof UnknownTopicOrPartitionException
-        ? "One of the topics is not there yet: create it, or let a producer or './tidemark replay' do so."
-        : "Start the broker (that of a local lake by './tidemark up'), or look at 'brokers' in the environment file.";
   }
 }

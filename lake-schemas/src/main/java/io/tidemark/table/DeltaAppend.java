@@ -2,6 +2,7 @@ package io.tidemark.table;
 
 import static scala.jdk.javaapi.CollectionConverters.asScala;
 
+import io.delta.exceptions.MetadataChangedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import org.apache.spark.sql.execution.datasources.OutputWriterFactory;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.util.SerializableConfiguration;
 import scala.Option;
+import scala.collection.immutable.Seq;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
@@ -120,7 +122,17 @@ final class DeltaAppend implements BatchWrite {
       }
     }
     committing = true;
-    commit.end(commit.beginNext(from), asScala(actions).toSeq(), Option.empty());
+    Seq<Action> all = asScala(actions).toSeq();
+    try {
+      commit.end(commit.beginNext(from), all, Option.empty());
+    } catch (MetadataChangedException e) {
+      Snapshot now = log.update(false, Option.empty(), Option.empty());
+      if (!suits(now, table) || DeltaTable.isCommitted(now, commit.commit())) {
+        throw e;
+      }
+      // The table has gained a column, of which these rows have nothing to say.
+      commit.end(commit.beginNext(now), all, Option.empty());
+    }
   }
 
   @Override

@@ -113,11 +113,6 @@ final class DeltaTable implements LakeTable {
     return Conflicts.retry(name(), () -> appendOnce(rows, commit), DeltaTable::isConflict);
   }
 
-  @Override
-  public boolean append(SparkSession session, RDD<InternalRow> rows, Commit commit) {
-    return Conflicts.retry(name(), () -> appendOnce(session, rows, commit), DeltaTable::isConflict);
-  }
-
   /** The other writer may be a later process of the same query, or have added a column. */
   private boolean appendOnce(Dataset<Row> rows, Commit commit) {
     Snapshot snapshot = snapshot();
@@ -128,7 +123,9 @@ final class DeltaTable implements LakeTable {
     return true;
   }
 
-  private boolean appendOnce(SparkSession session, RDD<InternalRow> rows, Commit commit) {
+  /** Evaluates the rows once, since they may be counted while they pass. */
+  @Override
+  public boolean append(SparkSession session, RDD<InternalRow> rows, Commit commit) {
     Snapshot snapshot = snapshot();
     if (!DeltaAppend.suits(snapshot, definition)) {
       return appendOnce(planned(session, rows), commit);
@@ -136,10 +133,16 @@ final class DeltaTable implements LakeTable {
     if (isCommitted(snapshot, commit)) {
       return false;
     }
-    DirectWrite.run(
-        session.sparkContext(),
-        rows,
-        new DeltaAppend(session, log(), snapshot, definition, commit));
+    DeltaAppend write = new DeltaAppend(session, log(), snapshot, definition, commit);
+    try {
+      DirectWrite.run(session.sparkContext(), rows, write);
+    } catch (Exception e) { // Scala throws checked ones too.
+      if (!Conflicts.causedBy(e, DeltaTable::isConflict) || !isCommitted(snapshot(), commit)) {
+        throw e;
+      }
+      // By another process of the same query, since we looked.
+      return false;
+    }
     return true;
   }
 
@@ -199,7 +202,7 @@ final class DeltaTable implements LakeTable {
     return true;
   }
 
-  private static boolean isCommitted(Snapshot snapshot, Commit commit) {
+  static boolean isCommitted(Snapshot snapshot, Commit commit) {
     return commit.isIn(lastBatch(snapshot, commit.query()));
   }
 

@@ -24,6 +24,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.LongAccumulator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -132,13 +133,16 @@ class LakeTableDirectAppendTest {
   @EnumSource
   void appendsAlsoIfTheTableGainsAColumnMeanwhile(TableFormat format) {
     LakeTable table = lake.lake().create(Sales.table(format));
+    LongAccumulator evaluated = lake.spark().sparkContext().longAccumulator();
     RDD<InternalRow> meanwhile =
         new RowsAfter(
             internal(rows(lake, MUG, CUP).coalesce(1)),
+            evaluated,
             () -> lake.lake().create(Sales.table(format, Sales.COLUMNS.add("note", "string"))));
 
     assertThat(table.append(lake.spark(), meanwhile, new Commit("land", 0))).isTrue();
 
+    assertThat(evaluated.sum()).as("they are counted while they pass").isOne();
     assertThat(
             table
                 .read(lake.spark())

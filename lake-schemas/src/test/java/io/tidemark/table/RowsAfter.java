@@ -4,19 +4,22 @@ import org.apache.spark.Partition;
 import org.apache.spark.TaskContext;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.util.LongAccumulator;
 import scala.collection.Iterator;
 import scala.reflect.ClassTag;
 
-/** Rows before which something happens, once. */
+/** Rows before which something happens, once; counts how often a partition is evaluated. */
 final class RowsAfter extends RDD<InternalRow> {
   private static final long serialVersionUID = 1L;
 
   private final RDD<InternalRow> rows;
+  private final LongAccumulator evaluated;
   private transient Runnable first;
 
-  RowsAfter(RDD<InternalRow> rows, Runnable first) {
+  RowsAfter(RDD<InternalRow> rows, LongAccumulator evaluated, Runnable first) {
     super(rows, ClassTag.apply(InternalRow.class));
     this.rows = rows;
+    this.evaluated = evaluated;
     this.first = first;
   }
 
@@ -31,6 +34,7 @@ final class RowsAfter extends RDD<InternalRow> {
 
   @Override
   public Iterator<InternalRow> compute(Partition partition, TaskContext context) {
+    evaluated.add(1L);
     return rows.iterator(partition, context);
   }
 }

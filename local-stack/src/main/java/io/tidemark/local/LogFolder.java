@@ -11,7 +11,10 @@ final class LogFolder {
   private LogFolder() {}
 
   static void choose(String[] args) {
-    System.setProperty("tidemark.logs", Path.of(lake(args), "logs").toAbsolutePath().toString());
+    String folder = Path.of(lake(args), "logs").toAbsolutePath().toString();
+    System.setProperty("tidemark.logs", folder);
+    // The names of full logs are a pattern.
+    System.setProperty("tidemark.logs.pattern", folder.replace("%", "%%"));
     System.setProperty("tidemark.verb", args.length == 0 ? "tidemark" : verb(args[0]));
   }
 

@@ -3,6 +3,7 @@ package io.tidemark.local;
 import io.tidemark.cli.ExitCode;
 import io.tidemark.pipeline.EnvironmentFile;
 import java.io.PrintWriter;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -74,6 +75,8 @@ final class UpCommand implements Callable<Integer> {
       out.printf("  %-12s process %d, log %s%n", server.name(), server.pid(), server.log());
     }
     out.printf("  environment  %s%n", lake.environmentFile());
-    out.printf("Stop with: ./tidemark down --lake %s%n", lake.folder());
+    out.printf(
+        "Stop with: ./tidemark down %s%n",
+        new VerbOptions(lake.folder(), Optional.empty()).ofLake());
   }
 }

@@ -72,6 +72,8 @@ class LauncherIT {
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
 
     assertThat(process.waitFor()).as(output).isZero();
-    assertThat(output).contains("Kafka at 127.0.0.1:", "Stopped the broker");
+    assertThat(output)
+        .contains("Kafka at 127.0.0.1:", "Topic 'products' is not there yet", "Stopped the broker")
+        .doesNotContain("ERROR", "no lag is known");
   }
 }

@@ -4,6 +4,7 @@ import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.PipelineOption;
 import io.tidemark.local.LocalStack;
 import io.tidemark.local.RegistryChoice;
+import io.tidemark.local.VerbOptions;
 import io.tidemark.pipeline.PipelineFile;
 import java.io.IOException;
 import java.nio.file.Path;

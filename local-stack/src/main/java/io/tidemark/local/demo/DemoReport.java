@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.TextTable;
+import io.tidemark.local.VerbOptions;
 import io.tidemark.reconcile.ReconcileReport;
 import java.util.LinkedHashMap;
 import java.util.List;

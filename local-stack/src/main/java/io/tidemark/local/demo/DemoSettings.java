@@ -1,5 +1,6 @@
 package io.tidemark.local.demo;
 
+import io.tidemark.local.VerbOptions;
 import io.tidemark.local.replay.Share;
 import io.tidemark.local.replay.Trouble;
 import io.tidemark.pipeline.Pipeline;

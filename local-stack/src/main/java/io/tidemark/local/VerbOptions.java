@@ -1,22 +1,22 @@
-package io.tidemark.local.demo;
+package io.tidemark.local;
 
 import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Options as they are typed into a shell, after a demo.
+ * Options as they are typed into a shell, to go on with.
  *
  * @param pipeline its folder, if it is not the one that verbs take by default
  */
-record VerbOptions(Path lake, Optional<Path> pipeline) {
+public record VerbOptions(Path lake, Optional<Path> pipeline) {
 
   /** Of a verb that works on a lake. */
-  String ofLake() {
+  public String ofLake() {
     return "--lake " + quoted(lake);
   }
 
   /** Of a verb that works on a pipeline in a lake. */
-  String ofPipeline() {
+  public String ofPipeline() {
     return ofLake() + pipeline.map(folder -> " --pipeline " + quoted(folder)).orElse("");
   }
 
