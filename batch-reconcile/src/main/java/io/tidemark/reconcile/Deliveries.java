@@ -64,8 +64,8 @@ public record Deliveries(
   }
 
   /**
-   * Those that the rows of some dates are made of: what the refresh did not drop, and what it did,
-   * but was counted when the date was sealed.
+   * Those that the rows of some dates are made of: what was counted when the date was sealed, since
+   * the stream writes nothing to it from then on; else what the refresh did not drop.
    */
   static Dataset<Row> counted(Dataset<Row> marked, Proven dates) {
     Column counted = not(col(LATE));
@@ -82,7 +82,7 @@ public record Deliveries(
             broadcast(proven),
             marked.col(EventColumns.DATE).equalTo(proven.col("proven_date")),
             "left_outer")
-        .where(counted.or(col(EventColumns.LANDED_BATCH).leq(col("proven_through"))))
+        .where(coalesce(col(EventColumns.LANDED_BATCH).leq(col("proven_through")), counted))
         .drop(LATE, "proven_date", "proven_through");
   }
 

@@ -36,7 +36,7 @@ final class Query {
 
   private static Dataset<Row> select(SparkSession spark, String sql) throws AnalysisException {
     CatalystSqlParser parser = new CatalystSqlParser();
-    if (changes(parser.parsePlan(sql)) || !beginsAsQuery(parser, sql)) {
+    if (changes(parser.parsePlan(sql)) || !isQuery(parser, sql)) {
       throw new InvalidQueryException(
           "Cannot run the query: it is no SELECT, and a query changes nothing.", null);
     }
@@ -44,9 +44,10 @@ final class Query {
   }
 
   /** False for what Spark runs while it analyses, such as CALL and EXECUTE IMMEDIATE. */
-  private static boolean beginsAsQuery(CatalystSqlParser parser, String sql) {
+  private static boolean isQuery(CatalystSqlParser parser, String sql) {
     try {
-      parser.parseQuery(sql);
+      // Only a whole statement may end with semicolons.
+      parser.parseQuery(sql.replaceFirst("[;\\s]+$", ""));
       return true;
     } catch (Exception otherStatement) { // A ParseException, which Scala does not declare.
       return false;

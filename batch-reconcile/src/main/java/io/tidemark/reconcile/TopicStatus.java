@@ -9,7 +9,8 @@ import java.util.Optional;
 /**
  * How far a topic is landed. Offsets are sums over its partitions.
  *
- * @param end one past the last offset, null if the broker was not asked or did not answer
+ * @param end one past the last offset, null if the broker was not asked, did not answer or has no
+ *     such topic
  * @param landed one past the last offset landed
  * @param lag offsets not landed yet, null like {@code end}
  */
@@ -29,14 +30,10 @@ public record TopicStatus(
       List<LedgerSpan> spans = landed.stream().filter(s -> s.topic().equals(topic)).toList();
       Long end = null;
       Long lag = null;
-      if (offered.isPresent()) {
-        end = 0L;
-        lag = 0L;
-        for (TopicOffsets.Span span : offered.get()) {
-          if (span.topic().equals(topic)) {
-            end += span.end();
-            lag += span.end() - reached(spans, span);
-          }
+      for (TopicOffsets.Span span : offered.orElse(List.of())) {
+        if (span.topic().equals(topic)) {
+          end = (end == null ? 0 : end) + span.end();
+          lag = (lag == null ? 0 : lag) + span.end() - reached(spans, span);
         }
       }
       statuses.add(

@@ -84,14 +84,17 @@ class RowPrinterTest {
             "INSERT INTO ops.ledger SELECT 1",
             "WITH one AS (SELECT 1) INSERT INTO ops.ledger SELECT * FROM one",
             "FROM range(1) INSERT INTO ops.ledger SELECT id",
-            "SELECT 1; DROP TABLE ops.ledger",
             "CALL lake.system.rollback_to_snapshot('ops.ledger', 1)",
             "EXECUTE IMMEDIATE 'DROP TABLE ops.ledger'",
             "BEGIN DROP TABLE ops.ledger; END")) {
       assertThatThrownBy(() -> print(RowPrinter.TEXT, sql))
           .as(sql)
-          .isInstanceOf(InvalidQueryException.class);
+          .isInstanceOf(InvalidQueryException.class)
+          .hasMessageContaining("it is no SELECT");
     }
+    assertThatThrownBy(() -> print(RowPrinter.TEXT, "SELECT 1; DROP TABLE ops.ledger"))
+        .isInstanceOf(InvalidQueryException.class);
+    assertThat(print(RowPrinter.CSV, "SELECT 1 AS one ;\n")).isEqualTo("one\r\n1\r\n");
   }
 
   @Test

@@ -103,10 +103,12 @@ class SealingTest {
             .land()
             .refresh(null, "2011-01-03T00:00:00Z")
             .show(row("2011-01-01T10:00:00Z", "north", 1, 3));
+    // The first is dropped as late, the second read by a new checkpoint, which leaves sealed dates.
+    String[] lateAt = {"2011-01-03T00:00:00Z", null};
     for (int event = 1; event <= 2; event++) {
       till.deliver("late " + event, "2011-01-01T10:06:00Z", "north", 4)
           .land()
-          .refresh("2011-01-03T00:00:00Z", "2011-01-03T00:00:00Z");
+          .refresh(lateAt[event - 1], "2011-01-03T00:00:00Z");
 
       Outcome outcome = till.reconcile(ALL);
 

@@ -11,11 +11,17 @@ public final class FailureReason {
   private FailureReason() {}
 
   public static String of(Throwable failure) {
+    Throwable reason = unwrapped(failure);
+    return saysTooLittle(reason) ? reason.toString() : reason.getMessage();
+  }
+
+  /** The failure itself. */
+  static Throwable unwrapped(Throwable failure) {
     Throwable reason = failure;
     while (isWrapping(reason) && reason.getCause() != null) {
       reason = reason.getCause();
     }
-    return saysTooLittle(reason) ? reason.toString() : reason.getMessage();
+    return reason;
   }
 
   /** A host or a file alone, as Java's own kinds of {@link IOException} have it. */

@@ -22,11 +22,14 @@ public final class Verb {
               LoggerFactory.getLogger(Verb.class)
                   .error("{} failed", line.getCommandName(), failure);
               line.getErr().println(FailureReason.of(failure));
-              return failure instanceof InvalidConfigurationException
-                      || failure instanceof WrongUsageException
+              return isWrongUsage(FailureReason.unwrapped(failure))
                   ? ExitCode.WRONG_USAGE
                   : ExitCode.FAILED;
             })
         .execute(args);
+  }
+
+  private static boolean isWrongUsage(Throwable reason) {
+    return reason instanceof InvalidConfigurationException || reason instanceof WrongUsageException;
   }
 }

@@ -1,6 +1,7 @@
 package io.tidemark.ops;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.max;
 
 import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
@@ -52,9 +53,17 @@ public final class Ledger {
     return table.append(LocalRows.of(spark, rows, Operations.LEDGER), commit);
   }
 
-  /** The last batch that a landing query wrote, empty if it never ran. */
-  public OptionalLong lastBatch(String query) {
-    return table.lastBatch(query);
+  /**
+   * The last batch that a landing query wrote, empty if it never ran. A table can forget the
+   * commits of a query that has long been quiet: Iceberg's are in its snapshots, which expire.
+   */
+  public OptionalLong lastBatch(SparkSession spark, String query) {
+    OptionalLong committed = table.lastBatch(query);
+    if (committed.isPresent()) {
+      return committed;
+    }
+    Row last = table.read(spark).where(col("query").equalTo(query)).agg(max("batch")).head();
+    return last.isNullAt(0) ? OptionalLong.empty() : OptionalLong.of(last.getLong(0));
   }
 
   /** Whether the ledger accounts for every offset from the first landed to the last. */

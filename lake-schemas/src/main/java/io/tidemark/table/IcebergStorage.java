@@ -92,7 +92,7 @@ final class IcebergStorage implements Storage {
       }
       throw new IllegalStateException(
           "Cannot open the Iceberg catalog: %s. Look at 'catalog' in the environment file; the folder of a local lake is made by './tidemark up'."
-              .formatted(reason.getMessage()),
+              .formatted(reason.getMessage() == null ? reason : reason.getMessage()),
           reason);
     }
   }

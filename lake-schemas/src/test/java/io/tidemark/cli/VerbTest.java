@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidemark.pipeline.InvalidConfigurationException;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine.Command;
 
@@ -26,6 +27,8 @@ class VerbTest {
     assertThat(Verb.run(new Ends(null))).isEqualTo(ExitCode.DRIFT_NOT_REPAIRED);
     assertThat(Verb.run(new Ends(null), "--no-such-option")).isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(Verb.run(new Ends(new WrongUsageException("Cannot read x: it is not there"))))
+        .isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(Verb.run(new Ends(new CompletionException(new WrongUsageException("Cannot")))))
         .isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(Verb.run(new Ends(new InvalidConfigurationException(List.of()))))
         .isEqualTo(ExitCode.WRONG_USAGE);

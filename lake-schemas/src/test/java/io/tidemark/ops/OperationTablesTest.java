@@ -15,6 +15,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -100,6 +101,20 @@ class OperationTablesTest {
             Map.entry("visits", new TreeMap<>(Map.of(FIRST, first))));
     assertThat(seals.sealedDates(lake.spark(), "till", "sales")).containsExactly(FIRST);
     assertThat(seals.sealedDates(lake.spark(), "till", "another")).isEmpty();
+  }
+
+  @Test
+  void aLedgerKnowsTheLastBatchOfAQueryWhoseSnapshotHasExpired() {
+    Ledger ledger = OperationTables.open(lake.lake(), TableFormat.ICEBERG).ledger();
+    LedgerSpan span = new LedgerSpan("sales", 0, 0, 3, 2, 1, 0);
+    ledger.append(lake.spark(), "till", List.of(span), NOON, new Commit("quiet", 3));
+    ledger.append(lake.spark(), "till", List.of(span), NOON, new Commit("busy", 0));
+    lake.spark()
+        .sql("CALL lake.system.expire_snapshots('ops.ledger', TIMESTAMP '2100-01-01 00:00:00', 1)");
+
+    assertThat(ledger.lastBatch(lake.spark(), "quiet")).hasValue(3);
+    assertThat(ledger.lastBatch(lake.spark(), "busy")).hasValue(0);
+    assertThat(ledger.lastBatch(lake.spark(), "another")).isEmpty();
   }
 
   @ParameterizedTest

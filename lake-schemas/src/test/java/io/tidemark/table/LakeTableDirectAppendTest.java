@@ -18,13 +18,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.util.LongAccumulator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +31,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Appends of rows that come without a plan, whatever the table's format. */
 class LakeTableDirectAppendTest {
+  private static final int DATES = 100;
+
   @TempDir Path folder;
   private TestLake lake;
 
@@ -128,30 +127,6 @@ class LakeTableDirectAppendTest {
     assertRows(lake, table, MUG, CUP);
   }
 
-  /** A verb that is of a newer pipeline than the stream adds what its definition has. */
-  @ParameterizedTest
-  @EnumSource
-  void appendsAlsoIfTheTableGainsAColumnMeanwhile(TableFormat format) {
-    LakeTable table = lake.lake().create(Sales.table(format));
-    LongAccumulator evaluated = lake.spark().sparkContext().longAccumulator();
-    RDD<InternalRow> meanwhile =
-        new RowsAfter(
-            internal(rows(lake, MUG, CUP).coalesce(1)),
-            evaluated,
-            () -> lake.lake().create(Sales.table(format, Sales.COLUMNS.add("note", "string"))));
-
-    assertThat(table.append(lake.spark(), meanwhile, new Commit("land", 0))).isTrue();
-
-    assertThat(evaluated.sum()).as("they are counted while they pass").isOne();
-    assertThat(
-            table
-                .read(lake.spark())
-                .where("note IS NULL")
-                .select("shop", "item", "price", "sold_at", "date")
-                .collectAsList())
-        .containsExactlyInAnyOrder(MUG, CUP);
-  }
-
   /**
    * Its order is for compaction: to sort would be a second pass, and a stream's files are small.
    */
@@ -168,24 +143,24 @@ class LakeTableDirectAppendTest {
     assertRows(lake, table, MUG, CUP, MUG);
   }
 
-  /** More of them than Delta's writer keeps files open. */
+  /** More of them than a task keeps files open. */
   @ParameterizedTest
   @EnumSource
   void writesAFileForEachOfManyDates(TableFormat format) throws Exception {
     LakeTable table = lake.lake().create(Sales.table(format));
     Row[] sales =
-        IntStream.range(0, 90)
+        IntStream.range(0, 3 * DATES)
             .mapToObj(
-                i -> sale("north", "item " + i, "1.000", "2011-01-%02d".formatted(i % 30 + 1)))
+                i -> sale("north", "item " + i, "1.000", "" + Sales.FIRST.plusDays(i % DATES)))
             .toArray(Row[]::new);
 
     append(table, new Commit("land", 0), sales);
 
     assertRows(lake, table, sales);
     assertThat(table.countsByDate())
-        .hasSize(30)
+        .hasSize(DATES)
         .allSatisfy((date, rows) -> assertThat(rows).isEqualTo(3));
-    assertThat(dataFiles()).hasSize(30);
+    assertThat(dataFiles()).hasSize(DATES);
   }
 
   private boolean append(LakeTable table, Commit commit, Row... rows) {

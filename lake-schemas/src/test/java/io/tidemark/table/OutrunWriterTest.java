@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -64,6 +65,26 @@ class OutrunWriterTest {
     assertThat(written).isFalse();
     assertThat(table.read(lake.spark()).collectAsList()).containsExactly(OLD);
     assertThat(table.lastBatch("land")).hasValue(0);
+  }
+
+  /** A verb that is of a newer pipeline than the stream adds what its definition has. */
+  @ParameterizedTest
+  @EnumSource
+  void anAppendGoesOnWhereTheTableGainsAColumnAndEvaluatesItsRowsOnce(TableFormat format) {
+    LakeTable table = lake.lake().create(Sales.table(format));
+    AtomicInteger evaluated = new AtomicInteger();
+    successor =
+        () -> {
+          evaluated.incrementAndGet();
+          lake.lake().create(Sales.table(format, Sales.COLUMNS.add("note", "string")));
+        };
+
+    boolean written =
+        table.append(lake.spark(), internal(interrupted(rows(lake, OLD))), new Commit("land", 0));
+
+    assertThat(written).isTrue();
+    assertThat(evaluated).as("they are counted while they pass").hasValue(1);
+    assertThat(table.read(lake.spark()).where("note IS NULL").count()).isEqualTo(1);
   }
 
   private static Dataset<Row> interrupted(Dataset<Row> rows) {

@@ -26,7 +26,7 @@ final class DownCommand implements Callable<Integer> {
     List<ServerProcess> stopped = LocalStack.stop(lake.folder());
     stopped.forEach(
         server -> out.printf("Stopped the %s, process %d%n", server.name(), server.pid()));
-    if (Files.exists(lake.environmentFile())) {
+    if (!stopped.isEmpty() && Files.exists(lake.environmentFile())) {
       EnvironmentFile.write(LocalEnvironment.withoutServers(lake.folder()), lake.environmentFile());
     }
     if (stopped.isEmpty()) {

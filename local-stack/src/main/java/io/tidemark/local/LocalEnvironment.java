@@ -10,11 +10,16 @@ public final class LocalEnvironment {
   private LocalEnvironment() {}
 
   /** Of no network: what another lake's broker may listen on by now must not be this one's. */
-  private static final String NOBODY = "not-running.invalid:9092";
+  private static final String NOBODY = "not-running.invalid";
 
   /** What is there before a broker and a registry are, and after: enough to open Spark. */
   public static Environment withoutServers(Path lake) {
-    return of(lake, NOBODY, lake.resolve("registry").toUri());
+    return of(
+        lake,
+        NOBODY + ":9092",
+        Registry.keepsSchemasOf(lake)
+            ? URI.create("http://" + NOBODY)
+            : lake.resolve("registry").toUri());
   }
 
   public static Environment of(Path lake, String brokers, URI registry) {

@@ -36,7 +36,7 @@ public final class LocalStack implements AutoCloseable {
 
   /** Starts both at once, and returns when they answer. */
   private static LocalStack start(Path lake, RegistryChoice choice, ServerProcess.Life life) {
-    require(lake, choice);
+    requireName(lake);
     boolean usualPorts = life == ServerProcess.Life.DETACHED;
     Optional<Path> javaHome = registryJava(lake, choice);
     CompletableFuture<Server> broker =
@@ -59,16 +59,18 @@ public final class LocalStack implements AutoCloseable {
   }
 
   /**
-   * Finds what would keep servers from being started, before anything is touched.
+   * Finds what would keep servers from being started on a new lake, before anything is touched.
    *
    * @throws WrongUsageException if no lake can be in this folder, or the environment names a Java
    *     for the registry that is none
    */
-  public static void require(Path lake, RegistryChoice choice) {
-    if (choice != RegistryChoice.FOLDER) {
-      JavaHomes.atLeast(Registry.JAVA_RELEASE, System.getenv());
-    }
-    // What keeps the lake's data takes these for the end of a folder's name.
+  public static void requireNew(Path lake) {
+    JavaHomes.atLeast(Registry.JAVA_RELEASE, System.getenv());
+    requireName(lake);
+  }
+
+  /** What keeps the lake's data takes these for the end of a folder's name. */
+  private static void requireName(Path lake) {
     if (lake.toString().matches(".*[,;?].*")) {
       throw new WrongUsageException(
           "Cannot keep a lake in %s: a comma, a semicolon or a question mark is in its name. Take another folder."

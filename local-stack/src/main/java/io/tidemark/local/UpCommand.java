@@ -3,6 +3,7 @@ package io.tidemark.local;
 import io.tidemark.cli.ExitCode;
 import io.tidemark.pipeline.EnvironmentFile;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -55,7 +56,7 @@ final class UpCommand implements Callable<Integer> {
 
   private void start() {
     // Interrupted, it would leave servers behind that nobody knows of.
-    Thread undo = new Thread(() -> LocalStack.stop(lake.folder()));
+    Thread undo = new Thread(this::stopAll);
     Runtime.getRuntime().addShutdownHook(undo);
     LocalStack stack = LocalStack.detached(lake.folder(), registry);
     try {
@@ -65,6 +66,14 @@ final class UpCommand implements Callable<Integer> {
       throw e;
     }
     Runtime.getRuntime().removeShutdownHook(undo);
+  }
+
+  /** One that ends before it has answered is started again, a few times. */
+  private void stopAll() {
+    List<ServerProcess> stopped;
+    do {
+      stopped = LocalStack.stop(lake.folder());
+    } while (!stopped.isEmpty());
   }
 
   private void print(PrintWriter out) {

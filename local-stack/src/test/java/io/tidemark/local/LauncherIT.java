@@ -62,7 +62,7 @@ class LauncherIT {
         ../tidemark status --lake "$lake" --pipeline "$2"
         ../tidemark down --lake "$lake"
         grep 'brokers: not-running.invalid' "$lake/environment.yaml"
-        [ "$(ls "$1" | wc -l)" = 1 ]
+        [ "$(ls "$1" | wc -l)" -eq 1 ]
         """;
     Path lakes = Files.createDirectory(folder.resolve("lakes"));
     Process process =

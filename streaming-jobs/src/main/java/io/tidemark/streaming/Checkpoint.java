@@ -49,7 +49,12 @@ final class Checkpoint {
   }
 
   boolean isEmpty() {
-    return batches("offsets").findAny().isEmpty();
+    return lastPlanned().isEmpty();
+  }
+
+  /** The last batch whose offsets are known. */
+  OptionalLong lastPlanned() {
+    return batches("offsets").max();
   }
 
   /** The last batch that Spark knows to be done. */
@@ -67,6 +72,11 @@ final class Checkpoint {
     } catch (IOException e) {
       throw unreadable(e);
     }
+  }
+
+  /** Where that is kept. */
+  String topicFile() {
+    return new Path(root, TOPIC).toString();
   }
 
   void keepTopic(String id) {

@@ -11,6 +11,7 @@ import io.tidemark.pipeline.ViewDefinition;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.streaming.Streams;
 import io.tidemark.table.Commit;
+import io.tidemark.table.LakeSession;
 import java.util.List;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
@@ -58,7 +59,8 @@ final class EveryDeliveryPass implements Pass {
         .writeStream()
         .outputMode("update")
         .trigger(Trigger.AvailableNow())
-        .option("checkpointLocation", environment.checkpoints() + "/every-delivery")
+        .option(
+            "checkpointLocation", LakeSession.path(environment.checkpoints()) + "/every-delivery")
         .foreachBatch(upsert)
         .start()
         .awaitTermination();

@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.to_date;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EventSource;
 import io.tidemark.schema.EventColumns;
+import io.tidemark.table.LakeSession;
 import io.tidemark.table.TableFormat;
 import java.util.List;
 import java.util.Locale;
@@ -69,7 +70,7 @@ final class PlainSparkLanding implements Pass {
             .format(format.name().toLowerCase(Locale.ROOT))
             .outputMode("append")
             .trigger(Trigger.AvailableNow())
-            .option("checkpointLocation", environment.checkpoints() + "/plain");
+            .option("checkpointLocation", LakeSession.path(environment.checkpoints()) + "/plain");
     switch (format) {
       case DELTA -> events.partitionBy("date").start(path()).awaitTermination();
       case ICEBERG -> {
@@ -113,7 +114,7 @@ final class PlainSparkLanding implements Pass {
   }
 
   private String path() {
-    return environment.warehouse() + "/plain/purchases";
+    return LakeSession.path(environment.warehouse()) + "/plain/purchases";
   }
 
   @Override

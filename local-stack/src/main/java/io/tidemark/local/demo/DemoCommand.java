@@ -3,7 +3,6 @@ package io.tidemark.local.demo;
 import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.PipelineOption;
 import io.tidemark.local.LocalStack;
-import io.tidemark.local.RegistryChoice;
 import io.tidemark.local.VerbOptions;
 import io.tidemark.pipeline.PipelineFile;
 import java.io.IOException;
@@ -73,7 +72,7 @@ public final class DemoCommand implements Callable<Integer> {
     DemoSettings settings = settings();
     // Before a lake is deleted for a new one.
     settings.data().ifPresent(DemoInput::require);
-    LocalStack.require(settings.lake(), RegistryChoice.AUTO);
+    LocalStack.requireNew(settings.lake());
     if (!prepare(new LakeFolder(settings.lake()))) {
       return ExitCode.WRONG_USAGE;
     }

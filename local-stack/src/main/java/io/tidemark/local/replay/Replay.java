@@ -42,12 +42,13 @@ public record Replay(
    *     nothing is sent then
    */
   public Replayed run(SparkSession spark, Environment environment, Consumer<Delivery> taken) {
+    // Before a schema is registered for it, and a topic created.
+    RecordFile file = new RecordFile(input);
     requireEnvelopeForTrouble();
     Map<String, Object> clientSettings = environment.clientSettings();
     int id = SchemaRegistry.at(environment.registry()).register(topic + "-value", schema);
     Topic.create(topic, partitions, clientSettings);
 
-    RecordFile file = new RecordFile(input);
     Dataset<Row> deliveries =
         file.records(spark, lines)
             .transform(new RecordMapping(schema, mapping)::map)

@@ -110,7 +110,7 @@ class LandedAsSentIT {
 
     try (TestLake other = TestLake.in(Files.createDirectory(folder.resolve("other")))) {
       assertThatThrownBy(() -> land(other.spark(), environment))
-          .hasMessageContaining("but the ledger ends at -1. Put the warehouse back");
+          .hasMessageContaining("but the ledger has none of them. Put the warehouse back");
     }
     try (Admin admin = Admin.create(environment.clientSettings())) {
       admin.deleteTopics(List.of(PURCHASES)).all().get();
@@ -120,7 +120,7 @@ class LandedAsSentIT {
         .untilAsserted(() -> Topic.create(PURCHASES, 2, environment.clientSettings()));
     assertThatThrownBy(() -> land(environment))
         .hasMessageContaining("topic 'purchases' of")
-        .hasMessageContaining("is another than the one that landed so far");
+        .hasMessageContaining("is another than the one of its checkpoint");
   }
 
   private void land(Environment environment) throws Exception {

@@ -1,0 +1,83 @@
+package io.tidemark.streaming;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Whether a checkpoint, a topic and a warehouse belong together. Landing goes on by the offsets of
+ * the checkpoint, which mean other records on another topic; and its batches are taken for landed
+ * or not by their numbers.
+ *
+ * @param landed the last batch that the ledger of the warehouse has of the query
+ */
+record Belonging(String query, KafkaTopic topic, Checkpoint checkpoint, OptionalLong landed) {
+
+  /**
+   * @param topicId see {@link KafkaTopic#id}
+   * @throws IllegalStateException if they do not
+   */
+  void require(Optional<String> topicId) {
+    refuseLostCheckpoint();
+    refuseLostTables();
+    topicId.ifPresent(this::refuseOtherTopic);
+  }
+
+  /**
+   * A new checkpoint would count from batch 0 again, one of yesterday from yesterday's, and the
+   * tables hold those commits already: all of it would be skipped. Spark plans a batch in the
+   * checkpoint before it lands.
+   */
+  private void refuseLostCheckpoint() {
+    long planned = checkpoint.lastPlanned().orElse(-1);
+    if (landed.isPresent() && landed.getAsLong() > planned) {
+      throw new IllegalStateException(
+          "Cannot start %s: its checkpoint %s %s, but the ledger has its batches up to %d. Put the checkpoint back, or name the right checkpoints folder in the environment file."
+              .formatted(
+                  query,
+                  checkpoint.location(),
+                  planned < 0 ? "is empty" : "ends with batch " + planned,
+                  landed.getAsLong()));
+    }
+  }
+
+  /** A batch is in the ledger before Spark calls it committed. */
+  private void refuseLostTables() {
+    OptionalLong committed = checkpoint.lastCommitted();
+    long last = landed.orElse(-1);
+    if (committed.isPresent() && committed.getAsLong() > last) {
+      throw new IllegalStateException(
+          "Cannot start %s: its checkpoint %s has landed its batches up to %d, but the ledger has %s. Put the warehouse back, or name the right one in the environment file%s."
+              .formatted(
+                  query,
+                  checkpoint.location(),
+                  committed.getAsLong(),
+                  last < 0 ? "none of them" : "them up to " + last,
+                  last < 0
+                      ? "; to land the topic anew in this one, name another checkpoints folder"
+                      : ""));
+    }
+  }
+
+  private void refuseOtherTopic(String id) {
+    Optional<String> known = checkpoint.topic();
+    if (known.isPresent() && known.get().equals(id)) {
+      return;
+    }
+    if (known.isPresent() && !checkpoint.isEmpty()) {
+      throw new IllegalStateException(
+          "Cannot start %s: topic '%s' of %s is another than the one of its checkpoint, made anew or on another cluster (its id is %s, not %s). Name the right brokers in the environment file. %s"
+              .formatted(
+                  query,
+                  topic.name(),
+                  topic.environment().brokers(),
+                  id,
+                  known.get(),
+                  landed.isEmpty()
+                      ? "Or, since nothing of it has landed, delete the folder %s."
+                          .formatted(checkpoint.location())
+                      : "Or let producers send to a topic of another name; or, if this one holds the same records at the same offsets, delete the file %s."
+                          .formatted(checkpoint.topicFile())));
+    }
+    checkpoint.keepTopic(id);
+  }
+}
