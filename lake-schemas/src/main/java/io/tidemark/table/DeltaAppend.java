@@ -100,18 +100,14 @@ final class DeltaAppend implements BatchWrite {
                   job,
                   scala.collection.immutable.Map$.MODULE$.empty(),
                   DeltaFiles.data(table.columns(), date));
-      int atOnce = Math.max(1, spark.sessionState().conf().maxConcurrentOutputFileWriters());
-      DeltaFiles files =
-          new DeltaFiles(
-              log.dataPath().toString(),
-              format,
-              new SerializableConfiguration(job.getConfiguration()),
-              table.columns(),
-              date,
-              table.pruning(),
-              atOnce);
-      return new DateWriter.Factory(
-          files, files.oneAtATime(), table.columns(), table.columns().fieldIndex(date), atOnce);
+      return new DeltaFiles(
+          log.dataPath().toString(),
+          format,
+          new SerializableConfiguration(job.getConfiguration()),
+          table.columns(),
+          date,
+          table.pruning(),
+          Math.max(1, spark.sessionState().conf().maxConcurrentOutputFileWriters()));
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot prepare to write to " + table.name(), e);
     }

@@ -16,10 +16,11 @@ import org.apache.spark.sql.catalyst.ProjectingInternalRow;
 import org.apache.spark.sql.connector.write.DataWriter;
 import org.apache.spark.sql.connector.write.WriterCommitMessage;
 import org.apache.spark.sql.execution.datasources.OutputWriter;
+import scala.collection.Iterator;
 
 /**
- * Writes the rows of one task, a file per date. Only so many files are open at a time: for one more
- * date they are finished first.
+ * Writes the rows of one task, a file per date. A few files may be open at a time, since each takes
+ * more than a megabyte of memory; rows of all further dates wait, and are written date by date.
  */
 final class DeltaFileWriter implements DataWriter<InternalRow> {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -33,6 +34,7 @@ final class DeltaFileWriter implements DataWriter<InternalRow> {
   private final List<Path> paths = new ArrayList<>();
   private final List<String> actions = new ArrayList<>();
   private DataFile latest;
+  private WaitingRows waiting;
 
   private record DataFile(int day, Path path, OutputWriter writer, DeltaStatistics statistics) {}
 
@@ -75,10 +77,22 @@ final class DeltaFileWriter implements DataWriter<InternalRow> {
       throw new IllegalArgumentException("Cannot write a row without a " + files.date());
     }
     int day = row.getInt(date);
-    if (latest == null || latest.day() != day) {
-      if (open.size() == files.atOnce() && !open.containsKey(day)) {
-        finishOpen();
+    if (isOpen(day) || open.size() < files.atOnce()) {
+      write(row, day);
+    } else {
+      if (waiting == null) {
+        waiting = new WaitingRows(files.columns(), date);
       }
+      waiting.add(row);
+    }
+  }
+
+  private boolean isOpen(int day) {
+    return (latest != null && latest.day() == day) || open.containsKey(day);
+  }
+
+  private void write(InternalRow row, int day) {
+    if (latest == null || latest.day() != day) {
       latest = open.computeIfAbsent(day, this::open);
     }
     data.project(row);
@@ -95,6 +109,18 @@ final class DeltaFileWriter implements DataWriter<InternalRow> {
   @Override
   public WriterCommitMessage commit() throws IOException {
     finishOpen();
+    if (waiting != null) {
+      Iterator<InternalRow> rows = waiting.byDate();
+      while (rows.hasNext()) {
+        InternalRow row = rows.next();
+        int day = row.getInt(date);
+        if (!isOpen(day)) {
+          finishOpen();
+        }
+        write(row, day);
+      }
+      finishOpen();
+    }
     return new Written(paths, actions);
   }
 

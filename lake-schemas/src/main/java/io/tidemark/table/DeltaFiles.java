@@ -50,10 +50,6 @@ record DeltaFiles(
     return new DeltaFileWriter(this, context, name);
   }
 
-  DeltaFiles oneAtATime() {
-    return new DeltaFiles(folder, format, hadoop, columns, date, pruning, 1);
-  }
-
   Path path(LocalDate day, String name) {
     return new Path(new Path(folder, date + "=" + day), name);
   }

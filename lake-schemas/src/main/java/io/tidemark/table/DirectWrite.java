@@ -5,7 +5,6 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
 import org.apache.spark.rdd.RDD;
@@ -50,7 +49,7 @@ final class DirectWrite {
     try {
       Task task = task(write.createBatchWriterFactory(() -> tasks));
       spark.runJob(rows, task, keep, ClassTag.apply(WriterCommitMessage.class));
-      write.commit(parts(written));
+      write.commit(written);
     } catch (Throwable e) {
       abort(write, written, e);
       throw e;
@@ -60,22 +59,10 @@ final class DirectWrite {
   private static void abort(BatchWrite write, WriterCommitMessage[] written, Throwable failure) {
     try {
       write.abort(
-          parts(
-              Arrays.stream(written).filter(Objects::nonNull).toArray(WriterCommitMessage[]::new)));
+          Arrays.stream(written).filter(Objects::nonNull).toArray(WriterCommitMessage[]::new));
     } catch (Exception e) { // Scala throws checked ones too.
       failure.addSuppressed(e);
     }
-  }
-
-  /** What the table's own writers have said. */
-  static WriterCommitMessage[] parts(WriterCommitMessage... written) {
-    return Arrays.stream(written)
-        .flatMap(
-            message ->
-                message instanceof DateWriter.Written dates
-                    ? Arrays.stream(dates.parts())
-                    : Stream.of(message))
-        .toArray(WriterCommitMessage[]::new);
   }
 
   private static Task task(DataWriterFactory writers) {

@@ -104,7 +104,8 @@ final class IcebergTable implements LakeTable {
     if (isCommitted(commit)) {
       return false;
     }
-    BatchWrite write = IcebergWrite.append(load(), definition, new IcebergCommit(commit));
+    BatchWrite write =
+        IcebergWrite.append(load(), Columns.of(definition), new IcebergCommit(commit));
     try {
       DirectWrite.run(session.sparkContext(), rows, write);
     } catch (ValidationException e) {

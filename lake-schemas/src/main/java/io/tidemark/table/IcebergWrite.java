@@ -50,34 +50,17 @@ final class IcebergWrite {
   /**
    * Writers that append rows in whatever order they come.
    *
-   * @param definition of the table, whose columns are those of the rows
+   * @param columns of the rows
    */
-  static BatchWrite append(Table table, TableDefinition definition, IcebergCommit commit) {
-    Table once = new Once(table, commit);
-    StructType columns = Columns.of(definition);
-    BatchWrite fanout = append(once, columns, commit, true);
-    return definition
-        .date()
-        .<BatchWrite>map(
-            date ->
-                new IcebergBatch(
-                    fanout,
-                    append(once, columns, commit, false),
-                    columns,
-                    columns.fieldIndex(date)))
-        .orElse(fanout);
-  }
-
-  private static BatchWrite append(
-      Table table, StructType columns, IcebergCommit commit, boolean fanout) {
+  static BatchWrite append(Table table, StructType columns, IcebergCommit commit) {
     Map<String, String> options = new HashMap<>(commit.options());
     // Columns that the table got later stand behind the others there.
     options.put(SparkWriteOptions.CHECK_ORDERING, "false");
     // The order that somebody has given the table is for its compaction.
     options.put(SparkWriteOptions.USE_TABLE_DISTRIBUTION_AND_ORDERING, "false");
-    options.put(SparkWriteOptions.FANOUT_ENABLED, Boolean.toString(fanout));
+    options.put(SparkWriteOptions.FANOUT_ENABLED, "true");
     Info info =
         new Info(UUID.randomUUID().toString(), columns, new CaseInsensitiveStringMap(options));
-    return new SparkTable(table).newWriteBuilder(info).build().toBatch();
+    return new SparkTable(new Once(table, commit)).newWriteBuilder(info).build().toBatch();
   }
 }

@@ -108,7 +108,7 @@ class DeltaAppendTest {
     ClassTag<Object> any = ClassTag.apply(Object.class);
 
     Object read = kryo.deserialize(kryo.serialize(written, any), any);
-    append.commit(DirectWrite.parts((WriterCommitMessage) read));
+    append.commit(new WriterCommitMessage[] {(WriterCommitMessage) read});
 
     assertRows(lake, table, MUG);
   }

@@ -54,6 +54,11 @@ final class PlainSparkLanding implements Pass {
         .conf()
         .set("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");
     spark.conf().set("spark.sql.catalog.lake", "org.apache.iceberg.spark.SparkCatalog");
+    spark
+        .conf()
+        .set(
+            "spark.sql.catalog.lake.warehouse",
+            LakeSession.path(environment.warehouse()).toString());
     environment
         .catalog()
         .forEach((key, value) -> spark.conf().set("spark.sql.catalog.lake." + key, value));
