@@ -26,7 +26,7 @@ import org.apache.hadoop.fs.Path;
 /**
  * What Spark wrote about a batch before it ran. {@code offsets/N} holds a version line, a line of
  * metadata with the watermark, and a line of end offsets; {@code sources/0/0} the offsets that
- * batch 0 began at.
+ * batch 0 began at. Beside them, in {@code topic-id}, stands which topic they are offsets of.
  */
 final class Checkpoint {
   private static final ObjectMapper JSON = new ObjectMapper();
