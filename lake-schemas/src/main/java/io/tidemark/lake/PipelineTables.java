@@ -83,6 +83,11 @@ public record PipelineTables(
         source.key());
   }
 
+  /** The columns of every dimension, by its name. */
+  public Map<String, StructType> dimensionColumns() {
+    return columns(dimensions);
+  }
+
   private static Map<String, StructType> columns(Map<String, LakeTable> dimensions) {
     return dimensions.entrySet().stream()
         .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().definition().columns()));

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.commons.lang3.time.DurationFormatUtils;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -145,6 +146,17 @@ public final class View {
     return syntax.columns(events.fieldNames());
   }
 
+  /** What its rows depend on, in words, by the names that the pipeline file has for them. */
+  public Map<String, String> parts() {
+    return Map.of(
+        "sql",
+        definition.sql().strip().replace("\r\n", "\n"),
+        "key",
+        String.join(", ", definition.key()),
+        "lateness",
+        DurationFormatUtils.formatDurationWords(definition.lateness().toMillis(), true, true));
+  }
+
   /** Changes when the SQL, the key or the lateness does, not with white space around them. */
   public String version() {
     String content =
@@ -179,9 +191,19 @@ public final class View {
         table, definition.format(), columns, Optional.of(EventColumns.DATE), pruning);
   }
 
+  /** What its stream keeps between batches, in words: another shape cannot take it over. */
+  public String state(SparkSession spark, StructType events, Map<String, StructType> dimensions) {
+    return StateShape.of(
+        rows(none(spark, events), none(spark, dimensions)).queryExecution().analyzed());
+  }
+
   private StructType columns(Dataset<Row> events, Map<String, Dataset<Row>> dimensions) {
+    return rows(events, dimensions).schema();
+  }
+
+  private Dataset<Row> rows(Dataset<Row> events, Map<String, Dataset<Row>> dimensions) {
     try {
-      return select(events, dimensions).schema();
+      return select(events, dimensions);
     } catch (
         Exception e) { // Spark's exception for SQL is a checked one that Scala does not declare.
       throw new IllegalArgumentException(

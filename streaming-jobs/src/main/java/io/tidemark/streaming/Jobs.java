@@ -4,6 +4,7 @@ import io.tidemark.file.RecordFile;
 import io.tidemark.file.RecordMapping;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.lake.PipelineTables.ViewTable;
+import io.tidemark.lake.ViewStream;
 import io.tidemark.landing.DimensionFile;
 import io.tidemark.landing.DimensionTable;
 import io.tidemark.landing.EventsTable;
@@ -20,18 +21,35 @@ import io.tidemark.table.LakeSession;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The jobs of a pipeline, each with its name, its checkpoint and its tables. */
 final class Jobs {
+  private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
+
   private final SparkSession spark;
   private final Pipeline pipeline;
   private final Environment environment;
   private final PipelineTables tables;
+  private final Set<String> rebuilt;
   private final Clock clock = Clock.systemUTC();
 
-  Jobs(SparkSession spark, Pipeline pipeline, Environment environment, PipelineTables tables) {
+  /**
+   * @param rebuilt views whose stream begins again with its next start
+   */
+  Jobs(
+      SparkSession spark,
+      Pipeline pipeline,
+      Environment environment,
+      PipelineTables tables,
+      Set<String> rebuilt) {
+    this.rebuilt = ConcurrentHashMap.newKeySet();
+    this.rebuilt.addAll(rebuilt);
     this.spark = spark;
     this.pipeline = pipeline;
     this.environment = environment;
@@ -112,8 +130,23 @@ final class Jobs {
         tables.dimensions(),
         view.table(),
         tables.operations(),
-        checkpoint("refresh", view.view().name()),
+        () -> checkpoint(view),
         clock);
+  }
+
+  private Checkpoint checkpoint(ViewTable view) {
+    ViewStream stream = ViewStream.of(spark, tables, environment, view);
+    String name = view.view().name();
+    boolean again = rebuilt.contains(name);
+    if (again) {
+      LOG.warn("{} begins again with the first event, as --rebuild says", name);
+    } else {
+      stream.notices().forEach(LOG::warn);
+    }
+    Checkpoint checkpoint =
+        new Checkpoint(stream.checkpoint(again), spark.sparkContext().hadoopConfiguration());
+    rebuilt.remove(name);
+    return checkpoint;
   }
 
   private Checkpoint checkpoint(String kind, String name) {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -28,10 +29,14 @@ final class RefreshJob {
   private final Map<String, LakeTable> dimensions;
   private final LakeTable table;
   private final OperationTables operations;
-  private final Checkpoint checkpoint;
+  private final Supplier<Checkpoint> checkpoints;
   private final Clock clock;
+  private Checkpoint checkpoint;
   private Intake intake;
 
+  /**
+   * @param checkpoints is asked at each start which one to go on with
+   */
   RefreshJob(
       String pipeline,
       View view,
@@ -39,7 +44,7 @@ final class RefreshJob {
       Map<String, LakeTable> dimensions,
       LakeTable table,
       OperationTables operations,
-      Checkpoint checkpoint,
+      Supplier<Checkpoint> checkpoints,
       Clock clock) {
     this.pipeline = pipeline;
     this.view = view;
@@ -47,7 +52,7 @@ final class RefreshJob {
     this.dimensions = Map.copyOf(dimensions);
     this.table = table;
     this.operations = operations;
-    this.checkpoint = checkpoint;
+    this.checkpoints = checkpoints;
     this.clock = clock;
   }
 
@@ -56,6 +61,7 @@ final class RefreshJob {
   }
 
   StreamingQuery start(SparkSession spark, Trigger trigger) throws TimeoutException {
+    checkpoint = checkpoints.get();
     Map<String, Dataset<Row>> enriching = new HashMap<>();
     for (String dimension : view.dimensions()) {
       enriching.put(dimension, dimensions.get(dimension).read(spark));

@@ -4,11 +4,15 @@ import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.LakeOptions;
 import io.tidemark.cli.PipelineOption;
 import io.tidemark.cli.Verb;
+import io.tidemark.cli.WrongUsageException;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;
+import io.tidemark.pipeline.ViewDefinition;
 import io.tidemark.view.ViewValidation;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.sql.SparkSession;
@@ -37,6 +41,13 @@ public final class StreamCommand implements Callable<Integer> {
   @Option(names = "--once", description = "Land and refresh what the topics hold now, then end.")
   private boolean once;
 
+  @Option(
+      names = "--rebuild",
+      paramLabel = "VIEW",
+      description =
+          "Begin the stream of this view again with the first event; its sealed dates stay as they are. May be given several times.")
+  private Set<String> rebuilt = Set.of();
+
   public static void main(String[] args) {
     System.exit(Verb.run(new StreamCommand(), args));
   }
@@ -44,6 +55,7 @@ public final class StreamCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Pipeline pipeline = PipelineFile.read(pipelineOption.folder());
+    requireViews(pipeline);
     Environment environment = lake.environment();
     AtomicBoolean stopped = new AtomicBoolean();
     if (!once) {
@@ -69,8 +81,19 @@ public final class StreamCommand implements Callable<Integer> {
   }
 
   /** Before anything is written by views that a batch could not prove. */
-  private static Streams open(SparkSession spark, Pipeline pipeline, Environment environment) {
+  private Streams open(SparkSession spark, Pipeline pipeline, Environment environment) {
     ViewValidation.require(spark, pipeline);
-    return Streams.open(spark, pipeline, environment);
+    return Streams.open(spark, pipeline, environment, rebuilt);
+  }
+
+  private void requireViews(Pipeline pipeline) {
+    List<String> views = pipeline.views().stream().map(ViewDefinition::name).toList();
+    for (String name : rebuilt) {
+      if (!views.contains(name)) {
+        throw new WrongUsageException(
+            "Cannot rebuild view '%s': the pipeline %s has the views %s. Name one of these."
+                .formatted(name, pipeline.name(), views));
+      }
+    }
   }
 }

@@ -7,6 +7,7 @@ import io.tidemark.table.LakeSession;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
@@ -45,8 +46,18 @@ public final class Streams implements AutoCloseable {
 
   /** Opens the tables of a pipeline and creates those that are absent; nothing runs yet. */
   public static Streams open(SparkSession spark, Pipeline pipeline, Environment environment) {
+    return open(spark, pipeline, environment, Set.of());
+  }
+
+  /**
+   * The same, with views whose streams begin again with the first event.
+   *
+   * @param rebuilt their names
+   */
+  public static Streams open(
+      SparkSession spark, Pipeline pipeline, Environment environment, Set<String> rebuilt) {
     PipelineTables tables = PipelineTables.open(spark, pipeline);
-    return new Streams(spark, pipeline, new Jobs(spark, pipeline, environment, tables));
+    return new Streams(spark, pipeline, new Jobs(spark, pipeline, environment, tables, rebuilt));
   }
 
   /**

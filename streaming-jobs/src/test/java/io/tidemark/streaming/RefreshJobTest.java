@@ -164,9 +164,10 @@ class RefreshJobTest {
             tables.dimensions(),
             view.table(),
             tables.operations(),
-            new Checkpoint(
-                LakeSession.path(folder.resolve(checkpoint).toUri()),
-                spark.sparkContext().hadoopConfiguration()),
+            () ->
+                new Checkpoint(
+                    LakeSession.path(folder.resolve(checkpoint).toUri()),
+                    spark.sparkContext().hadoopConfiguration()),
             Clock.systemUTC())
         .start(spark, Trigger.AvailableNow())
         .awaitTermination();

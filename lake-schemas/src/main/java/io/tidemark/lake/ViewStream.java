@@ -1,0 +1,157 @@
+package io.tidemark.lake;
+
+import io.tidemark.lake.PipelineTables.ViewTable;
+import io.tidemark.ops.Seal;
+import io.tidemark.pipeline.Environment;
+import io.tidemark.pipeline.Pipeline;
+import io.tidemark.table.LakeSession;
+import io.tidemark.view.View;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Where the stream of a view stands: whether it goes on with what it has counted, or begins again.
+ *
+ * @param sealedVersion the version of the view by which a date of it was sealed last
+ */
+public record ViewStream(
+    View view,
+    StreamDefinition definition,
+    Generations generations,
+    Pipeline.Refresh refresh,
+    Map<String, String> settings,
+    Supplier<Optional<String>> sealedVersion) {
+  private static final String PARTITIONS = "spark.sql.shuffle.partitions";
+  private static final String PROVIDER = "spark.sql.streaming.stateStore.providerClass";
+
+  /** Of a view of these tables. */
+  public static ViewStream of(
+      SparkSession spark, PipelineTables tables, Environment environment, ViewTable view) {
+    return of(
+        spark,
+        tables.pipeline(),
+        environment,
+        view.view(),
+        tables.events().get(view.view().events()).definition().columns(),
+        tables.dimensionColumns(),
+        () ->
+            tables
+                .operations()
+                .seals()
+                .last(spark, tables.pipeline().name())
+                .getOrDefault(view.view().name(), java.util.Collections.emptySortedMap())
+                .values()
+                .stream()
+                .max(Comparator.comparing(Seal::sealedAt))
+                .map(Seal::viewVersion));
+  }
+
+  static ViewStream of(
+      SparkSession spark,
+      Pipeline pipeline,
+      Environment environment,
+      View view,
+      StructType events,
+      Map<String, StructType> dimensions,
+      Supplier<Optional<String>> sealedVersion) {
+    Path root =
+        new Path(
+            LakeSession.path(environment.checkpoints()),
+            "%s/refresh/%s".formatted(pipeline.name(), view.name()));
+    return new ViewStream(
+        view,
+        StreamDefinition.of(spark, view, events, dimensions),
+        new Generations(root, spark.sparkContext().hadoopConfiguration()),
+        pipeline.refresh(),
+        environment.spark(),
+        sealedVersion);
+  }
+
+  /**
+   * Why it has to begin again; empty if it goes on. A checkpoint without a definition is from
+   * before there were any, and is taken for one of this definition unless a seal says otherwise.
+   */
+  public List<String> changes() {
+    if (!generations.hasBegun()) {
+      return List.of();
+    }
+    Optional<StreamDefinition> begun = generations.definition();
+    if (begun.isPresent()) {
+      return begun.get().changes(definition);
+    }
+    boolean sealedAlike =
+        sealedVersion.get().map(version -> version.equals(view.version())).orElse(true);
+    return sealedAlike
+        ? List.of()
+        : List.of("its SQL, key or lateness has changed since its dates were sealed");
+  }
+
+  /** Settings of the pipeline that have no effect on it, because its state was made by others. */
+  public List<String> withoutEffect() {
+    Map<String, String> kept = generations.settings();
+    List<String> ignored = new ArrayList<>();
+    String partitions =
+        settings.getOrDefault(PARTITIONS, Integer.toString(refresh.shufflePartitions()));
+    if (!kept.getOrDefault(PARTITIONS, partitions).equals(partitions)) {
+      ignored.add(
+          "refresh.shuffle-partitions is %s, and its state is divided into %s"
+              .formatted(partitions, kept.get(PARTITIONS)));
+    }
+    String store =
+        settings.containsKey(PROVIDER)
+            ? store(settings.get(PROVIDER))
+            : refresh.stateStore().name().toLowerCase(Locale.ROOT);
+    if (kept.containsKey(PROVIDER) && !store(kept.get(PROVIDER)).equals(store)) {
+      ignored.add(
+          "refresh.state-store is %s, and its state is kept in %s"
+              .formatted(store, store(kept.get(PROVIDER))));
+    }
+    return ignored;
+  }
+
+  private static String store(String provider) {
+    return switch (provider.substring(provider.lastIndexOf('.') + 1)) {
+      case "RocksDBStateStoreProvider" -> "rocksdb";
+      case "HDFSBackedStateStoreProvider" -> "memory";
+      default -> provider;
+    };
+  }
+
+  /**
+   * The checkpoint that it goes on with, or begins again with.
+   *
+   * @param again whether it is to begin again in any case
+   */
+  public Path checkpoint(boolean again) {
+    if (again || !changes().isEmpty()) {
+      generations.begin(definition);
+    } else if (!generations.definition().equals(Optional.of(definition))) {
+      generations.adopt(definition);
+    }
+    return generations.current();
+  }
+
+  /** What happens at the next start, in words; empty if it just goes on. */
+  public List<String> notices() {
+    List<String> changes = changes();
+    if (!changes.isEmpty()) {
+      return List.of(
+          "%s: %s. Its stream begins again with the first event, without what it has counted; its table is kept, sealed dates as they are until reconcile proves them by the new definition."
+              .formatted(view.name(), String.join(", and ", changes)));
+    }
+    return withoutEffect().stream()
+        .map(
+            ignored ->
+                "%s: %s; this was fixed by the first run of its stream, which goes on with it. 'stream --rebuild %s' begins it again with the new setting."
+                    .formatted(view.name(), ignored, view.name()))
+        .toList();
+  }
+}
