@@ -79,7 +79,7 @@ public final class ReconcileJob {
   private List<ViewDates> chosen(Run run, List<String> views, DateChoice choice) {
     List<ViewTables> opened = views.stream().map(view -> ViewTables.of(tables, view)).toList();
     Map<String, Standing> standings =
-        Standing.now(run.spark(), run.pipeline(), run.operations(), opened);
+        Standing.now(run.spark(), run.pipeline(), run.operations(), opened, run.clock().instant());
     return opened.stream()
         .map(
             view -> {

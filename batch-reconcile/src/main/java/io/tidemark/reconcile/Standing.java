@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toCollection;
 import io.tidemark.ops.OperationTables;
 import io.tidemark.ops.RefreshedBatch;
 import io.tidemark.ops.Seal;
+import io.tidemark.ops.SealValidity;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.view.Window;
 import java.time.Instant;
@@ -26,8 +27,9 @@ import org.apache.spark.sql.SparkSession;
  *
  * @param historyFrom the pipeline's first date
  * @param refreshed the view's last refresh, empty if it was never refreshed
- * @param seals the last seal of each date
+ * @param seals the last seal of each date, if it counts
  * @param basis what a recomputation would read now
+ * @param clock beyond which nothing is closed
  */
 record Standing(
     String view,
@@ -35,7 +37,8 @@ record Standing(
     LocalDate historyFrom,
     Optional<RefreshedBatch> refreshed,
     SortedMap<LocalDate, Seal> seals,
-    Basis basis) {
+    Basis basis,
+    ClosingClock clock) {
   Standing {
     seals = new TreeMap<>(seals);
   }
@@ -45,9 +48,16 @@ record Standing(
    * read first: what they have read is in every later version of the events.
    */
   static Map<String, Standing> now(
-      SparkSession spark, Pipeline pipeline, OperationTables operations, List<ViewTables> views) {
+      SparkSession spark,
+      Pipeline pipeline,
+      OperationTables operations,
+      List<ViewTables> views,
+      Instant now) {
+    ClosingClock clock = new ClosingClock(now, pipeline.maxFuture());
     Map<String, RefreshedBatch> refreshed = operations.refreshes().last(spark, pipeline.name());
     Map<String, SortedMap<LocalDate, Seal>> seals = operations.seals().last(spark, pipeline.name());
+    Map<String, List<SealValidity.Period>> ahead =
+        operations.refreshes().ahead(spark, pipeline.name(), pipeline.maxFuture());
     Map<String, EventsBasis> events = new HashMap<>();
     Map<String, Standing> standings = new HashMap<>();
     for (ViewTables tables : views) {
@@ -61,10 +71,23 @@ record Standing(
               tables.view().window(),
               pipeline.historyFrom(),
               Optional.ofNullable(refreshed.get(view)),
-              seals.getOrDefault(view, Collections.emptySortedMap()),
-              tables.basis(ofEvents)));
+              counting(
+                  seals.getOrDefault(view, Collections.emptySortedMap()),
+                  new SealValidity(
+                      tables.view().window()::lastEndOf, ahead.getOrDefault(view, List.of()))),
+              tables.basis(ofEvents),
+              clock));
     }
     return standings;
+  }
+
+  private static SortedMap<LocalDate, Seal> counting(
+      SortedMap<LocalDate, Seal> seals, SealValidity validity) {
+    SortedMap<LocalDate, Seal> counting = new TreeMap<>(seals);
+    counting
+        .entrySet()
+        .removeIf(seal -> !validity.counts(seal.getKey(), seal.getValue().sealedAt()));
+    return counting;
   }
 
   /** What the next refresh will drop by; empty if the view was never refreshed. */
@@ -74,7 +97,8 @@ record Standing(
 
   /** The last date whose windows have all ended, empty if there is none since the first date. */
   Optional<LocalDate> lastClosed() {
-    return watermark()
+    return clock
+        .reached(refreshed)
         .flatMap(
             reached -> {
               LocalDate date = LocalDate.ofInstant(reached, ZoneOffset.UTC);
@@ -83,6 +107,11 @@ record Standing(
               }
               return date.isBefore(historyFrom) ? Optional.empty() : Optional.of(date);
             });
+  }
+
+  /** Whether the watermark is ahead of the clock: every honest event is late by it. */
+  boolean isAhead() {
+    return refreshed.filter(clock::isBehind).isPresent();
   }
 
   /** Every closed date. */
@@ -104,6 +133,10 @@ record Standing(
     if (refreshed.isEmpty()) {
       return "view %s was never refreshed, so none of its dates is closed. Run the stream first"
           .formatted(view);
+    }
+    if (isAhead()) {
+      return "an event from the future has taken the watermark of view %s to %s, so none of its dates is closed. Begin its stream again: ./tidemark stream --rebuild %s"
+          .formatted(view, watermark().get(), view);
     }
     String until =
         lastClosed().map(last -> "the last closed date is " + last).orElse("no date is closed yet");
@@ -137,6 +170,6 @@ record Standing(
   Standing with(Map<LocalDate, Seal> sealed) {
     SortedMap<LocalDate, Seal> all = new TreeMap<>(seals);
     all.putAll(sealed);
-    return new Standing(view, window, historyFrom, refreshed, all, basis);
+    return new Standing(view, window, historyFrom, refreshed, all, basis, clock);
   }
 }

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
@@ -80,7 +81,7 @@ public record StatusReport(
         environment.map(Environment::brokers).orElse(null),
         environment.map(e -> SchemaRegistry.shown(e.registry())).orElse(null),
         landed,
-        views(spark, tables),
+        views(spark, tables, now, problems),
         unbalanced.isEmpty(),
         recount,
         problems);
@@ -106,12 +107,16 @@ public record StatusReport(
     }
   }
 
-  private static List<ViewStatus> views(SparkSession spark, PipelineTables tables) {
+  private static List<ViewStatus> views(
+      SparkSession spark, PipelineTables tables, Instant now, List<String> problems) {
     Map<String, Findings> found = lastFindings(spark, tables);
     List<ViewTables> views =
         tables.views().keySet().stream().map(name -> ViewTables.of(tables, name)).toList();
     Map<String, Standing> standings =
-        Standing.now(spark, tables.pipeline(), tables.operations(), views);
+        Standing.now(spark, tables.pipeline(), tables.operations(), views, now);
+    standings.values().stream()
+        .filter(Standing::isAhead)
+        .forEach(standing -> problems.add(sentence(standing.closing())));
     return views.stream()
         .map(
             view -> {
@@ -119,6 +124,10 @@ public record StatusReport(
               return ViewStatus.of(view, standings.get(name), Optional.ofNullable(found.get(name)));
             })
         .toList();
+  }
+
+  private static String sentence(String text) {
+    return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1) + ".";
   }
 
   /** What the last run that reconciled dates of a view found, by view. */

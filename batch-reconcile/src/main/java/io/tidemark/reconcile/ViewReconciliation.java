@@ -44,7 +44,12 @@ final class ViewReconciliation {
   /** With what is there now. */
   private Pass again(ViewDates before, PinnedEvents known, int number) {
     Standing standing =
-        Standing.now(run.spark(), run.pipeline(), run.operations(), List.of(before.tables()))
+        Standing.now(
+                run.spark(),
+                run.pipeline(),
+                run.operations(),
+                List.of(before.tables()),
+                run.clock().instant())
             .get(before.standing().view());
     ViewDates view = new ViewDates(before.tables(), standing, before.dates());
     if (known.has(view)) {

@@ -7,6 +7,7 @@ import io.tidemark.table.TableFormat;
 import io.tidemark.table.TestLake;
 import io.tidemark.view.DeliveryOrder;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.TreeSet;
@@ -48,7 +49,8 @@ class PinnedEventsTest {
                 lake.spark(),
                 till.tables().pipeline(),
                 till.tables().operations(),
-                List.of(till.view()))
+                List.of(till.view()),
+                Instant.now())
             .get("sales");
     return new ViewDates(till.view(), standing, new TreeSet<>(List.of(dates)));
   }

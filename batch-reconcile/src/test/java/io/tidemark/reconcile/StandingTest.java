@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class StandingTest {
   private static final LocalDate FIRST = LocalDate.parse("2011-01-01");
+  private static final Instant LATER = Instant.parse("2011-06-01T00:00:00Z");
   private static final Window HOUR = new Window(Duration.ofHours(1), Duration.ofHours(1));
   private static final Window SLIDING = new Window(Duration.ofHours(1), Duration.ofMinutes(15));
 
@@ -25,6 +26,7 @@ class StandingTest {
   private final SortedMap<LocalDate, Seal> seals = new TreeMap<>();
   private final Map<String, Long> products = Map.of("products", 7L);
   private String viewVersion = "v1";
+  private Instant now = LATER;
 
   private Standing standing(Window window, String watermark) {
     Optional<RefreshedBatch> refreshed =
@@ -40,14 +42,15 @@ class StandingTest {
                         Instant.parse(reached),
                         0,
                         0,
-                        Instant.EPOCH));
+                        LATER));
     return new Standing(
         "sales",
         window,
         FIRST,
         refreshed,
         seals,
-        new Basis(new EventsBasis(3, events), products, viewVersion));
+        new Basis(new EventsBasis(3, events), products, viewVersion),
+        new ClosingClock(now, Duration.ofDays(1)));
   }
 
   private void seal(int day, long events, String viewVersion) {
@@ -65,7 +68,7 @@ class StandingTest {
             1,
             viewVersion,
             "run",
-            Instant.EPOCH));
+            LATER));
   }
 
   @Test
@@ -75,6 +78,30 @@ class StandingTest {
     assertThat(standing(SLIDING, "2011-01-02T00:00:00Z").lastClosed()).isEmpty();
     assertThat(standing(SLIDING, "2011-01-02T00:45:00Z").lastClosed()).hasValue(FIRST);
     assertThat(standing(HOUR, null).lastClosed()).isEmpty();
+  }
+
+  @Test
+  void noDateIsClosedThatIsNotOverByTheClock() {
+    now = Instant.parse("2011-01-02T00:00:00Z");
+
+    assertThat(standing(HOUR, "2011-01-02T23:00:00Z").lastClosed()).hasValue(FIRST);
+    assertThat(standing(SLIDING, "2011-01-02T23:00:00Z").lastClosed()).isEmpty();
+    now = LATER.plusSeconds(1_000_000);
+    assertThat(standing(HOUR, "2011-06-01T23:00:00Z").lastClosed())
+        .as("nor by the clock that the refresh saw")
+        .hasValue(LocalDate.parse("2011-05-31"));
+  }
+
+  @Test
+  void aWatermarkFromTheFutureClosesNothingAndSaysTheWayBack() {
+    Standing standing = standing(HOUR, "2036-05-01T00:00:00Z");
+
+    assertThat(standing.isAhead()).isTrue();
+    assertThat(standing.closed()).isEmpty();
+    assertThatThrownBy(() -> new DateChoice.Between(FIRST, FIRST).of(standing))
+        .hasMessageContaining("to 2036-05-01T00:00:00Z, so none of its dates is closed")
+        .hasMessageContaining("./tidemark stream --rebuild sales");
+    assertThat(standing(HOUR, "2011-06-02T00:00:00Z").isAhead()).isFalse();
   }
 
   @Test

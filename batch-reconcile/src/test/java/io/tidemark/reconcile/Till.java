@@ -28,6 +28,9 @@ import org.apache.spark.sql.RowFactory;
 final class Till {
   static final LocalDate FIRST = LocalDate.parse("2011-01-01");
 
+  /** By the clock, all dates are over then. */
+  private static final Instant REFRESHED = Instant.parse("2011-06-01T00:00:00Z");
+
   private final TestLake lake;
   private final PipelineTables tables;
   private final List<Row> delivered = new ArrayList<>();
@@ -121,7 +124,7 @@ final class Till {
                 Instant.parse(watermark),
                 0,
                 0,
-                Instant.ofEpochSecond(refreshedBatch++)));
+                REFRESHED.plusSeconds(refreshedBatch++)));
     nextToRefresh = landedBatch;
     return this;
   }

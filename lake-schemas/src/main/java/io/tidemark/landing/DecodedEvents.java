@@ -1,10 +1,10 @@
 package io.tidemark.landing;
 
 import io.tidemark.schema.EventColumns;
+import io.tidemark.schema.KafkaColumns;
 import io.tidemark.schema.RecordDecoder;
 import io.tidemark.schema.RecordFormat;
 import io.tidemark.schema.RejectedRecordException;
-import java.io.Serializable;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -44,19 +44,6 @@ final class DecodedEvents implements Iterator<InternalRow> {
   private final Map<TopicPartition, long[]> counts = new HashMap<>();
   private Source source;
   private InternalRow next;
-
-  /** Where Kafka's columns are. */
-  private record KafkaColumns(int value, int topic, int partition, int offset, int timestamp)
-      implements Serializable {
-    static KafkaColumns of(StructType records) {
-      return new KafkaColumns(
-          records.fieldIndex("value"),
-          records.fieldIndex("topic"),
-          records.fieldIndex("partition"),
-          records.fieldIndex("offset"),
-          records.fieldIndex("timestamp"));
-    }
-  }
 
   /** Where records come from just now, and how many of them were events and dead letters. */
   private record Source(UTF8String topic, Integer partition, long[] counts) {
@@ -127,7 +114,10 @@ final class DecodedEvents implements Iterator<InternalRow> {
     enter(record.getUTF8String(kafka.topic()), record.getInt(kafka.partition()));
     try {
       RecordDecoder.Decoded decoded =
-          decoder.decode(record.getBinary(kafka.value()), record.getLong(kafka.timestamp()));
+          decoder.decode(
+              record.getBinary(kafka.value()),
+              record.getLong(kafka.timestamp()),
+              kafka.isBrokersClock(record));
       source.counts()[EVENTS]++;
       return event(record, decoded);
     } catch (RejectedRecordException bad) {

@@ -12,6 +12,7 @@ import io.tidemark.schema.DecodeRecord;
 import io.tidemark.schema.RecordFormat;
 import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
+import java.time.Instant;
 import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -24,6 +25,12 @@ public record DimensionTable(LakeTable table, RecordFormat format, List<String> 
     implements LandingTable {
   public DimensionTable {
     key = List.copyOf(key);
+  }
+
+  /** No clock says anything of a dimension's rows. */
+  @Override
+  public DimensionTable at(Instant clock) {
+    return this;
   }
 
   /** The columns of the table: the record's fields, then where they came from. */

@@ -12,6 +12,7 @@ import io.tidemark.schema.DecodeRecord;
 import io.tidemark.schema.RecordFormat;
 import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
+import java.time.Instant;
 import java.util.Map;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Column;
@@ -21,6 +22,11 @@ import org.apache.spark.sql.catalyst.InternalRow;
 
 /** An events table: every good record is appended, once per offset. */
 public record EventsTable(LakeTable table, RecordFormat format) implements LandingTable {
+
+  @Override
+  public EventsTable at(Instant clock) {
+    return new EventsTable(table, format.at(clock));
+  }
 
   @Override
   public Landed write(Dataset<Row> records, int tasks, Commit commit) {

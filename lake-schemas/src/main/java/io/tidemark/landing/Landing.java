@@ -36,17 +36,26 @@ public final class Landing {
     this.clock = clock;
   }
 
+  /** Lands one batch that was read just now. */
+  public List<LedgerSpan> land(Dataset<Row> records, List<PlannedSpan> planned, Commit commit) {
+    return land(records, planned, commit, clock.instant());
+  }
+
   /**
    * Lands one batch.
    *
    * @param records Kafka's columns: key, value, topic, partition, offset, timestamp; evaluated
    *     once, and once more if there are dead letters
    * @param planned the offsets that the batch was to read
+   * @param readAt when the batch was cut, which a retry does not change: nothing in it arrived
+   *     later. Times are judged by it, or by the clock here if that is behind
    * @return what became of them
    */
-  public List<LedgerSpan> land(Dataset<Row> records, List<PlannedSpan> planned, Commit commit) {
+  public List<LedgerSpan> land(
+      Dataset<Row> records, List<PlannedSpan> planned, Commit commit, Instant readAt) {
     Instant now = clock.instant();
-    LandingTable.Landed landed = table.write(records, tasks(planned), commit);
+    Instant judgedAt = readAt.isBefore(now) ? readAt : now;
+    LandingTable.Landed landed = table.at(judgedAt).write(records, tasks(planned), commit);
     if (landed.deadLetters() > 0) {
       operations
           .deadLetters()

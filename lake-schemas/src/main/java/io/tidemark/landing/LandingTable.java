@@ -1,12 +1,16 @@
 package io.tidemark.landing;
 
 import io.tidemark.table.Commit;
+import java.time.Instant;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /** Where the good records of a topic land. */
 public sealed interface LandingTable permits EventsTable, DimensionTable {
+
+  /** The same, for records that were read when the landing's clock said so. */
+  LandingTable at(Instant clock);
 
   /**
    * Writes the good ones of a batch of Kafka's records, unless an earlier try of it has.

@@ -30,14 +30,15 @@ public enum Operations {
   /**
    * The refresh half of the ledger: a row per view and refresh batch, written after the view. The
    * batch read the landed batches {@code landed_from} to {@code landed_through}, both null if there
-   * were none; it dropped events at or before {@code late_at} and left the watermark at {@code
-   * watermark}. {@code checkpoint} names the checkpoint: batches count from 0 again in a new one.
+   * were none; it dropped events at or before {@code late_at}, did not take in those after {@code
+   * ahead_at}, and left the watermark at {@code watermark}. {@code checkpoint} names the
+   * checkpoint: batches count from 0 again in a new one.
    */
   REFRESHES(
       """
       pipeline STRING NOT NULL, view STRING NOT NULL, checkpoint STRING NOT NULL, batch BIGINT NOT NULL, landed_from BIGINT,
       landed_through BIGINT, late_at TIMESTAMP, watermark TIMESTAMP NOT NULL, rows BIGINT NOT NULL, sealed_rows BIGINT NOT NULL,
-      refreshed_at TIMESTAMP NOT NULL""",
+      refreshed_at TIMESTAMP NOT NULL, ahead_at TIMESTAMP""",
       List.of("view", "batch")),
 
   /**

@@ -1,6 +1,7 @@
 package io.tidemark.ops;
 
 import io.tidemark.table.Commit;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -12,6 +13,8 @@ import java.util.OptionalLong;
  * @param landedFrom the first landing batch that it read, empty if it read none
  * @param landedThrough the last landing batch that it read
  * @param lateAt events at or before this time were dropped as late; empty if none could be
+ * @param aheadAt events after this time were not taken in: they are ahead of the clock; empty of a
+ *     batch that did not look at a clock
  * @param watermark the watermark after the batch: the next batch drops by it
  * @param rows rows written to the view
  * @param sealedRows rows not written because their date is sealed
@@ -22,10 +25,43 @@ public record RefreshedBatch(
     OptionalLong landedFrom,
     OptionalLong landedThrough,
     Optional<Instant> lateAt,
+    Optional<Instant> aheadAt,
     Instant watermark,
     long rows,
     long sealedRows,
     Instant refreshedAt) {
+
+  /** Of a batch that did not look at a clock, as all were once. */
+  public RefreshedBatch(
+      String checkpoint,
+      long batch,
+      OptionalLong landedFrom,
+      OptionalLong landedThrough,
+      Optional<Instant> lateAt,
+      Instant watermark,
+      long rows,
+      long sealedRows,
+      Instant refreshedAt) {
+    this(
+        checkpoint,
+        batch,
+        landedFrom,
+        landedThrough,
+        lateAt,
+        Optional.empty(),
+        watermark,
+        rows,
+        sealedRows,
+        refreshedAt);
+  }
+
+  /**
+   * Whether the watermark is ahead of a clock: one event from the future took it along, and every
+   * honest event is late by it.
+   */
+  public boolean isAheadOf(Instant clock, Duration maxFuture) {
+    return watermark.isAfter(clock.plus(maxFuture));
+  }
 
   /** Its identity. The checkpoint belongs to it, since a new one counts from 0 again. */
   public Commit commit(String pipeline, String view) {

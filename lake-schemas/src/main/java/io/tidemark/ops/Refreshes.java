@@ -1,5 +1,8 @@
 package io.tidemark.ops;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
 import static java.util.stream.Collectors.toMap;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.explode;
@@ -7,14 +10,22 @@ import static org.apache.spark.sql.functions.greatest;
 import static org.apache.spark.sql.functions.least;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max_by;
+import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.sequence;
 import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.unix_micros;
+import static org.apache.spark.sql.functions.when;
 
 import io.tidemark.table.LakeTable;
 import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -47,7 +58,8 @@ public final class Refreshes {
             Timestamp.from(refreshed.watermark()),
             refreshed.rows(),
             refreshed.sealedRows(),
-            Timestamp.from(refreshed.refreshedAt()));
+            Timestamp.from(refreshed.refreshedAt()),
+            refreshed.aheadAt().map(Timestamp::from).orElse(null));
     return table.append(
         LocalRows.of(spark, List.of(row), Operations.REFRESHES), refreshed.commit(pipeline, view));
   }
@@ -67,8 +79,9 @@ public final class Refreshes {
 
   /**
    * What the view's refresh dropped of some landing batches, from one to another: {@code
-   * landed_batch, late_at}, one row per landing batch that it read. If several checkpoints read it,
-   * the last reading counts: it overwrote the others' rows. Null means that nothing was dropped.
+   * landed_batch, late_at, ahead_at}, one row per landing batch that it read. If several
+   * checkpoints read it, the last reading counts: it overwrote the others' rows. Null means that
+   * nothing was dropped.
    */
   public Dataset<Row> lateAt(
       SparkSession spark, String pipeline, String view, long from, long through) {
@@ -82,10 +95,56 @@ public final class Refreshes {
                         greatest(col("landed_from"), lit(from)),
                         least(col("landed_through"), lit(through))))
                 .as("landed_batch"),
-            col("late_at"),
+            struct("late_at", "ahead_at").as("dropped"),
             struct(col("refreshed_at"), col("batch")).as("read"))
         .groupBy("landed_batch")
-        .agg(max_by(col("late_at"), col("read")).as("late_at"));
+        .agg(max_by(col("dropped"), col("read")).as("dropped"))
+        .select("landed_batch", "dropped.*");
+  }
+
+  /**
+   * While the watermark of each view was ahead of the clock, by view, as it could be before
+   * refreshes looked at one. That ends with the first batch of another checkpoint.
+   */
+  public Map<String, List<SealValidity.Period>> ahead(
+      SparkSession spark, String pipeline, Duration maxFuture) {
+    Column ahead =
+        col("ahead_at")
+            .isNull()
+            .and(
+                unix_micros(col("watermark"))
+                    .gt(unix_micros(col("refreshed_at")).plus(micros(maxFuture))));
+    List<Row> checkpoints =
+        table
+            .read(spark)
+            .where(col("pipeline").equalTo(pipeline))
+            .groupBy("view", "checkpoint")
+            .agg(
+                min("refreshed_at").as("begun_at"),
+                min(when(ahead, col("refreshed_at"))).as("ahead_from"))
+            .collectAsList();
+    return checkpoints.stream()
+        .filter(row -> row.getAs("ahead_from") != null)
+        .collect(
+            groupingBy(
+                row -> row.<String>getAs("view"),
+                mapping(row -> period(row, checkpoints), toList())));
+  }
+
+  private static SealValidity.Period period(Row ahead, List<Row> checkpoints) {
+    Instant from = ahead.<Timestamp>getAs("ahead_from").toInstant();
+    return new SealValidity.Period(
+        from,
+        checkpoints.stream()
+            .filter(other -> other.getAs("view").equals(ahead.getAs("view")))
+            .map(other -> other.<Timestamp>getAs("begun_at").toInstant())
+            .filter(from::isBefore)
+            .min(Comparator.naturalOrder())
+            .orElse(Instant.MAX));
+  }
+
+  private static long micros(Duration duration) {
+    return TimeUnit.MILLISECONDS.toMicros(duration.toMillis());
   }
 
   private static RefreshedBatch refreshed(Row row) {
@@ -95,6 +154,7 @@ public final class Refreshes {
         LocalRows.number(row.getAs("landed_from")),
         LocalRows.number(row.getAs("landed_through")),
         Optional.ofNullable(row.<Timestamp>getAs("late_at")).map(Timestamp::toInstant),
+        Optional.ofNullable(row.<Timestamp>getAs("ahead_at")).map(Timestamp::toInstant),
         row.<Timestamp>getAs("watermark").toInstant(),
         row.<Long>getAs("rows"),
         row.<Long>getAs("sealed_rows"),

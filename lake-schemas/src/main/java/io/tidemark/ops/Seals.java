@@ -1,6 +1,7 @@
 package io.tidemark.ops;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.max_by;
 import static org.apache.spark.sql.functions.struct;
 
@@ -50,10 +51,11 @@ public final class Seals {
   }
 
   /**
-   * The sealed dates of a view, dirty ones too. Reads the table only when it has changed, so it may
-   * be asked in every micro-batch.
+   * The sealed dates of a view by their last seals that count, dirty ones too. Reads the table only
+   * when it has changed, so it may be asked in every micro-batch.
    */
-  public SortedSet<LocalDate> sealedDates(SparkSession spark, String pipeline, String view) {
+  public SortedSet<LocalDate> sealedDates(
+      SparkSession spark, String pipeline, String view, SealValidity validity) {
     long version = table.version();
     Cached cached =
         cache.compute(
@@ -63,20 +65,27 @@ public final class Seals {
                     ? known
                     : new Cached(
                         version,
-                        Collections.unmodifiableSortedSet(dates(spark, version, pipeline, view))));
+                        Collections.unmodifiableSortedSet(
+                            dates(spark, version, pipeline, view, validity))));
     return cached.dates();
   }
 
   private SortedSet<LocalDate> dates(
-      SparkSession spark, long version, String pipeline, String view) {
+      SparkSession spark, long version, String pipeline, String view, SealValidity validity) {
     SortedSet<LocalDate> dates = new TreeSet<>();
     table
         .read(spark, version)
         .where(col("pipeline").equalTo(pipeline).and(col("view").equalTo(view)))
-        .select("date")
-        .distinct()
+        .groupBy("date")
+        .agg(max("sealed_at"))
         .collectAsList()
-        .forEach(row -> dates.add(row.getDate(0).toLocalDate()));
+        .forEach(
+            row -> {
+              LocalDate date = row.getDate(0).toLocalDate();
+              if (validity.counts(date, row.getTimestamp(1).toInstant())) {
+                dates.add(date);
+              }
+            });
     return dates;
   }
 

@@ -1,6 +1,7 @@
 package io.tidemark.schema;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 
 import java.io.Serializable;
 import java.util.List;
@@ -32,12 +33,15 @@ public final class DecodeRecord extends Expression implements CodegenFallback, S
   private final RecordFormat format;
   private final Expression value;
   private final Expression timestamp;
+  private final Expression timestampType;
   private transient RecordDecoder decoder;
 
-  private DecodeRecord(RecordFormat format, Expression value, Expression timestamp) {
+  private DecodeRecord(
+      RecordFormat format, Expression value, Expression timestamp, Expression timestampType) {
     this.format = format;
     this.value = value;
     this.timestamp = timestamp;
+    this.timestampType = timestampType;
   }
 
   /** Kafka's columns, and in {@code decoded} what they hold. */
@@ -48,7 +52,11 @@ public final class DecodeRecord extends Expression implements CodegenFallback, S
             new DecodeRecord(
                 format,
                 ExpressionUtils.expression(col("value")),
-                ExpressionUtils.expression(col("timestamp")))));
+                ExpressionUtils.expression(col("timestamp")),
+                ExpressionUtils.expression(
+                    KafkaColumns.of(records.schema()).saysTimestampType()
+                        ? col("timestampType")
+                        : lit(KafkaColumns.CREATE_TIME)))));
   }
 
   @Override
@@ -58,7 +66,11 @@ public final class DecodeRecord extends Expression implements CodegenFallback, S
     }
     byte[] bytes = (byte[]) value.eval(input);
     try {
-      RecordDecoder.Decoded decoded = decoder.decode(bytes, (Long) timestamp.eval(input));
+      RecordDecoder.Decoded decoded =
+          decoder.decode(
+              bytes,
+              (Long) timestamp.eval(input),
+              KafkaColumns.isBrokersClock((Integer) timestampType.eval(input)));
       return row(decoded.row(), decoded.schemaId(), decoded.rescued(), null, null, null);
     } catch (RejectedRecordException e) {
       return row(
@@ -126,17 +138,18 @@ public final class DecodeRecord extends Expression implements CodegenFallback, S
 
   @Override
   public Seq<Expression> children() {
-    return CollectionConverters.asScala(List.of(value, timestamp)).toSeq();
+    return CollectionConverters.asScala(List.of(value, timestamp, timestampType)).toSeq();
   }
 
   @Override
   public Expression withNewChildrenInternal(IndexedSeq<Expression> newChildren) {
-    return new DecodeRecord(format, newChildren.apply(0), newChildren.apply(1));
+    return new DecodeRecord(
+        format, newChildren.apply(0), newChildren.apply(1), newChildren.apply(2));
   }
 
   @Override
   public int productArity() {
-    return 3;
+    return 4;
   }
 
   @Override
@@ -145,6 +158,7 @@ public final class DecodeRecord extends Expression implements CodegenFallback, S
       case 0 -> format;
       case 1 -> value;
       case 2 -> timestamp;
+      case 3 -> timestampType;
       default -> throw new IndexOutOfBoundsException(position);
     };
   }
@@ -159,11 +173,12 @@ public final class DecodeRecord extends Expression implements CodegenFallback, S
     return other instanceof DecodeRecord that
         && format.equals(that.format)
         && value.equals(that.value)
-        && timestamp.equals(that.timestamp);
+        && timestamp.equals(that.timestamp)
+        && timestampType.equals(that.timestampType);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(format, value, timestamp);
+    return Objects.hash(format, value, timestamp, timestampType);
   }
 }

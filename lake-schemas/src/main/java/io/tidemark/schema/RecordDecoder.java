@@ -3,8 +3,6 @@ package io.tidemark.schema;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -72,11 +70,13 @@ public final class RecordDecoder {
 
   /**
    * @param value the record's bytes, or null
-   * @param timestamp the record's arrival, micros since the epoch
+   * @param timestamp of the record, micros since the epoch
+   * @param brokersClock whether the broker gave it, and not the producer
    * @throws RejectedRecordException if the record is bad, now and for ever
    * @throws RegistryUnavailableException if nobody can tell
    */
-  public Decoded decode(byte[] value, long timestamp) throws RejectedRecordException {
+  public Decoded decode(byte[] value, long timestamp, boolean brokersClock)
+      throws RejectedRecordException {
     int id = schemaId(value);
     WriterSchema writer = writer(id);
     binary = DecoderFactory.get().binaryDecoder(value, HEADER, value.length - HEADER, binary);
@@ -86,7 +86,7 @@ public final class RecordDecoder {
         throw new RejectedRecordException(
             Rejection.TRAILING_BYTES, "bytes are left after the record of schema " + id);
       }
-      check(row, timestamp);
+      check(row, timestamp, brokersClock);
       return new Decoded(row, id, writer.rescue(value, HEADER));
     } catch (EOFException e) {
       throw new RejectedRecordException(
@@ -136,31 +136,16 @@ public final class RecordDecoder {
     }
   }
 
-  private void check(GenericInternalRow row, long timestamp) throws RejectedRecordException {
+  private void check(GenericInternalRow row, long timestamp, boolean brokersClock)
+      throws RejectedRecordException {
     for (RequiredField field : required) {
       if (row.isNullAt(field.position()) || isEmptyText(row, field.position())) {
         throw new RejectedRecordException(field.rejection(), field.name() + " is empty");
       }
     }
-    if (eventTime < 0) {
-      return;
+    if (eventTime >= 0) {
+      format.times().check(row.getLong(eventTime), timestamp, brokersClock);
     }
-    long time = row.getLong(eventTime);
-    if (time < format.historyFrom()) {
-      throw new RejectedRecordException(
-          Rejection.MAX_PAST,
-          "event_time %s is before the pipeline's history-from".formatted(instant(time)));
-    }
-    if (time - timestamp > format.maxFuture()) {
-      throw new RejectedRecordException(
-          Rejection.MAX_FUTURE,
-          "event_time %s is further ahead of the record's timestamp, %s, than max-future"
-              .formatted(instant(time), instant(timestamp)));
-    }
-  }
-
-  private static Instant instant(long micros) {
-    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 
   private static boolean isEmptyText(GenericInternalRow row, int position) {

@@ -3,6 +3,7 @@ package io.tidemark.schema;
 import java.io.Serializable;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -16,11 +17,9 @@ import org.apache.spark.sql.types.StructType;
  * @param reader the Avro reader schema, as JSON
  * @param registry where the writers' schemas are
  * @param required fields that must not be null
- * @param historyFrom micros since the epoch; an earlier {@code event_time} is refused
- * @param maxFuture micros that an {@code event_time} may be ahead of the record's timestamp
+ * @param times which event times are plausible
  */
-public record RecordFormat(
-    String reader, URI registry, List<String> required, long historyFrom, long maxFuture)
+public record RecordFormat(String reader, URI registry, List<String> required, TimeBounds times)
     implements Serializable {
 
   /** Of events: they have an id and a time, and the time is plausible. */
@@ -30,14 +29,20 @@ public record RecordFormat(
         reader.toString(),
         registry,
         List.of(EventColumns.EVENT_ID, EventColumns.EVENT_TIME),
-        TimeUnit.SECONDS.toMicros(historyFrom.atStartOfDay(ZoneOffset.UTC).toEpochSecond()),
-        TimeUnit.MILLISECONDS.toMicros(maxFuture.toMillis()));
+        new TimeBounds(
+            TimeUnit.SECONDS.toMicros(historyFrom.atStartOfDay(ZoneOffset.UTC).toEpochSecond()),
+            TimeUnit.MILLISECONDS.toMicros(maxFuture.toMillis()),
+            Long.MAX_VALUE));
   }
 
   /** Of a dimension: only its key is required. */
   public static RecordFormat ofDimension(Schema reader, URI registry, List<String> key) {
-    return new RecordFormat(
-        reader.toString(), registry, List.copyOf(key), Long.MIN_VALUE, Long.MAX_VALUE);
+    return new RecordFormat(reader.toString(), registry, List.copyOf(key), TimeBounds.NONE);
+  }
+
+  /** The same, for records that were read when the landing's clock said so. */
+  public RecordFormat at(Instant clock) {
+    return new RecordFormat(reader, registry, required, times.at(clock));
   }
 
   /** What plans show of it: not the schema, which is long, and no password of the registry's. */

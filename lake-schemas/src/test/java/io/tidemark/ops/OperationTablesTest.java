@@ -6,8 +6,10 @@ import io.tidemark.table.Commit;
 import io.tidemark.table.TableFormat;
 import io.tidemark.table.TestLake;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +38,8 @@ class OperationTablesTest {
   void close() {
     lake.close();
   }
+
+  private static final SealValidity ANY = new SealValidity(date -> Instant.MIN, List.of());
 
   private static Seal seal(LocalDate date, long events, Instant sealedAt) {
     return new Seal(
@@ -89,7 +93,7 @@ class OperationTablesTest {
     assertThat(refreshes.last(lake.spark(), "another")).isEmpty();
 
     var seals = operations.seals();
-    assertThat(seals.sealedDates(lake.spark(), "till", "sales")).isEmpty();
+    assertThat(seals.sealedDates(lake.spark(), "till", "sales", ANY)).isEmpty();
     Seal first = seal(FIRST, 1, NOON);
     Seal again = seal(FIRST, 2, NOON.plusSeconds(1));
     seals.append(lake.spark(), "till", "sales", List.of(again), new Commit("seal@2", 0));
@@ -99,8 +103,8 @@ class OperationTablesTest {
         .containsOnly(
             Map.entry("sales", new TreeMap<>(Map.of(FIRST, again))),
             Map.entry("visits", new TreeMap<>(Map.of(FIRST, first))));
-    assertThat(seals.sealedDates(lake.spark(), "till", "sales")).containsExactly(FIRST);
-    assertThat(seals.sealedDates(lake.spark(), "till", "another")).isEmpty();
+    assertThat(seals.sealedDates(lake.spark(), "till", "sales", ANY)).containsExactly(FIRST);
+    assertThat(seals.sealedDates(lake.spark(), "till", "another", ANY)).isEmpty();
   }
 
   @Test
@@ -140,6 +144,67 @@ class OperationTablesTest {
                 .collectAsList())
         .extracting(row -> row.getLong(0))
         .containsExactly(1L);
+  }
+
+  @Test
+  void aDateThatWasSealedBeforeItWasOverIsNotSealed() {
+    Seals seals = OperationTables.open(lake.lake(), TableFormat.DELTA).seals();
+    SealValidity endOfDay =
+        new SealValidity(
+            date -> date.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant(),
+            List.of(new SealValidity.Period(NOON.plusSeconds(200_000), NOON.plusSeconds(300_000))));
+    Instant next = NOON.plusSeconds(86_400);
+    seals.append(
+        lake.spark(),
+        "till",
+        "sales",
+        List.of(
+            seal(FIRST, 1, next),
+            seal(FIRST.plusDays(1), 1, next),
+            seal(FIRST.plusYears(9), 0, next),
+            seal(FIRST.plusDays(2), 0, NOON.plusSeconds(250_000)),
+            seal(FIRST.plusDays(3), 0, NOON.plusSeconds(350_000))),
+        new Commit("seal@1", 0));
+
+    assertThat(seals.sealedDates(lake.spark(), "till", "sales", endOfDay))
+        .containsExactly(FIRST, FIRST.plusDays(3));
+  }
+
+  /** Batches that looked at a clock are never ahead of it. */
+  @Test
+  void aWatermarkIsAheadUntilAnotherCheckpointBegins() {
+    Refreshes refreshes = OperationTables.open(lake.lake(), TableFormat.DELTA).refreshes();
+    Instant future = NOON.plusSeconds(1_000_000);
+    refreshes.append(lake.spark(), "till", "sales", reached("old", 0, NOON, 1, null));
+    refreshes.append(lake.spark(), "till", "sales", reached("old", 1, future, 2, null));
+    refreshes.append(lake.spark(), "till", "sales", reached("old", 2, future, 3, null));
+    refreshes.append(lake.spark(), "till", "sales", reached("new", 0, NOON, 4, NOON));
+    refreshes.append(lake.spark(), "till", "visits", reached("v", 0, future, 2, null));
+    refreshes.append(lake.spark(), "till", "others", reached("o", 0, future, 2, NOON));
+
+    assertThat(refreshes.ahead(lake.spark(), "till", Duration.ofDays(1)))
+        .isEqualTo(
+            Map.of(
+                "sales",
+                List.of(new SealValidity.Period(NOON.plusSeconds(2), NOON.plusSeconds(4))),
+                "visits",
+                List.of(new SealValidity.Period(NOON.plusSeconds(2), Instant.MAX))));
+    assertThat(refreshes.ahead(lake.spark(), "till", Duration.ofDays(12))).isEmpty();
+  }
+
+  private static RefreshedBatch reached(
+      String checkpoint, long batch, Instant watermark, long second, Instant aheadAt) {
+    return new RefreshedBatch(
+        checkpoint,
+        batch,
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        Optional.empty(),
+        Optional.ofNullable(aheadAt),
+        watermark,
+        0,
+        0,
+        NOON.plusSeconds(second));
   }
 
   private static RefreshedBatch read(

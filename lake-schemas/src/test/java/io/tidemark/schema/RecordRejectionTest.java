@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RecordRejectionTest {
   @TempDir private Path folder;
@@ -108,6 +109,51 @@ class RecordRejectionTest {
     } else {
       assertThat(decoder.rejection(value)).isEqualTo(expected);
     }
+  }
+
+  /** The landing's clock says 2011-03-05T00:00:00Z. */
+  @ParameterizedTest
+  @CsvSource({
+    // The device's clock stamps the event and the record alike.
+    "2036-05-01T00:00:00Z, 2036-05-01T00:00:00Z, false, the landing's clock",
+    "2011-03-06T00:00:01Z, 2011-03-06T00:00:01Z, false, the landing's clock",
+    "2011-03-06T00:00:00Z, 2011-03-06T00:00:00Z, false, ",
+    "2011-03-04T00:00:01Z, 2011-03-03T00:00:00Z, false, the record's timestamp",
+    "2011-03-04T00:00:01Z, 2011-03-03T00:00:00Z, true, the broker's clock",
+    // None of these is an arrival: nothing, in seconds, before the first date, after now.
+    "2011-03-04T00:00:00Z, 1970-01-01T00:00:00Z, false, ",
+    "2011-03-04T00:00:00Z, 1969-12-31T23:59:59.999Z, false, ",
+    "2011-03-04T00:00:00Z, 1969-12-31T23:59:59.999Z, true, ",
+    "2011-03-04T00:00:00Z, 1970-01-16T00:50:57Z, false, ",
+    "2011-03-04T00:00:00Z, 2010-11-30T23:59:59Z, false, ",
+    "2011-03-04T00:00:00Z, 9999-12-31T23:59:59Z, false, "
+  })
+  void anEventIsBoundedByEveryClockThatCanBeRight(
+      Instant eventTime, Instant timestamp, boolean brokersClock, String refusedBy)
+      throws Exception {
+    int id = registry.register("sales", READER);
+    byte[] value = bytes(id, sale(READER, "s-1", eventTime));
+    RecordDecoder decoder = SaleDecoder.in(folder, Instant.parse("2011-03-05T00:00:00Z")).decoder();
+    long micros = Micros.of(timestamp);
+
+    if (refusedBy == null) {
+      assertThat(decoder.decode(value, micros, brokersClock).row().getLong(1))
+          .isEqualTo(micros(eventTime));
+    } else {
+      assertThatThrownBy(() -> decoder.decode(value, micros, brokersClock))
+          .hasMessageContaining("further ahead of " + refusedBy)
+          .extracting(failure -> ((RejectedRecordException) failure).rejection())
+          .isEqualTo(Rejection.MAX_FUTURE);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {Long.MIN_VALUE, -1, 0, Long.MAX_VALUE})
+  void noTimestampOverflows(long timestamp) throws Exception {
+    int id = registry.register("sales", READER);
+    byte[] value = bytes(id, sale(READER, "s-1", ARRIVED));
+
+    assertThat(decoder.decoder().decode(value, timestamp, false).schemaId()).isEqualTo(id);
   }
 
   @Test

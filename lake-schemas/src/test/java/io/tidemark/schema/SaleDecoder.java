@@ -13,17 +13,21 @@ record SaleDecoder(RecordDecoder decoder) {
   static final Instant ARRIVED = Instant.parse("2011-03-04T05:06:07Z");
 
   static SaleDecoder in(Path folder) {
-    return new SaleDecoder(
-        new RecordDecoder(
-            RecordFormat.ofEvents(
-                SaleRecords.READER,
-                folder.toUri(),
-                LocalDate.parse("2010-12-01"),
-                Duration.ofDays(1))));
+    return new SaleDecoder(new RecordDecoder(format(folder)));
+  }
+
+  /** By a landing whose clock says so. */
+  static SaleDecoder in(Path folder, Instant clock) {
+    return new SaleDecoder(new RecordDecoder(format(folder).at(clock)));
+  }
+
+  private static RecordFormat format(Path folder) {
+    return RecordFormat.ofEvents(
+        SaleRecords.READER, folder.toUri(), LocalDate.parse("2010-12-01"), Duration.ofDays(1));
   }
 
   RecordDecoder.Decoded decode(byte[] value) throws RejectedRecordException {
-    return decoder.decode(value, micros(ARRIVED));
+    return decoder.decode(value, micros(ARRIVED), false);
   }
 
   Rejection rejection(byte[] value) {

@@ -117,6 +117,11 @@ final class Checkpoint {
     return millis == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
   }
 
+  /** When the batch was planned, by the clock of the machine that did; a retry keeps it. */
+  Instant plannedAt(long batch) {
+    return Instant.ofEpochMilli(json(line(batch, METADATA)).path("batchTimestampMs").asLong());
+  }
+
   /** The offsets that a batch over Kafka reads; partitions without new ones are left out. */
   List<PlannedSpan> planned(long batch) {
     Map<TopicPartition, Long> begin =

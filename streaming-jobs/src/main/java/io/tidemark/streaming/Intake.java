@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.unix_micros;
 
 import io.tidemark.schema.EventColumns;
+import io.tidemark.schema.Micros;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -17,9 +18,11 @@ import org.apache.spark.sql.api.java.UDF2;
 import org.apache.spark.sql.types.DataTypes;
 
 /**
- * Where events enter a refresh: what is late stays outside, the rest is noted. A batch drops by the
- * watermark that all batches before it have reached. Spark alone would drop by the one before that,
- * unless a batch without data came in between: what it drops would depend on the rhythm of batches.
+ * Where events enter a refresh: what is late or ahead of the clock stays outside, the rest is
+ * noted. An event from the future would take the watermark along, and everything after it would be
+ * late; its date is counted by reconciliation, once it is over. A batch drops by the watermark that
+ * all batches before it have reached. Spark alone would drop by the one before that, unless a batch
+ * without data came in between: what it drops would depend on the rhythm of batches.
  */
 final class Intake implements UDF2<Long, Long, Boolean> {
   private static final long serialVersionUID = 1L;
@@ -30,12 +33,14 @@ final class Intake implements UDF2<Long, Long, Boolean> {
   /** Microseconds; each job of Spark takes the value along that it finds when it starts. */
   private long lateAt = Long.MIN_VALUE;
 
+  private long aheadAt = Long.MAX_VALUE;
+
   Intake(Duration lateness, SparkContext context) {
     this.lateness = lateness;
     this.passed = Passed.register(context);
   }
 
-  /** The same events, less those that are late for the batch that is read. */
+  /** The same events, less those that are late or ahead for the batch that is read. */
   Dataset<Row> of(Dataset<Row> events) {
     return events.where(
         udf(this, DataTypes.BooleanType)
@@ -43,19 +48,23 @@ final class Intake implements UDF2<Long, Long, Boolean> {
             .apply(col(EventColumns.LANDED_BATCH), unix_micros(col(EventColumns.EVENT_TIME))));
   }
 
-  /** Makes ready for the next batch, which drops events at or before {@code watermark}. */
-  void begin(Optional<Instant> watermark) {
-    lateAt =
-        watermark
-            .map(time -> ChronoUnit.MICROS.between(Instant.EPOCH, time))
-            .orElse(Long.MIN_VALUE);
+  /**
+   * Makes ready for the next batch.
+   *
+   * @param watermark events at or before it are dropped
+   * @param ahead events after it are not taken in
+   */
+  void begin(Optional<Instant> watermark, Instant ahead) {
+    lateAt = watermark.map(Micros::of).orElse(Long.MIN_VALUE);
+    aheadAt = Micros.of(ahead);
     passed.reset();
   }
 
   @Override
   public Boolean call(Long landedBatch, Long time) {
-    passed.add(new Passed.Event(landedBatch, time));
-    return time > lateAt;
+    boolean ahead = time > aheadAt;
+    passed.add(new Passed.Event(landedBatch, ahead ? Passed.NO_TIME : time));
+    return !ahead && time > lateAt;
   }
 
   OptionalLong landedFrom() {

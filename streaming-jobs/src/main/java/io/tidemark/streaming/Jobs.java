@@ -124,7 +124,7 @@ final class Jobs {
 
   private RefreshJob refresh(ViewTable view) {
     return new RefreshJob(
-        pipeline.name(),
+        pipeline,
         view.view(),
         tables.events().get(view.view().events()),
         tables.dimensions(),

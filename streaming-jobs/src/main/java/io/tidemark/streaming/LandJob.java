@@ -49,6 +49,7 @@ final class LandJob {
   }
 
   private void land(Dataset<Row> records, long batch) {
-    landing.land(records, checkpoint.planned(batch), new Commit(query, batch));
+    landing.land(
+        records, checkpoint.planned(batch), new Commit(query, batch), checkpoint.plannedAt(batch));
   }
 }

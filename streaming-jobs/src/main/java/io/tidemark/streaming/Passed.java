@@ -1,7 +1,7 @@
 package io.tidemark.streaming;
 
+import io.tidemark.schema.Micros;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.spark.SparkContext;
@@ -16,14 +16,17 @@ import org.apache.spark.util.AccumulatorV2;
 final class Passed extends AccumulatorV2<Passed.Event, Passed> {
   private static final long serialVersionUID = 1L;
 
+  /** Of an event whose time counts for nothing. */
+  static final long NO_TIME = Long.MIN_VALUE;
+
   private long from = Long.MAX_VALUE;
   private long through = Long.MIN_VALUE;
-  private long latest = Long.MIN_VALUE;
+  private long latest = NO_TIME;
 
   /**
    * What counts of an event.
    *
-   * @param time in microseconds since 1970, UTC
+   * @param time in microseconds since 1970, UTC, or {@link #NO_TIME}
    */
   record Event(long landedBatch, long time) {}
 
@@ -44,7 +47,7 @@ final class Passed extends AccumulatorV2<Passed.Event, Passed> {
 
   /** The greatest event time, to the microsecond. */
   Optional<Instant> latest() {
-    return isZero() ? Optional.empty() : Optional.of(Instant.EPOCH.plus(latest, ChronoUnit.MICROS));
+    return latest == NO_TIME ? Optional.empty() : Optional.of(Micros.instant(latest));
   }
 
   @Override
@@ -71,7 +74,7 @@ final class Passed extends AccumulatorV2<Passed.Event, Passed> {
   public void reset() {
     from = Long.MAX_VALUE;
     through = Long.MIN_VALUE;
-    latest = Long.MIN_VALUE;
+    latest = NO_TIME;
   }
 
   @Override

@@ -2,6 +2,8 @@ package io.tidemark.streaming;
 
 import io.tidemark.ops.OperationTables;
 import io.tidemark.ops.RefreshedBatch;
+import io.tidemark.ops.SealValidity;
+import io.tidemark.pipeline.Pipeline;
 import io.tidemark.table.Batch;
 import io.tidemark.table.LakeTable;
 import io.tidemark.view.View;
@@ -9,6 +11,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,7 +26,7 @@ import org.apache.spark.sql.streaming.Trigger;
 
 /** Keeps one view fresh: reads its events table as a stream, and upserts what changed. */
 final class RefreshJob {
-  private final String pipeline;
+  private final Pipeline pipeline;
   private final View view;
   private final LakeTable events;
   private final Map<String, LakeTable> dimensions;
@@ -33,12 +36,13 @@ final class RefreshJob {
   private final Clock clock;
   private Checkpoint checkpoint;
   private Intake intake;
+  private SealValidity validity;
 
   /**
    * @param checkpoints is asked at each start which one to go on with
    */
   RefreshJob(
-      String pipeline,
+      Pipeline pipeline,
       View view,
       LakeTable events,
       Map<String, LakeTable> dimensions,
@@ -57,7 +61,7 @@ final class RefreshJob {
   }
 
   String query() {
-    return "%s.refresh.%s".formatted(pipeline, view.name());
+    return "%s.refresh.%s".formatted(pipeline.name(), view.name());
   }
 
   StreamingQuery start(SparkSession spark, Trigger trigger) throws TimeoutException {
@@ -66,6 +70,14 @@ final class RefreshJob {
     for (String dimension : view.dimensions()) {
       enriching.put(dimension, dimensions.get(dimension).read(spark));
     }
+    refuseWatermarkFromTheFuture(spark);
+    validity =
+        new SealValidity(
+            view.window()::lastEndOf,
+            operations
+                .refreshes()
+                .ahead(spark, pipeline.name(), pipeline.maxFuture())
+                .getOrDefault(view.name(), List.of()));
     intake = new Intake(view.definition().lateness(), spark.sparkContext());
     VoidFunction2<Dataset<Row>, Long> refresh = this::refresh;
     return view.stream(intake.of(events.stream(spark)), enriching)
@@ -78,29 +90,52 @@ final class RefreshJob {
         .start();
   }
 
-  private void refresh(Dataset<Row> rows, long batch) {
-    SparkSession spark = rows.sparkSession();
-    Optional<Instant> lateAt = checkpoint.watermark(batch);
-    intake.begin(lateAt);
-    // Evaluates the batch, which commits its state even if nothing changed in the view.
-    try (Batch changed = Batch.of(table.definition(), rows)) {
-      Set<LocalDate> sealed = operations.seals().sealedDates(spark, pipeline, view.name());
-      Batch open = changed.without(sealed);
-      RefreshedBatch refreshed =
-          refreshed(batch, lateAt, open.size(), changed.size() - open.size());
-      table.upsert(open, view.definition().key(), refreshed.commit(pipeline, view.name()));
-      operations.refreshes().append(spark, pipeline, view.name(), refreshed);
+  /** Every honest event would be late by it, for as long as it is ahead. */
+  private void refuseWatermarkFromTheFuture(SparkSession spark) {
+    RefreshedBatch last = operations.refreshes().last(spark, pipeline.name()).get(view.name());
+    if (last != null
+        && !checkpoint.isEmpty()
+        && last.checkpoint().equals(checkpoint.id())
+        && last.isAheadOf(clock.instant(), pipeline.maxFuture())) {
+      throw new IllegalStateException(
+          "Cannot refresh %s: an event from the future has taken its watermark to %s, and every event before that is late. Begin the view's stream again: ./tidemark stream --rebuild %s"
+              .formatted(view.name(), last.watermark(), view.name()));
     }
   }
 
+  private void refresh(Dataset<Row> rows, long batch) {
+    SparkSession spark = rows.sparkSession();
+    Optional<Instant> lateAt = checkpoint.watermark(batch);
+    Instant aheadAt = readAt(batch).plus(pipeline.maxFuture());
+    intake.begin(lateAt, aheadAt);
+    // Evaluates the batch, which commits its state even if nothing changed in the view.
+    try (Batch changed = Batch.of(table.definition(), rows)) {
+      Set<LocalDate> sealed =
+          operations.seals().sealedDates(spark, pipeline.name(), view.name(), validity);
+      Batch open = changed.without(sealed);
+      RefreshedBatch refreshed =
+          refreshed(batch, lateAt, aheadAt, open.size(), changed.size() - open.size());
+      table.upsert(open, view.definition().key(), refreshed.commit(pipeline.name(), view.name()));
+      operations.refreshes().append(spark, pipeline.name(), view.name(), refreshed);
+    }
+  }
+
+  /** A batch that is tried again takes in what it took in before. */
+  private Instant readAt(long batch) {
+    Instant planned = checkpoint.plannedAt(batch);
+    Instant now = clock.instant();
+    return planned.isBefore(now) ? planned : now;
+  }
+
   private RefreshedBatch refreshed(
-      long batch, Optional<Instant> lateAt, long written, long sealed) {
+      long batch, Optional<Instant> lateAt, Instant aheadAt, long written, long sealed) {
     return new RefreshedBatch(
         checkpoint.id(),
         batch,
         intake.landedFrom(),
         intake.landedThrough(),
         lateAt,
+        Optional.of(aheadAt),
         intake.reached(lateAt),
         written,
         sealed,

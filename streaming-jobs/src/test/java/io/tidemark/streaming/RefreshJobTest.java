@@ -158,7 +158,7 @@ class RefreshJobTest {
   private void refresh(String name, String checkpoint) throws Exception {
     ViewTable view = tables.views().get(name);
     new RefreshJob(
-            "retail",
+            RetailEvents.RETAIL,
             view.view(),
             tables.events().get(EVENTS),
             tables.dimensions(),
@@ -216,7 +216,7 @@ class RefreshJobTest {
                     1,
                     "v",
                     "run",
-                    Instant.EPOCH)),
+                    Instant.parse("2011-04-01T00:00:00Z"))),
             new Commit("retail.seal." + view, 0));
   }
 
