@@ -1,14 +1,18 @@
 package io.tidemark.schema;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,12 +22,14 @@ import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
 
 /**
  * A folder of schemas, one file each; {@code ids.json} beside them says which id is which file, and
- * under which subject.
+ * under which subject. An entry may have {@code references}, as Confluent's API writes them; the
+ * versions of a subject count its ids from 1.
  */
 final class FolderRegistry implements SchemaRegistry {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final String IDS = "ids.json";
+  private static final long LONGEST = RegistryHttp.Limits.USUAL.bytes();
 
   private final Path folder;
   private final Map<Integer, Schema> known = new ConcurrentHashMap<>();
@@ -46,14 +52,14 @@ final class FolderRegistry implements SchemaRegistry {
   }
 
   private int registerLocked(String subject, Schema schema) throws IOException {
-    ObjectNode ids = ids();
+    ObjectNode ids = Files.exists(folder.resolve(IDS)) ? ids() : JSON.createObjectNode();
     int next = 1;
     Schema latest = null;
-    for (Map.Entry<String, com.fasterxml.jackson.databind.JsonNode> entry : ids.properties()) {
+    for (Map.Entry<String, JsonNode> entry : ids.properties()) {
       int id = Integer.parseInt(entry.getKey());
       next = Math.max(next, id + 1);
       if (entry.getValue().path("subject").asText().equals(subject)) {
-        latest = load(entry.getValue().path("file").asText());
+        latest = read(id, entry.getValue(), ids);
         if (latest.equals(schema)) {
           return id;
         }
@@ -89,14 +95,14 @@ final class FolderRegistry implements SchemaRegistry {
       return Optional.of(schema);
     }
     try {
-      if (!Files.exists(folder.resolve(IDS))) {
-        throw new NoSuchFileException(folder.resolve(IDS).toString());
-      }
-      String file = ids().path(Integer.toString(id)).path("file").asText("");
-      if (file.isEmpty()) {
+      ObjectNode ids = ids();
+      JsonNode entry = ids.path(Integer.toString(id));
+      if (entry.path("file").asText("").isEmpty()) {
         return Optional.empty();
       }
-      return Optional.of(known.computeIfAbsent(id, absent -> load(file)));
+      Schema read = read(id, entry, ids);
+      known.put(id, read);
+      return Optional.of(read);
     } catch (IOException e) {
       throw unavailable(e);
     }
@@ -104,12 +110,55 @@ final class FolderRegistry implements SchemaRegistry {
 
   private ObjectNode ids() throws IOException {
     Path file = folder.resolve(IDS);
-    return Files.exists(file) ? (ObjectNode) JSON.readTree(file.toFile()) : JSON.createObjectNode();
+    if (!Files.exists(file)) {
+      throw new NoSuchFileException(file.toString());
+    }
+    if (JSON.readTree(file.toFile()) instanceof ObjectNode ids) {
+      return ids;
+    }
+    throw new IOException(file + " is not a JSON object");
   }
 
-  private Schema load(String file) {
+  private Schema read(int id, JsonNode entry, ObjectNode ids) {
+    return registered(id, entry)
+        .orElseThrow(
+            () ->
+                UnreadableSchemaException.forNow(
+                    "schema %d is in the file %s, which is not there"
+                        .formatted(id, entry.path("file").asText())))
+        .parsed(id, reference -> find(id, reference, ids));
+  }
+
+  private Optional<RegisteredSchema> find(
+      int id, RegisteredSchema.Reference reference, ObjectNode ids) {
+    List<JsonNode> versions =
+        ids.properties().stream()
+            .filter(entry -> entry.getKey().matches("\\d{1,9}"))
+            .filter(entry -> entry.getValue().path("subject").asText().equals(reference.subject()))
+            .sorted(Comparator.comparing(entry -> Integer.valueOf(entry.getKey())))
+            .map(Map.Entry::getValue)
+            .toList();
+    return reference.version().matches("[1-9]\\d{0,8}")
+            && Integer.parseInt(reference.version()) <= versions.size()
+        ? registered(id, versions.get(Integer.parseInt(reference.version()) - 1))
+        : Optional.empty();
+  }
+
+  /** What the file of an entry holds, empty if it is not there. */
+  private Optional<RegisteredSchema> registered(int id, JsonNode entry) {
+    Path file = folder.resolve(entry.path("file").asText());
     try {
-      return new Schema.Parser().parse(folder.resolve(file).toFile());
+      if (!Files.isRegularFile(file)) {
+        return Optional.empty();
+      }
+      if (Files.size(file) > LONGEST) {
+        throw UnreadableSchemaException.forGood(
+            "schema %d is too long to be read: %s has more than %d bytes"
+                .formatted(id, file, LONGEST),
+            null);
+      }
+      String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+      return Optional.of(RegisteredSchema.of(text, entry));
     } catch (IOException e) {
       throw unavailable(e);
     }

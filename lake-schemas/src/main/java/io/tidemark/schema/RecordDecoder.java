@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.AvroTypeException;
 import org.apache.avro.Schema;
-import org.apache.avro.SchemaParseException;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
@@ -93,6 +92,9 @@ public final class RecordDecoder {
           Rejection.TRUNCATED, "the body ends before the record of schema " + id + " does");
     } catch (AvroTypeException e) {
       throw new RejectedRecordException(Rejection.INCOMPATIBLE_SCHEMA, e.getMessage());
+    } catch (StackOverflowError e) {
+      throw new RejectedRecordException(
+          Rejection.MALFORMED, "the record of schema %d is nested too deeply".formatted(id));
     } catch (IOException | RuntimeException e) {
       throw new RejectedRecordException(Rejection.MALFORMED, String.valueOf(e.getMessage()));
     }
@@ -129,10 +131,14 @@ public final class RecordDecoder {
   private Optional<WriterSchema> resolved(int id) {
     try {
       return registry.byId(id).map(schema -> WriterSchema.of(schema, reader));
-    } catch (SchemaParseException e) {
+    } catch (UnreadableSchemaException e) {
+      return Optional.of(WriterSchema.unreadable(reader, e.getMessage()));
+    } catch (RegistryUnavailableException | RegistryRefusedException e) {
+      throw e;
+    } catch (RuntimeException | StackOverflowError e) { // Avro throws what it happens to meet.
       return Optional.of(
           WriterSchema.unreadable(
-              reader, "schema %d is no Avro schema by itself: %s".formatted(id, e.getMessage())));
+              reader, "schema %d cannot be read as the reader's: %s".formatted(id, e)));
     }
   }
 

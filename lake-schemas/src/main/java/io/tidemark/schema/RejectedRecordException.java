@@ -7,15 +7,24 @@ package io.tidemark.schema;
 public final class RejectedRecordException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  /** Avro likes to put whole schemas into its messages. */
+  private static final int LONGEST = 500;
+
   private final Rejection rejection;
 
   RejectedRecordException(Rejection rejection, String message) {
     // No stack trace: a topic full of bad records must not cost a hundred times a good one.
-    super(message, null, false, false);
+    super(shortened(message), null, false, false);
     this.rejection = rejection;
   }
 
-  Rejection rejection() {
+  private static String shortened(String message) {
+    return message == null || message.length() <= LONGEST
+        ? message
+        : message.substring(0, LONGEST) + "...";
+  }
+
+  public Rejection rejection() {
     return rejection;
   }
 }

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
-import org.apache.avro.SchemaParseException;
 
 /** Where the schemas of records are kept, by the id that stands in each record's header. */
 public sealed interface SchemaRegistry permits ConfluentRegistry, FolderRegistry {
@@ -23,8 +22,9 @@ public sealed interface SchemaRegistry permits ConfluentRegistry, FolderRegistry
   /**
    * The schema of this id, or empty if the registry knows none.
    *
-   * @throws SchemaParseException if what it has under this id is no Avro schema, or not a whole one
+   * @throws UnreadableSchemaException if what it has under this id is not a whole Avro schema
    * @throws RegistryUnavailableException if the registry gave no answer
+   * @throws RegistryRefusedException if it refuses to answer
    */
   Optional<Schema> byId(int id);
 
