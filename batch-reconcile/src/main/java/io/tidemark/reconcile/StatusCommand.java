@@ -24,7 +24,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "status",
     mixinStandardHelpOptions = true,
-    description = "Shows lag, freshness, tidemarks, dirty dates, and whether the ledger balances.")
+    description = "Shows lag, freshness, tidemarks, dirty dates, and whether the ledger balances.",
+    footer = {
+      "",
+      "With --recount, a ledger that does not balance or agree ends it with exit code 1."
+    })
 public final class StatusCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -62,7 +66,7 @@ public final class StatusCommand implements Callable<Integer> {
               recount,
               Instant.now());
       spec.commandLine().getOut().println(json ? report.json() : report.text());
-      return ExitCode.FINE;
+      return recount && !report.ledgerBalanced() ? ExitCode.FAILED : ExitCode.FINE;
     }
   }
 }

@@ -11,9 +11,11 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -25,7 +27,7 @@ final class TopicOffsets {
 
   private TopicOffsets() {}
 
-  /** The offsets that a topic-partition has now: [first, end). */
+  /** The offsets that a topic-partition has to read now: [first, end). */
   record Span(String topic, int partition, long first, long end) {}
 
   /** The broker does not answer. */
@@ -62,8 +64,9 @@ final class TopicOffsets {
                   end.put(place, OffsetSpec.latest());
                 });
       }
+      ListOffsetsOptions landed = new ListOffsetsOptions(isolationLevel(environment));
       Map<TopicPartition, ListOffsetsResultInfo> firsts = admin.listOffsets(first).all().get();
-      Map<TopicPartition, ListOffsetsResultInfo> ends = admin.listOffsets(end).all().get();
+      Map<TopicPartition, ListOffsetsResultInfo> ends = admin.listOffsets(end, landed).all().get();
       SortedMap<String, Span> spans = new TreeMap<>();
       ends.forEach(
           (place, offset) ->
@@ -86,6 +89,13 @@ final class TopicOffsets {
       throw new UnreachableException(
           "Cannot ask %s for offsets: interrupted".formatted(environment.brokers()), e);
     }
+  }
+
+  /** As landing has it: what an open transaction holds back is not behind. */
+  private static IsolationLevel isolationLevel(Environment environment) {
+    return environment.isolationLevel().equalsIgnoreCase("read_uncommitted")
+        ? IsolationLevel.READ_UNCOMMITTED
+        : IsolationLevel.READ_COMMITTED;
   }
 
   private static List<TopicDescription> present(

@@ -52,6 +52,13 @@ public record Environment(
     return settings;
   }
 
+  /**
+   * Which records count: those of committed transactions, unless the environment says otherwise.
+   */
+  public String isolationLevel() {
+    return kafka.getOrDefault("isolation.level", "read_committed");
+  }
+
   /** Leaves out the values of properties and the registry, which may hold secrets. */
   @Override
   public String toString() {

@@ -34,6 +34,7 @@ record KafkaTopic(String name, Environment environment, Optional<Long> maxRecord
   Dataset<Row> stream(SparkSession spark) {
     Map<String, String> options = new HashMap<>(FETCHING);
     environment.kafka().forEach((name, value) -> options.put("kafka." + name, value));
+    options.put("kafka.isolation.level", environment.isolationLevel());
     options.put("kafka.bootstrap.servers", environment.brokers());
     options.put("subscribe", name);
     options.put("startingOffsets", "earliest");
