@@ -1,17 +1,12 @@
 package io.tidemark.schema;
 
-import java.io.EOFException;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.avro.AvroTypeException;
 import org.apache.avro.Schema;
-import org.apache.avro.io.BinaryDecoder;
-import org.apache.avro.io.DecoderFactory;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.unsafe.types.UTF8String;
 
@@ -23,32 +18,18 @@ import org.apache.spark.unsafe.types.UTF8String;
 public final class RecordDecoder {
   private static final int HEADER = 5;
 
-  /** Bounds what a corrupt length can make Avro allocate, unless the process has its own bounds. */
-  private static final Map<String, String> LIMITS =
-      Map.of(
-          "org.apache.avro.limits.bytes.maxLength", "67108864",
-          "org.apache.avro.limits.string.maxLength", "67108864",
-          "org.apache.avro.limits.collectionItems.maxLength", "16777216");
-
-  static {
-    LIMITS.forEach((limit, value) -> System.getProperties().putIfAbsent(limit, value));
-  }
-
   private final RecordFormat format;
   private final Schema reader;
-  private final FieldReader record;
   private final SchemaRegistry registry;
   private final Map<Integer, Optional<WriterSchema>> writers = new HashMap<>();
   private final List<RequiredField> required = new ArrayList<>();
   private final int eventTime;
-  private BinaryDecoder binary;
 
   private record RequiredField(int position, String name, Rejection rejection) {}
 
   public RecordDecoder(RecordFormat format) {
     this.format = format;
     this.reader = format.readerSchema();
-    this.record = FieldReader.of(reader);
     this.registry = SchemaRegistry.at(format.registry());
     for (String name : format.required()) {
       required.add(new RequiredField(reader.getField(name).pos(), name, rejectionOf(name)));
@@ -78,24 +59,17 @@ public final class RecordDecoder {
       throws RejectedRecordException {
     int id = schemaId(value);
     WriterSchema writer = writer(id);
-    binary = DecoderFactory.get().binaryDecoder(value, HEADER, value.length - HEADER, binary);
     try {
-      GenericInternalRow row = writer.read(binary, record);
-      if (!binary.isEnd()) {
-        throw new RejectedRecordException(
-            Rejection.TRAILING_BYTES, "bytes are left after the record of schema " + id);
-      }
+      GenericInternalRow row = writer.read(value, HEADER);
       check(row, timestamp, brokersClock);
       return new Decoded(row, id, writer.rescue(value, HEADER));
-    } catch (EOFException e) {
+    } catch (UnreadableException e) {
       throw new RejectedRecordException(
-          Rejection.TRUNCATED, "the body ends before the record of schema " + id + " does");
-    } catch (AvroTypeException e) {
-      throw new RejectedRecordException(Rejection.INCOMPATIBLE_SCHEMA, e.getMessage());
+          e.rejection(), "%s (writer's schema: %d)".formatted(e.getMessage(), id));
     } catch (StackOverflowError e) {
       throw new RejectedRecordException(
           Rejection.MALFORMED, "the record of schema %d is nested too deeply".formatted(id));
-    } catch (IOException | RuntimeException e) {
+    } catch (RuntimeException e) {
       throw new RejectedRecordException(Rejection.MALFORMED, String.valueOf(e.getMessage()));
     }
   }
@@ -132,13 +106,13 @@ public final class RecordDecoder {
     try {
       return registry.byId(id).map(schema -> WriterSchema.of(schema, reader));
     } catch (UnreadableSchemaException e) {
-      return Optional.of(WriterSchema.unreadable(reader, e.getMessage()));
+      return Optional.of(WriterSchema.unreadable(e.getMessage()));
     } catch (RegistryUnavailableException | RegistryRefusedException e) {
       throw e;
     } catch (RuntimeException | StackOverflowError e) { // Avro throws what it happens to meet.
       return Optional.of(
           WriterSchema.unreadable(
-              reader, "schema %d cannot be read as the reader's: %s".formatted(id, e)));
+              "schema %d cannot be read as the reader's: %s".formatted(id, e)));
     }
   }
 

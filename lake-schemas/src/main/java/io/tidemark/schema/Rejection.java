@@ -9,6 +9,7 @@ public enum Rejection {
   BAD_MAGIC("header"),
   TRUNCATED_HEADER("header"),
   UNKNOWN_SCHEMA_ID("schema"),
+  OTHER_TYPE("schema"),
   INCOMPATIBLE_SCHEMA("schema"),
   TRUNCATED("body"),
   MALFORMED("body"),

@@ -1,99 +1,112 @@
 package io.tidemark.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.math.BigDecimal;
-import java.nio.ByteBuffer;
-import java.util.Base64;
-import java.util.Collection;
-import java.util.Map;
-import java.util.Set;
+import java.util.List;
+import java.util.Objects;
 import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericFixed;
-import org.apache.avro.generic.IndexedRecord;
 
-/** What a writer's record holds that the reader's has no field for, nested records included. */
-final class UnknownFields {
-  private static final ObjectMapper JSON = new ObjectMapper();
+/**
+ * What a written value holds that the reader has no place for: an object of such fields for a
+ * record or a map; for an array a list as long as itself, null where the reader knows everything;
+ * for an enum the symbol that a default stands for.
+ */
+@FunctionalInterface
+interface UnknownFields {
+  JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-  private UnknownFields() {}
+  /** Passes over the value; null if the reader knows everything in it. */
+  JsonNode rescue(AvroBytes in) throws UnreadableException;
 
-  static boolean exist(Schema writer, Schema reader, Set<String> seen) {
-    if (reader == null) {
-      return true;
-    }
-    Schema written = NullableType.valueOf(writer);
-    Schema read = NullableType.valueOf(reader);
-    if (written.getType() != Schema.Type.RECORD
-        || read.getType() != Schema.Type.RECORD
-        || !seen.add(written.getFullName())) {
-      return false;
-    }
-    return written.getFields().stream()
-        .anyMatch(
-            f -> {
-              Schema.Field known = known(f, read);
-              return known == null || exist(f.schema(), known.schema(), seen);
-            });
+  static UnknownFields ofSymbols(Schema written, List<String> known) {
+    List<String> symbols = written.getEnumSymbols();
+    return in -> {
+      String symbol = symbols.get(in.readIndex(symbols.size()));
+      return known.contains(symbol) ? null : JSON.textNode(symbol);
+    };
   }
 
-  static ObjectNode json(IndexedRecord record, Schema reader) {
-    Schema read = NullableType.valueOf(reader);
-    ObjectNode unknown = JSON.createObjectNode();
-    for (Schema.Field field : record.getSchema().getFields()) {
-      Object value = record.get(field.pos());
-      Schema.Field known = known(field, read);
-      if (known == null) {
-        unknown.set(field.name(), node(value));
-      } else if (value instanceof IndexedRecord nested
-          && NullableType.valueOf(known.schema()).getType() == Schema.Type.RECORD) {
-        ObjectNode inner = json(nested, known.schema());
-        if (!inner.isEmpty()) {
-          unknown.set(field.name(), inner);
+  /**
+   * @param fields by the writer's field; null for one that the reader does not have
+   */
+  static UnknownFields ofRecord(Schema written, List<Resolved> fields) {
+    if (fields.stream().allMatch(field -> field != null && field.unknown() == null)) {
+      return null;
+    }
+    List<Schema.Field> names = written.getFields();
+    return in -> {
+      ObjectNode unknown = JSON.objectNode();
+      for (int i = 0; i < names.size(); i++) {
+        Schema schema = names.get(i).schema();
+        Resolved known = fields.get(i);
+        JsonNode value = known == null ? WrittenValue.json(schema, in) : rescue(known, schema, in);
+        if (value != null) {
+          unknown.set(names.get(i).name(), value);
         }
       }
-    }
-    return unknown;
+      return unknown.isEmpty() ? null : unknown;
+    };
   }
 
-  private static Schema.Field known(Schema.Field written, Schema reader) {
-    return reader.getFields().stream()
-        .filter(f -> f.name().equals(written.name()) || f.aliases().contains(written.name()))
-        .findFirst()
-        .orElse(null);
+  static UnknownFields ofArray(Schema written, Resolved element) {
+    if (element.unknown() == null) {
+      return null;
+    }
+    int size = WrittenSize.atLeast(written.getElementType());
+    return in -> {
+      ArrayNode all = JSON.arrayNode();
+      boolean hasUnknown = false;
+      for (int n = in.readItems(size); n > 0; n = in.readItems(size)) {
+        for (int i = 0; i < n; i++) {
+          JsonNode unknown = element.unknown().rescue(in);
+          hasUnknown |= unknown != null;
+          all.add(unknown == null ? NullNode.getInstance() : unknown);
+        }
+      }
+      return hasUnknown ? all : null;
+    };
   }
 
-  private static JsonNode node(Object value) {
-    if (value instanceof IndexedRecord record) {
-      ObjectNode node = JSON.createObjectNode();
-      record.getSchema().getFields().forEach(f -> node.set(f.name(), node(record.get(f.pos()))));
-      return node;
+  static UnknownFields ofMap(Schema written, Resolved value) {
+    if (value.unknown() == null) {
+      return null;
     }
-    if (value instanceof Collection<?> items) {
-      ArrayNode node = JSON.createArrayNode();
-      items.forEach(item -> node.add(node(item)));
-      return node;
+    int size = WrittenSize.atLeast(written.getValueType()) + 1;
+    return in -> {
+      ObjectNode entries = JSON.objectNode();
+      for (int n = in.readItems(size); n > 0; n = in.readItems(size)) {
+        for (int i = 0; i < n; i++) {
+          String key = in.readText().toString();
+          JsonNode unknown = value.unknown().rescue(in);
+          if (unknown != null) {
+            entries.set(key, unknown);
+          }
+        }
+      }
+      return entries.isEmpty() ? null : entries;
+    };
+  }
+
+  static UnknownFields ofUnion(Schema written, List<Resolved> members) {
+    if (members.stream().map(Resolved::unknown).allMatch(Objects::isNull)) {
+      return null;
     }
-    if (value instanceof Map<?, ?> entries) {
-      ObjectNode node = JSON.createObjectNode();
-      entries.forEach((key, item) -> node.set(key.toString(), node(item)));
-      return node;
+    List<Schema> types = written.getTypes();
+    return in -> {
+      int member = in.readIndex(types.size());
+      return rescue(members.get(member), types.get(member), in);
+    };
+  }
+
+  private static JsonNode rescue(Resolved known, Schema written, AvroBytes in)
+      throws UnreadableException {
+    if (known.unknown() != null) {
+      return known.unknown().rescue(in);
     }
-    if (value instanceof ByteBuffer bytes) {
-      byte[] copy = new byte[bytes.remaining()];
-      bytes.duplicate().get(copy);
-      return JSON.getNodeFactory().textNode(Base64.getEncoder().encodeToString(copy));
-    }
-    if (value instanceof GenericFixed fixed) {
-      return JSON.getNodeFactory().textNode(Base64.getEncoder().encodeToString(fixed.bytes()));
-    }
-    if (value == null || value instanceof Number || value instanceof Boolean) {
-      return value instanceof BigDecimal exact
-          ? JSON.getNodeFactory().numberNode(exact)
-          : JSON.valueToTree(value);
-    }
-    return JSON.getNodeFactory().textNode(value.toString());
+    WrittenValue.skip(written, in);
+    return null;
   }
 }

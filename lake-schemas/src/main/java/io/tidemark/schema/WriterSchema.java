@@ -1,87 +1,100 @@
 package io.tidemark.schema;
 
-import java.io.IOException;
-import java.util.HashSet;
-import org.apache.avro.AvroRuntimeException;
-import org.apache.avro.AvroTypeException;
-import org.apache.avro.Conversions;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import org.apache.avro.Schema;
-import org.apache.avro.data.TimeConversions;
-import org.apache.avro.generic.GenericData;
-import org.apache.avro.generic.GenericDatumReader;
-import org.apache.avro.generic.GenericRecord;
-import org.apache.avro.io.BinaryDecoder;
-import org.apache.avro.io.DecoderFactory;
-import org.apache.avro.io.ResolvingDecoder;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 
 /** One writer's schema, resolved to the reader's. */
 final class WriterSchema {
-  private static final GenericData READABLE = readable();
-
   private final Schema writer;
-  private final Schema reader;
-  private final boolean hasUnknownFields;
-  private final AvroRuntimeException incompatible;
-  private final ResolvingDecoder resolving;
+  private final FieldReader reader;
+  private final UnknownFields unknown;
 
-  private WriterSchema(
-      Schema writer, Schema reader, ResolvingDecoder resolving, AvroRuntimeException incompatible) {
+  private WriterSchema(Schema writer, FieldReader reader, UnknownFields unknown) {
     this.writer = writer;
     this.reader = reader;
-    this.hasUnknownFields = UnknownFields.exist(writer, reader, new HashSet<>());
-    this.resolving = resolving;
-    this.incompatible = incompatible;
+    this.unknown = unknown;
   }
 
+  /** A writer's union is one of several records in turn. */
   static WriterSchema of(Schema writer, Schema reader) {
-    try {
-      return new WriterSchema(
-          writer, reader, DecoderFactory.get().resolvingDecoder(writer, reader, null), null);
-    } catch (AvroRuntimeException e) {
-      return new WriterSchema(writer, reader, null, e);
-    } catch (IOException e) {
-      throw new IllegalStateException("Cannot resolve schema " + writer.getFullName(), e);
+    if (!writer.isUnion()) {
+      Resolved record = ofRecord(writer, reader);
+      return new WriterSchema(writer, record.reader(), record.unknown());
     }
+    List<Resolved> members =
+        writer.getTypes().stream().map(member -> ofRecord(member, reader)).toList();
+    return new WriterSchema(
+        writer,
+        in -> members.get(in.readIndex(members.size())).reader().read(in),
+        UnknownFields.ofUnion(writer, members));
+  }
+
+  private static Resolved ofRecord(Schema writer, Schema reader) {
+    if (isNamed(writer, reader)) {
+      return Resolution.of(writer, reader);
+    }
+    String why =
+        "the record is a %s, not a %s. If both are the same, add the first to the aliases of the reader's schema"
+            .formatted(writer.getFullName(), reader.getFullName());
+    return new Resolved(
+        in -> {
+          throw new UnreadableException(Rejection.OTHER_TYPE, why);
+        },
+        null,
+        Resolved.Fit.NONE);
+  }
+
+  private static boolean isNamed(Schema writer, Schema reader) {
+    return writer.getType() == Schema.Type.RECORD
+        && (writer.getFullName().equals(reader.getFullName())
+            || reader.getAliases().contains(writer.getFullName()));
   }
 
   /** One that nothing can be read by. */
-  static WriterSchema unreadable(Schema reader, String why) {
-    return new WriterSchema(reader, reader, null, new AvroTypeException(why));
+  static WriterSchema unreadable(String why) {
+    return new WriterSchema(
+        null,
+        in -> {
+          throw UnreadableException.incompatible(why);
+        },
+        null);
   }
 
-  GenericInternalRow read(BinaryDecoder in, FieldReader record) throws IOException {
-    if (incompatible != null) {
-      throw incompatible;
+  GenericInternalRow read(byte[] value, int from) throws UnreadableException {
+    AvroBytes in = new AvroBytes(value, from);
+    try {
+      GenericInternalRow row = (GenericInternalRow) reader.read(in);
+      requireEnd(in);
+      return row;
+    } catch (UnreadableException e) {
+      if (e.rejection() == Rejection.INCOMPATIBLE_SCHEMA && writer != null) {
+        requireWhole(value, from);
+      }
+      throw e;
     }
-    // Also clears what a bad record left behind.
-    resolving.configure(in);
-    GenericInternalRow row = (GenericInternalRow) record.read(resolving);
-    resolving.drain();
-    return row;
+  }
+
+  /** Of a record that is cut off or garbage, no value says anything. */
+  private void requireWhole(byte[] value, int from) throws UnreadableException {
+    AvroBytes in = new AvroBytes(value, from);
+    WrittenValue.skip(writer, in);
+    requireEnd(in);
+  }
+
+  private static void requireEnd(AvroBytes in) throws UnreadableException {
+    if (!in.isAtEnd()) {
+      throw new UnreadableException(Rejection.TRAILING_BYTES, "bytes are left after the record");
+    }
   }
 
   /**
-   * The fields that the reader does not know, as JSON; null if there are none. Decodes once more,
-   * which only such writers cost.
+   * What the reader does not know, as JSON; null if there is nothing. Reads once more, which only
+   * such writers cost.
    */
-  String rescue(byte[] value, int from) throws IOException {
-    if (!hasUnknownFields) {
-      return null;
-    }
-    var in = DecoderFactory.get().binaryDecoder(value, from, value.length - from, null);
-    GenericRecord all =
-        new GenericDatumReader<GenericRecord>(writer, writer, READABLE).read(null, in);
-    return UnknownFields.json(all, reader).toString();
-  }
-
-  private static GenericData readable() {
-    GenericData data = new GenericData();
-    data.addLogicalTypeConversion(new Conversions.DecimalConversion());
-    data.addLogicalTypeConversion(new Conversions.UUIDConversion());
-    data.addLogicalTypeConversion(new TimeConversions.DateConversion());
-    data.addLogicalTypeConversion(new TimeConversions.TimestampMillisConversion());
-    data.addLogicalTypeConversion(new TimeConversions.TimestampMicrosConversion());
-    return data;
+  String rescue(byte[] value, int from) throws UnreadableException {
+    JsonNode rescued = unknown == null ? null : unknown.rescue(new AvroBytes(value, from));
+    return rescued == null ? null : rescued.toString();
   }
 }

@@ -5,6 +5,7 @@ import io.tidemark.pipeline.EventSource;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.Problems;
 import io.tidemark.schema.EventColumns;
+import io.tidemark.schema.ReaderTypes;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -69,9 +70,11 @@ final class Schemas {
     try {
       Schema schema = EventColumns.reader(file);
       if (schema.getType() == Schema.Type.RECORD) {
-        return Optional.of(schema);
+        List<ReaderTypes.Problem> fields = ReaderTypes.problems(schema);
+        fields.forEach(problem -> refuse(file, problem.message()));
+        return fields.isEmpty() ? Optional.of(schema) : Optional.empty();
       }
-      refuse(file, "Cannot use this Avro schema: it is no record.");
+      refuse(file, "Cannot use this Avro schema: it is not a record.");
     } catch (AvroRuntimeException | UncheckedIOException | NullPointerException e) {
       // Avro's parser answers the name of an unknown type with a NullPointerException.
       refuse(file, "Cannot read this Avro schema: %s.".formatted(e.getMessage()));

@@ -1,0 +1,58 @@
+package io.tidemark.schema;
+
+import org.apache.avro.LogicalTypes;
+import org.apache.avro.Schema;
+
+/** What is said of a value that the reader's type cannot hold. */
+final class Unfit {
+  private static final int SHOWN = 100;
+
+  private Unfit() {}
+
+  static UnreadableException value(Schema written, Schema reader, AvroBytes in)
+      throws UnreadableException {
+    return UnreadableException.incompatible(
+        "%s cannot hold the value %s of the writer's %s exactly"
+            .formatted(name(reader), shown(written, in), name(written)));
+  }
+
+  static UnreadableException type(Schema written, Schema reader, AvroBytes in, String hint)
+      throws UnreadableException {
+    return UnreadableException.incompatible(
+        "the writer's %s, here %s, is not read as %s%s"
+            .formatted(name(written), shown(written, in), name(reader), hint));
+  }
+
+  /** Where one side has a logical type that the other lacks. */
+  static String hint(Schema written, Schema reader) {
+    boolean isDeclared = written.getLogicalType() != null;
+    boolean isAsked = reader.getLogicalType() != null;
+    return isDeclared == isAsked
+        ? ""
+        : ". Declare the logical type in %s schema"
+            .formatted(isDeclared ? "the reader's" : "the writer's");
+  }
+
+  private static String shown(Schema written, AvroBytes in) throws UnreadableException {
+    String text = WrittenValue.json(written, in).toString();
+    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+  }
+
+  /** A type as it is called in messages, for example {@code decimal(9, 2)}. */
+  static String name(Schema schema) {
+    if (schema.getLogicalType() instanceof LogicalTypes.Decimal decimal) {
+      return "decimal(%d, %d)".formatted(decimal.getPrecision(), decimal.getScale());
+    }
+    String logical = schema.getProp("logicalType");
+    String type =
+        switch (schema.getType()) {
+          case RECORD, ENUM -> schema.getType().getName() + " " + schema.getFullName();
+          case FIXED -> "fixed(%d)".formatted(schema.getFixedSize());
+          case UNION -> schema.getTypes().stream().map(Unfit::name).toList().toString();
+          default -> schema.getType().getName();
+        };
+    return logical == null
+        ? type
+        : Meaning.of(schema) == Meaning.UNKNOWN ? type + " " + logical : logical;
+  }
+}
