@@ -69,7 +69,8 @@ public record RecordMapping(Schema schema, ReplayMapping mapping) {
             format_string("it does not have the file's columns: %s", malformed)));
     for (StructField field : EventColumns.fields(schema).fields()) {
       Column source = source(field.name(), columns);
-      Column value = source.try_cast(field.dataType());
+      // No cast makes an array's elements NOT NULL, which Avro's mostly are.
+      Column value = source.try_cast(field.dataType().asNullable());
       selected.add(value.as(field.name()));
       problems.add(problem(field, source, value));
     }

@@ -25,7 +25,7 @@ public record DimensionSource(
     key = List.copyOf(key);
   }
 
-  static DimensionSource of(Section section) {
+  static DimensionSource of(Section section, Topics topics) {
     DimensionSource source =
         new DimensionSource(
             section.required("name", Value::tableName),
@@ -36,6 +36,7 @@ public record DimensionSource(
             section.optional("format", "delta", Value::format),
             section.optionalSection("replay", ReplayMapping::of));
     section.done();
+    source.topic().ifPresent(topic -> topics.claim(section, topic, source.name()));
     if (source.topic().isPresent() == source.file().isPresent()) {
       section.problem(
           "name",

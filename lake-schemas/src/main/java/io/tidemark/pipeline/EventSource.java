@@ -14,7 +14,7 @@ import java.util.Optional;
 public record EventSource(
     String name, String topic, Path schema, TableFormat format, Optional<ReplayMapping> replay) {
 
-  static EventSource of(Section section) {
+  static EventSource of(Section section, Topics topics) {
     EventSource source =
         new EventSource(
             section.required("name", Value::tableName),
@@ -23,6 +23,7 @@ public record EventSource(
             section.optional("format", "delta", Value::format),
             section.optionalSection("replay", ReplayMapping::of));
     section.done();
+    topics.claim(section, source.topic(), source.name());
     return source;
   }
 }

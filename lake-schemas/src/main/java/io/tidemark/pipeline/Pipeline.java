@@ -37,6 +37,7 @@ public record Pipeline(
   }
 
   static Pipeline of(Section root, Path folder) {
+    Topics topics = new Topics();
     Pipeline pipeline =
         new Pipeline(
             root.required("name", Value::schemaName),
@@ -46,8 +47,8 @@ public record Pipeline(
             root.section("operations", Pipeline::operations),
             root.section("landing", Landing::of),
             root.section("refresh", Refresh::of),
-            root.requiredEach("events", EventSource::of),
-            root.each("dimensions", DimensionSource::of),
+            root.requiredEach("events", section -> EventSource.of(section, topics)),
+            root.each("dimensions", section -> DimensionSource.of(section, topics)),
             root.each("views", ViewDefinition::of));
     root.done();
     refuseSharedNames(pipeline, root);

@@ -75,8 +75,7 @@ public final class ReaderTypes {
     if (within.contains(record.getFullName())) {
       add(
           path,
-          "the record %s contains itself, which no column can."
-              .formatted(record.getFullName()));
+          "the record %s contains itself, which no column can.".formatted(record.getFullName()));
       return;
     }
     within.push(record.getFullName());

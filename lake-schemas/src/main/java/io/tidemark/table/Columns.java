@@ -22,6 +22,23 @@ final class Columns {
   }
 
   /**
+   * The same columns, but for what is within them: Delta refuses a NOT NULL inside an array or a
+   * map.
+   */
+  static StructType nullableWithin(StructType columns) {
+    return new StructType(
+        Arrays.stream(columns.fields())
+            .map(
+                field ->
+                    new StructField(
+                        field.name(),
+                        field.dataType().asNullable(),
+                        field.nullable(),
+                        field.metadata()))
+            .toArray(StructField[]::new));
+  }
+
+  /**
    * Columns that the table lacks. They are nullable, whatever the definition says, because the rows
    * that are there have no value.
    *

@@ -118,7 +118,7 @@ final class DeltaStorage implements Storage {
     var builder =
         io.delta.tables.DeltaTable.createIfNotExists(spark)
             .location(path(definition.name()))
-            .addColumns(Columns.of(definition))
+            .addColumns(Columns.nullableWithin(Columns.of(definition)))
             .property("delta.checkpointInterval", "50");
     // Statistics of a column cost about a tenth of a write.
     String pruning =
@@ -137,7 +137,8 @@ final class DeltaStorage implements Storage {
   }
 
   private void addMissingColumns(DeltaTable table) {
-    StructType missing = Columns.missing(table.definition(), table.read(spark).schema());
+    StructType missing =
+        Columns.nullableWithin(Columns.missing(table.definition(), table.read(spark).schema()));
     if (!missing.isEmpty()) {
       spark.sql("ALTER TABLE delta.`%s` ADD COLUMNS (%s)".formatted(table.path(), missing.toDDL()));
     }

@@ -21,7 +21,8 @@ import org.apache.spark.sql.types.StructType;
 final class Schemas {
   private static final StructType ENVELOPE =
       StructType.fromDDL(
-          "event_id STRING, event_type STRING, event_version INT, event_time TIMESTAMP, correlation_id STRING, causation_id STRING, tenant_id STRING");
+          "event_id STRING, event_type STRING, event_version INT, event_time TIMESTAMP,"
+              + " correlation_id STRING, causation_id STRING, tenant_id STRING");
 
   private final Path pipelineFile;
   private final Problems problems;

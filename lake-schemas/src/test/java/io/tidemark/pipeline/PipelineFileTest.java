@@ -114,10 +114,14 @@ class PipelineFileTest {
                     latness: 1 hour
                 """))
         .containsExactlyInAnyOrder(
-            "1 name: Cannot name a table 'Plant': use lower case letters, digits and underscores, a letter first.",
-            "2 history-from: Cannot read 'yesterday' as a date: write year-month-day, for example 2010-12-01.",
-            "3 max-future: Cannot read '1 fortnight' as a duration: write a whole number and seconds, minutes, hours or days, for example '2 hours'.",
-            "4 landing.max-records-per-batch: Cannot read '0' as a count: write a whole number from 1 to 999999999.",
+            "1 name: Cannot name a table 'Plant': use lower case letters, digits and underscores, a"
+                + " letter first.",
+            "2 history-from: Cannot read 'yesterday' as a date: write year-month-day, for example"
+                + " 2010-12-01.",
+            "3 max-future: Cannot read '1 fortnight' as a duration: write a whole number and"
+                + " seconds, minutes, hours or days, for example '2 hours'.",
+            "4 landing.max-records-per-batch: Cannot read '0' as a count: write a whole number from"
+                + " 1 to 999999999.",
             "5 refresh.state-store: Cannot take 'disk': write one of memory, rocksdb.",
             "8 events[0].topic: Cannot be blank.",
             "9 events[0].schema: Cannot read the file 'missing.avsc': looked for %s."
@@ -145,7 +149,8 @@ class PipelineFileTest {
                       - {name: readings, file: by_site.sql, schema: reading.avsc, key: [site]}
                     """))
         .containsExactly(
-            "7 dimensions: Cannot name two tables 'readings': events, dimensions and views share one schema.");
+            "7 dimensions: Cannot name two tables 'readings': events, dimensions and views share"
+                + " one schema.");
   }
 
   @Test
@@ -155,7 +160,8 @@ class PipelineFileTest {
     assertThat(problems(sites + "}\n")).hasSize(1);
     assertThat(problems(sites + ", topic: sites, file: by_site.sql}\n"))
         .containsExactly(
-            "8 dimensions[0].name: Cannot tell where the dimension comes from: give a topic or a file, one of the two.");
+            "8 dimensions[0].name: Cannot tell where the dimension comes from: give a topic or a"
+                + " file, one of the two.");
     assertThat(read(sites + ", topic: sites}\n").dimensions()).hasSize(1);
   }
 
@@ -215,5 +221,22 @@ class PipelineFileTest {
 
     assertThat(inspected.views()).extracting(ViewDefinition::name).containsExactly("by_site");
     assertThat(problems.list()).hasSize(1);
+  }
+
+  @Test
+  void a_topic_lands_in_one_table() throws IOException {
+    assertThat(
+            problems(
+                MINIMAL
+                    + """
+                      - {name: others, topic: readings, schema: reading.avsc}
+                    dimensions:
+                      - {name: sites, topic: readings, schema: reading.avsc, key: [site]}
+                    """))
+        .containsExactly(
+            "7 events[1].topic: Cannot land the topic 'readings' in two tables: readings has it"
+                + " already. Give each table a topic of its own.",
+            "9 dimensions[0].topic: Cannot land the topic 'readings' in two tables: readings has it"
+                + " already. Give each table a topic of its own.");
   }
 }

@@ -29,8 +29,9 @@ import org.apache.avro.generic.GenericFixed;
 import org.apache.avro.generic.GenericRecord;
 
 /**
- * What a column must hold of a value that Avro's own reader has read by its writer's schema: written
- * for tests, without a line of the decoder's. Plain Java: numbers, texts, lists (bytes too) and maps.
+ * What a column must hold of a value that Avro's own reader has read by its writer's schema:
+ * written for tests, without a line of the decoder's. Plain Java: numbers, texts, lists (bytes too)
+ * and maps.
  */
 final class ExactReading {
   /** Stands for a value that the reader's type does not have. */
@@ -89,7 +90,8 @@ final class ExactReading {
   /**
    * The value as a column of the reader's type.
    *
-   * @param raw as Avro's generic reader has it without conversions: it tells which member of a union
+   * @param raw as Avro's generic reader has it without conversions: it tells which member of a
+   *     union
    */
   Object image(Object raw, Object value, Schema written, Schema reader, String path) {
     Object image = find(raw, value, written, reader, path);
@@ -108,8 +110,10 @@ final class ExactReading {
       return inUnion(raw, value, written, reader, path);
     }
     return switch (written.getType()) {
-      case ARRAY -> reader.getType() != Schema.Type.ARRAY ? NONE : list(raw, value, written, reader, path);
-      case MAP -> reader.getType() != Schema.Type.MAP ? NONE : map(raw, value, written, reader, path);
+      case ARRAY ->
+          reader.getType() != Schema.Type.ARRAY ? NONE : list(raw, value, written, reader, path);
+      case MAP ->
+          reader.getType() != Schema.Type.MAP ? NONE : map(raw, value, written, reader, path);
       case RECORD ->
           reader.getType() != Schema.Type.RECORD
               ? NONE
@@ -123,8 +127,7 @@ final class ExactReading {
     var raws = ((Collection<?>) raw).iterator();
     for (Object item : (Collection<?>) value) {
       images.add(
-          image(
-              raws.next(), item, written.getElementType(), reader.getElementType(), path + "[]"));
+          image(raws.next(), item, written.getElementType(), reader.getElementType(), path + "[]"));
     }
     return images;
   }
@@ -221,8 +224,7 @@ final class ExactReading {
   }
 
   private static List<Schema> candidates(Schema written, List<Schema> members) {
-    List<Schema> alike =
-        members.stream().filter(m -> m.getType() == written.getType()).toList();
+    List<Schema> alike = members.stream().filter(m -> m.getType() == written.getType()).toList();
     boolean isNamed =
         Set.of(Schema.Type.RECORD, Schema.Type.ENUM, Schema.Type.FIXED).contains(written.getType());
     if (!isNamed) {

@@ -57,7 +57,8 @@ final class PlainValue {
       Map<Object, Object> fields = new LinkedHashMap<>();
       reader
           .getFields()
-          .forEach(field -> fields.put(field.name(), of(row.values()[field.pos()], field.schema())));
+          .forEach(
+              field -> fields.put(field.name(), of(row.values()[field.pos()], field.schema())));
       return fields;
     }
     return value;
@@ -69,7 +70,8 @@ final class PlainValue {
     }
     List<Schema> members =
         union.getTypes().stream().filter(m -> m.getType() != Schema.Type.NULL).toList();
-    boolean isStruct = EventColumns.fields(record(union)).apply("f").dataType().sql().contains("member0");
+    boolean isStruct =
+        EventColumns.fields(record(union)).apply("f").dataType().sql().contains("member0");
     if (members.size() == 1 || !isStruct) {
       return of(value, members.get(0));
     }

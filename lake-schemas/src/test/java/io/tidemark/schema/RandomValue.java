@@ -38,7 +38,8 @@ record RandomValue(Choices choices) {
       case LONG -> whole(schema, Long.MAX_VALUE);
       case FLOAT -> choices.of(1f, 0f, -0f, 0.5f, 16_777_216f, 1e20f, 0.1f, Float.NaN, 1 / 0f);
       case DOUBLE ->
-          choices.of(1d, 0d, -0d, 0.25, 0.1, 1e15, 9.007199254740993E15, 1e300, Double.NaN, -1 / 0d);
+          choices.of(
+              1d, 0d, -0d, 0.25, 0.1, 1e15, 9.007199254740993E15, 1e300, Double.NaN, -1 / 0d);
       case STRING ->
           choices.of(
               "a",
@@ -86,7 +87,9 @@ record RandomValue(Choices choices) {
         choices.of(
             1L, 0L, -1L, 12L, -9_000L, 16_777_217L, 1_714_550_400_000L, 9_007_199_254_740_993L);
     long scaled = some * choices.of(1L, 1L, 1_000L, 1_000_000L);
-    return choices.oneIn(12) ? (choices.oneIn(2) ? most : -most - 1) : most == Long.MAX_VALUE ? scaled : (int) scaled;
+    return choices.oneIn(12)
+        ? (choices.oneIn(2) ? most : -most - 1)
+        : most == Long.MAX_VALUE ? scaled : (int) scaled;
   }
 
   private Object bytes(Schema schema) {

@@ -98,7 +98,9 @@ record SchemaPair(Schema writer, Schema reader) {
         read.add(0, Schema.create(Schema.Type.NULL));
       }
       Schema writer =
-          choices.oneIn(4) ? written.get(choices.below(written.size())) : Schema.createUnion(written);
+          choices.oneIn(4)
+              ? written.get(choices.below(written.size()))
+              : Schema.createUnion(written);
       Schema reader = Schema.createUnion(read);
       return ReaderTypes.problems(record(reader)).isEmpty()
           ? new SchemaPair(writer, reader)

@@ -69,8 +69,10 @@ class SchemasTest {
 
     assertThat(problems())
         .containsExactly(
-            "Reading.avsc: Cannot find the field event_id of the envelope: every event has it, as STRING.",
-            "Reading.avsc: Cannot use the field event_time of the envelope: it is BIGINT, and must be TIMESTAMP.");
+            "Reading.avsc: Cannot find the field event_id of the envelope: every event has it, as"
+                + " STRING.",
+            "Reading.avsc: Cannot use the field event_time of the envelope: it is BIGINT, and must"
+                + " be TIMESTAMP.");
   }
 
   @Test
@@ -116,5 +118,41 @@ class SchemasTest {
         .hasSize(2)
         .anySatisfy(problem -> assertThat(problem).contains("Reading.avsc: Cannot use this Avro"))
         .anySatisfy(problem -> assertThat(problem).contains("Site.avsc: Cannot read this Avro"));
+  }
+
+  @Test
+  void a_field_that_no_column_can_hold_is_refused_by_its_path() throws IOException {
+    dimensionSchema =
+        """
+        {"type": "record", "name": "Site", "fields": [
+          {"name": "site", "type": "string"},
+          {"name": "parts", "type": {"type": "array", "items": {"type": "record", "name": "Part", "fields": [
+            {"name": "parent", "type": ["null", "Part"], "default": null},
+            {"name": "nothing", "type": "null"},
+            {"name": "price", "type": {"type": "bytes", "logicalType": "decimal", "precision": 40, "scale": 2}},
+            {"name": "weight", "type": {"type": "int", "logicalType": "timestamp-millis"}},
+            {"name": "Weight", "type": ["int", {"type": "long", "logicalType": "timestamp-millis"}]},
+            {"name": "empty", "type": {"type": "map", "values": {"type": "record", "name": "Empty", "fields": []}}},
+            {"name": "number", "aliases": ["count"], "type": "int"},
+            {"name": "amount", "aliases": ["count"], "type": "int"},
+            {"name": "small", "type": {"type": "bytes", "logicalType": "decimal", "precision": 2}, "default": "\\u0001\\u0000"}
+          ]}}}
+        ]}
+        """;
+
+    assertThat(problems())
+        .extracting(problem -> problem.replace("Site.avsc: Cannot keep the field parts[].", ""))
+        .containsExactly(
+            "parent: the record Part contains itself, which no column can.",
+            "nothing: its type is null alone. Give it a type, or leave it out.",
+            "price: decimal(40, 2) has more digits than the 38 of Spark's.",
+            "weight: timestamp-millis is not a logical type of int, or lacks something.",
+            "Weight: another field differs from it in upper and lower case only.",
+            "Weight: [int, timestamp-millis] become one column, and not all of its numbers would"
+                + " mean the same. Take one of the types.",
+            "empty{}: the record Empty has no fields.",
+            "amount: another field has the alias count, too.",
+            "small: its default is not a value of its type. the default of small: decimal(2, 0)"
+                + " cannot hold the value 256 of the writer's decimal(2, 0) exactly");
   }
 }

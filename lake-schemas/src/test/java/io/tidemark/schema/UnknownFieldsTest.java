@@ -1,0 +1,97 @@
+package io.tidemark.schema;
+
+import static io.tidemark.schema.Exchange.decimal;
+import static io.tidemark.schema.Exchange.logical;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class UnknownFieldsTest {
+  private static final String KNOWN =
+      "{\"type\": \"record\", \"name\": \"Item\", \"fields\": [{\"name\": \"sku\", \"type\":"
+          + " \"string\"}]}";
+
+  private static String with(String type) {
+    return KNOWN.replace("]}", ", {\"name\": \"more\", \"type\": %s}]}".formatted(type));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "%s                             | {'sku': 'a', 'more': true}               |"
+            + " {'f':{'more':true}}",
+        "{'type': 'array', 'items': %s} | [{'sku': 'a', 'more': true}]             |"
+            + " {'f':[{'more':true}]}",
+        "{'type': 'map', 'values': %s}  | {'p': {'sku': 'a', 'more': true}}        |"
+            + " {'f':{'p':{'more':true}}}",
+        "['null', %s]                   | {'Item': {'sku': 'a', 'more': true}}     |"
+            + " {'f':{'more':true}}",
+        "['null', 'string', %s]         | {'Item': {'sku': 'a', 'more': true}}     |"
+            + " {'f':{'more':true}}"
+      })
+  void unknown_fields_are_rescued_at_every_depth(String place, String value, String rescued)
+      throws UnreadableException {
+    String around = place.strip().replace('\'', '"');
+    Exchange exchange = Exchange.of(around.formatted(with("\"boolean\"")), around.formatted(KNOWN));
+
+    assertThat(exchange.rescued(value.replace('\'', '"'))).isEqualTo(rescued.replace('\'', '"'));
+  }
+
+  @Test
+  void an_array_keeps_the_places_of_what_is_rescued() throws UnreadableException {
+    String items = "{\"type\": \"array\", \"items\": [\"null\", %s]}";
+    Exchange exchange = Exchange.of(items.formatted(with("\"boolean\"")), items.formatted(KNOWN));
+
+    assertThat(exchange.rescued("[null, {\"Item\": {\"sku\": \"a\", \"more\": true}}, null]"))
+        .isEqualTo("{\"f\":[null,{\"more\":true},null]}");
+    assertThat(exchange.rescued("[null, null]")).isNull();
+  }
+
+  @Test
+  void a_symbol_that_a_default_stands_for_is_rescued() throws UnreadableException {
+    String colour =
+        "{\"type\": \"enum\", \"name\": \"Colour\", \"symbols\": [%s], \"default\": \"OTHER\"}";
+    Exchange exchange =
+        Exchange.of(
+            colour.formatted("\"OTHER\", \"RED\", \"BLUE\""),
+            colour.formatted("\"OTHER\", \"RED\""));
+
+    assertThat(exchange.read("\"BLUE\"")).isEqualTo("OTHER");
+    assertThat(exchange.rescued("\"BLUE\"")).isEqualTo("{\"f\":\"BLUE\"}");
+    assertThat(exchange.rescued("\"RED\"")).isNull();
+  }
+
+  @Test
+  void a_text_that_is_not_a_uuid_kills_no_record() throws UnreadableException {
+    String uuid = logical("string", "uuid");
+    Exchange exchange =
+        Exchange.of(
+            KNOWN
+                .replace("\"string\"", uuid)
+                .replace("]}", ", {\"name\": \"id\", \"type\": %s}]}".formatted(uuid)),
+            KNOWN);
+
+    assertThat(exchange.rescued("{\"sku\": \"s1\", \"id\": \"s2\"}"))
+        .isEqualTo("{\"f\":{\"id\":\"s2\"}}");
+  }
+
+  @Test
+  void what_json_cannot_hold_is_a_text_and_numbers_are_exact() throws UnreadableException {
+    assertThat(rescued("\"bytes\"", "\"\\u0000\\u00ff\"")).isEqualTo("\"AP8=\"");
+    assertThat(rescued("\"double\"", "1e400")).isEqualTo("\"Infinity\"");
+    assertThat(rescued("\"long\"", "9223372036854775807")).isEqualTo("9223372036854775807");
+    assertThat(rescued(decimal(30, 3), "\"\\u0001\\u00f4\"")).isEqualTo("0.500");
+    assertThat(rescued(logical("long", "timestamp-nanos"), "1"))
+        .isEqualTo("\"1970-01-01T00:00:00.000000001Z\"");
+    assertThat(rescued(logical("int", "time-millis"), "-1")).isEqualTo("-1");
+  }
+
+  private static String rescued(String type, String value) throws UnreadableException {
+    String json =
+        Exchange.of(with(type), KNOWN).rescued("{\"sku\": \"a\", \"more\": %s}".formatted(value));
+    return json.substring("{\"f\":{\"more\":".length(), json.length() - 2);
+  }
+}
