@@ -111,8 +111,7 @@ public final class RecordDecoder {
       throw e;
     } catch (RuntimeException | StackOverflowError e) { // Avro throws what it happens to meet.
       return Optional.of(
-          WriterSchema.unreadable(
-              "schema %d cannot be read as the reader's: %s".formatted(id, e)));
+          WriterSchema.unreadable("schema %d cannot be read as the reader's: %s".formatted(id, e)));
     }
   }
 
