@@ -248,8 +248,7 @@ final class ScalarResolution {
   private static Schema bare(Schema schema) {
     return switch (schema.getType()) {
       case INT, LONG, FLOAT, DOUBLE, STRING, BYTES -> Schema.create(schema.getType());
-      case FIXED ->
-          Schema.createFixed(schema.getName(), null, schema.getNamespace(), schema.getFixedSize());
+      case FIXED -> Schema.createFixed("bare", null, null, schema.getFixedSize());
       default -> schema;
     };
   }

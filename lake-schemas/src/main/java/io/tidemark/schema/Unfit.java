@@ -23,11 +23,11 @@ final class Unfit {
             .formatted(name(written), shown(written, in), name(reader), hint));
   }
 
-  /** Where one side has a logical type that the other lacks. */
+  /** Where one side has a logical type that the other lacks on the same type. */
   static String hint(Schema written, Schema reader) {
     boolean isDeclared = written.getLogicalType() != null;
     boolean isAsked = reader.getLogicalType() != null;
-    return isDeclared == isAsked
+    return isDeclared == isAsked || written.getType() != reader.getType()
         ? ""
         : ". Declare the logical type in %s schema"
             .formatted(isDeclared ? "the reader's" : "the writer's");

@@ -27,6 +27,9 @@ import org.apache.avro.Schema;
 final class WrittenValue {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
+  /** Longer ones take their time to become digits, and readers of JSON take no more than 1,000. */
+  private static final int LONG_NUMBER = 400;
+
   private WrittenValue() {}
 
   static JsonNode json(Schema schema, AvroBytes in) throws UnreadableException {
@@ -185,7 +188,12 @@ final class WrittenValue {
 
   private static JsonNode number(Schema schema, byte[] bytes) {
     try {
-      return JSON.numberNode(decimal(schema, bytes));
+      BigDecimal number = decimal(schema, bytes);
+      return bytes.length <= LONG_NUMBER
+          ? JSON.numberNode(number)
+          : JSON.objectNode()
+              .put("unscaled", number.unscaledValue().toByteArray())
+              .put("scale", number.scale());
     } catch (UnreadableException notANumber) {
       return base64(bytes);
     }

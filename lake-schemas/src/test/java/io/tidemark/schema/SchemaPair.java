@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.apache.avro.LogicalTypes;
@@ -107,8 +108,9 @@ record SchemaPair(Schema writer, Schema reader) {
           : scalar();
     }
 
-    private static Schema record(Schema field) {
-      return Schema.createRecord("R", null, null, false, List.of(new Schema.Field("f", field)));
+    private Schema record(Schema field) {
+      return Schema.createRecord(
+          name("R"), null, null, false, List.of(new Schema.Field("f", field)));
     }
 
     private SchemaPair member(int depth) {
@@ -148,6 +150,9 @@ record SchemaPair(Schema writer, Schema reader) {
           read.add(field);
         }
       }
+      if (choices.oneIn(8)) {
+        written.add(choices.below(written.size() + 1), new Schema.Field(name("tree"), tree()));
+      }
       if (read.isEmpty()) {
         read.add(defaulted(name("f")));
       }
@@ -165,8 +170,36 @@ record SchemaPair(Schema writer, Schema reader) {
       return new SchemaPair(writer, reader);
     }
 
+    /** Contains itself, as no reader's type may. */
+    private Schema tree() {
+      Schema tree = Schema.createRecord(name("Tree"), null, "some", false);
+      tree.setFields(
+          List.of(
+              new Schema.Field("leaf", scalar().writer()),
+              new Schema.Field("inner", orNull(tree))));
+      return tree;
+    }
+
     private Schema.Field defaulted(String name) {
-      return switch (choices.below(6)) {
+      return switch (choices.below(10)) {
+        case 6 ->
+            new Schema.Field(
+                name,
+                Schema.createEnum(name("Enum"), null, null, List.of("A", "B"), "A"),
+                null,
+                "B");
+        case 7 ->
+            new Schema.Field(
+                name,
+                Schema.createUnion(
+                    Schema.create(Schema.Type.STRING), Schema.create(Schema.Type.INT)),
+                null,
+                "text");
+        case 8 ->
+            new Schema.Field(name, record(Schema.create(Schema.Type.LONG)), null, Map.of("f", 3L));
+        case 9 ->
+            new Schema.Field(
+                name, LogicalTypes.decimal(5, 2).addToSchema(fixed(3)), null, "\u0000\u0001\u0002");
         case 0 -> new Schema.Field(name, Schema.create(Schema.Type.INT), null, 7);
         case 1 -> new Schema.Field(name, Schema.create(Schema.Type.STRING), null, "ö");
         case 2 ->
@@ -195,9 +228,9 @@ record SchemaPair(Schema writer, Schema reader) {
 
     private SchemaPair scalar() {
       Schema writer = scalar(choices.below(9), 0);
-      return switch (choices.below(5)) {
-        case 0, 1 -> new SchemaPair(writer, writer);
-        case 4 -> new SchemaPair(writer, scalar(choices.below(9), 0));
+      return switch (choices.below(8)) {
+        case 0, 1, 2 -> new SchemaPair(writer, writer);
+        case 7 -> new SchemaPair(writer, scalar(choices.below(9), 0));
         default -> new SchemaPair(writer, scalar(group(writer), 1));
       };
     }

@@ -84,9 +84,24 @@ class UnknownFieldsTest {
     assertThat(rescued("\"double\"", "1e400")).isEqualTo("\"Infinity\"");
     assertThat(rescued("\"long\"", "9223372036854775807")).isEqualTo("9223372036854775807");
     assertThat(rescued(decimal(30, 3), "\"\\u0001\\u00f4\"")).isEqualTo("0.500");
+    assertThat(rescued(decimal(30, 3), "\"%s\"".formatted("\\u0000".repeat(401))))
+        .isEqualTo("{\"unscaled\":\"AA==\",\"scale\":3}");
     assertThat(rescued(logical("long", "timestamp-nanos"), "1"))
         .isEqualTo("\"1970-01-01T00:00:00.000000001Z\"");
     assertThat(rescued(logical("int", "time-millis"), "-1")).isEqualTo("-1");
+  }
+
+  @Test
+  void what_nests_as_deep_as_a_record_may_is_rescued() throws UnreadableException {
+    String tree =
+        """
+        ["null", {"type": "record", "name": "Tree", "fields": [{"name": "inner", "type": ["null", "Tree"]}]}]\
+        """;
+    int depth = 490;
+    String value = "{\"Tree\": {\"inner\": ".repeat(depth) + "null" + "}}".repeat(depth);
+
+    assertThat(rescued(tree, value))
+        .isEqualTo("{\"inner\":".repeat(depth) + "null" + "}".repeat(depth));
   }
 
   private static String rescued(String type, String value) throws UnreadableException {
