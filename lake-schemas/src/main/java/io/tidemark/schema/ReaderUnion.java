@@ -85,6 +85,13 @@ record ReaderUnion(Schema schema) {
     return written.getType() == Schema.Type.RECORD ? NONE : firstThatFits(resolved);
   }
 
+  /** Whether a writer's type has the name of a reader's, an alias of it, or its last name. */
+  static boolean isNamed(Schema written, Schema reader) {
+    return reader.getFullName().equals(written.getFullName())
+        || reader.getAliases().contains(written.getFullName())
+        || reader.getName().equals(written.getName());
+  }
+
   private int[] which(IntPredicate condition) {
     return IntStream.range(0, members().size()).filter(condition).toArray();
   }

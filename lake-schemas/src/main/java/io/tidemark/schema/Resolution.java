@@ -62,13 +62,32 @@ final class Resolution {
   }
 
   private Resolved ofWrittenUnion(Schema written, Schema reader) {
+    long records = written.getTypes().stream().filter(Resolution::isRecord).count();
     List<Resolved> members =
-        written.getTypes().stream().map(member -> resolve(member, reader)).toList();
+        written.getTypes().stream()
+            .map(
+                member ->
+                    records > 1 && isRecord(member)
+                        ? oneOfSeveral(member, reader)
+                        : resolve(member, reader))
+            .toList();
     FieldReader[] readers = members.stream().map(Resolved::reader).toArray(FieldReader[]::new);
     return new Resolved(
         in -> readers[in.readIndex(readers.length)].read(in),
         UnknownFields.ofUnion(written, members),
         members.stream().allMatch(member -> member.fit() == NONE) ? NONE : SOME);
+  }
+
+  private static boolean isRecord(Schema schema) {
+    return schema.getType() == Schema.Type.RECORD;
+  }
+
+  /** Where a writer tells records apart by their names, a reader of one of them takes no other. */
+  private Resolved oneOfSeveral(Schema written, Schema reader) {
+    Schema one = NullableType.valueOf(reader);
+    return isRecord(one) && !ReaderUnion.isNamed(written, one)
+        ? ScalarResolution.never(written, reader, ": it is another record")
+        : resolve(written, reader);
   }
 
   private Resolved asUnion(Schema written, ReaderUnion reader) {

@@ -104,7 +104,7 @@ final class ExactReading {
   private Object find(Object raw, Object value, Schema written, Schema reader, String path) {
     if (written.isUnion()) {
       Schema member = written.getTypes().get(new GenericData().resolveUnion(written, raw));
-      return find(raw, value, member, reader, path);
+      return isOther(written, member, reader) ? NONE : find(raw, value, member, reader, path);
     }
     if (reader.isUnion()) {
       return inUnion(raw, value, written, reader, path);
@@ -120,6 +120,21 @@ final class ExactReading {
               : record((GenericRecord) raw, (GenericRecord) value, reader, path);
       default -> scalar(value, written, reader);
     };
+  }
+
+  /** One of several records of a writer's union is not another one of its reader's. */
+  private static boolean isOther(Schema union, Schema member, Schema reader) {
+    List<Schema> records =
+        union.getTypes().stream().filter(m -> m.getType() == Schema.Type.RECORD).toList();
+    List<Schema> types =
+        reader.isUnion()
+            ? reader.getTypes().stream().filter(m -> m.getType() != Schema.Type.NULL).toList()
+            : List.of(reader);
+    return records.size() > 1
+        && records.contains(member)
+        && types.size() == 1
+        && types.get(0).getType() == Schema.Type.RECORD
+        && candidates(member, types).isEmpty();
   }
 
   private Object list(Object raw, Object value, Schema written, Schema reader, String path) {

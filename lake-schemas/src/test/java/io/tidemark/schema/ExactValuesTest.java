@@ -96,6 +96,21 @@ class ExactValuesTest {
   }
 
   @Test
+  void a_reader_of_one_of_a_writers_records_takes_no_other() throws UnreadableException {
+    String record =
+        "{\"type\": \"record\", \"name\": \"%s\", \"fields\": [{\"name\": \"x\", \"type\":"
+            + " \"int\"}]}";
+    String ride = record.formatted("Ride");
+    Exchange either =
+        Exchange.of(
+            "[%s, %s]".formatted(ride, record.formatted("Refund")), "[\"null\", " + ride + "]");
+
+    assertThat(either.read("{\"Ride\": {\"x\": 1}}")).hasToString("{x=1}");
+    assertThat(either.refused("{\"Refund\": {\"x\": 1}}"))
+        .hasMessageContaining("it is another record");
+  }
+
+  @Test
   void a_text_is_utf8() {
     Exchange text = Exchange.of("\"string\"", "\"string\"");
 

@@ -34,14 +34,14 @@ final class UnknownToReader {
           reader.getTypes().stream().filter(m -> m.getType() == written.getType()).toList();
       List<Schema> named =
           alike.stream().filter(m -> m.getName().equals(written.getName())).toList();
+      boolean isOne =
+          reader.getTypes().stream().filter(m -> m.getType() != Schema.Type.NULL).count() == 1;
       List<Schema> known =
           alike.stream()
               .filter(
                   m ->
                       m.getFullName().equals(written.getFullName())
-                          || alike.size() == 1
-                              && reader.getTypes().size() == 2
-                              && reader.getTypes().get(0).getType() == Schema.Type.NULL
+                          || isOne && alike.size() == 1
                           || m.getAliases().contains(written.getFullName())
                           || named.equals(List.of(m)))
               .toList();
