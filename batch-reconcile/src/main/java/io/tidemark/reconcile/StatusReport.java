@@ -5,8 +5,10 @@ import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.from_json;
 import static org.apache.spark.sql.functions.max_by;
 
+import io.tidemark.lake.LakeCluster;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.ops.LedgerBalance;
+import io.tidemark.ops.LostSpan;
 import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EventSource;
@@ -31,6 +33,7 @@ import org.apache.spark.sql.types.StructType;
  * @param brokers of Kafka, null if none was asked
  * @param registry of schemas, null with the brokers
  * @param problems what does not balance or does not answer, in words
+ * @param losses offsets that were gone before they could be landed, for ever
  * @param ledgerBalanced whether every landed offset ended as exactly one thing
  * @param recounted whether the tables were counted again to check the ledger
  */
@@ -41,6 +44,7 @@ public record StatusReport(
     String registry,
     List<TopicStatus> topics,
     List<ViewStatus> views,
+    List<LostSpan> losses,
     boolean ledgerBalanced,
     boolean recounted,
     List<String> problems) {
@@ -51,6 +55,7 @@ public record StatusReport(
   public StatusReport {
     topics = List.copyOf(topics);
     views = List.copyOf(views);
+    losses = List.copyOf(losses);
     problems = List.copyOf(problems);
   }
 
@@ -73,7 +78,9 @@ public record StatusReport(
     List<String> topics = topics(tables);
     List<TopicStatus> landed =
         TopicStatus.of(
-            topics, balance.totals(), environment.flatMap(e -> offered(e, topics, problems)));
+            topics,
+            balance.totals(),
+            environment.flatMap(e -> offered(spark, e, topics, problems)));
     problems.addAll(unbalanced);
     return new StatusReport(
         tables.pipeline().name(),
@@ -82,6 +89,7 @@ public record StatusReport(
         environment.map(e -> SchemaRegistry.shown(e.registry())).orElse(null),
         landed,
         views(spark, tables, now, problems),
+        balance.losses(),
         unbalanced.isEmpty(),
         recount,
         problems);
@@ -98,9 +106,14 @@ public record StatusReport(
   }
 
   private static Optional<Collection<TopicOffsets.Span>> offered(
-      Environment environment, List<String> topics, List<String> problems) {
+      SparkSession spark, Environment environment, List<String> topics, List<String> problems) {
     try {
-      return Optional.of(TopicOffsets.of(environment, topics, problems));
+      return Optional.of(
+          TopicOffsets.of(
+              environment,
+              LakeCluster.of(environment, spark.sparkContext().hadoopConfiguration()),
+              topics,
+              problems));
     } catch (TopicOffsets.UnreachableException e) {
       problems.add(e.getMessage());
       return Optional.empty();

@@ -22,13 +22,14 @@ final class StatusText {
             .formatted(
                 report.ledgerBalanced() ? "balances" : "does not balance",
                 report.recounted() ? ", recounted" : ""));
+    report.losses().forEach(lost -> text.append(lost.text()).append(System.lineSeparator()));
     report.problems().forEach(problem -> text.append(problem).append(System.lineSeparator()));
     return text.toString();
   }
 
   private static TextTable topics(StatusReport report) {
     TextTable table =
-        new TextTable("topic", "end", "landed", "lag", "events", "dead letters", "missing");
+        new TextTable("topic", "end", "landed", "lag", "events", "dead letters", "missing", "lost");
     for (TopicStatus topic : report.topics()) {
       table.row(
           topic.topic(),
@@ -37,7 +38,8 @@ final class StatusText {
           topic.lag(),
           topic.events(),
           topic.deadLetters(),
-          topic.missing());
+          topic.missing(),
+          topic.lost());
     }
     return table;
   }

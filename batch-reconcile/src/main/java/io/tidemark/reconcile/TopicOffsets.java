@@ -1,11 +1,13 @@
 package io.tidemark.reconcile;
 
+import io.tidemark.lake.LakeCluster;
 import io.tidemark.pipeline.Environment;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -30,7 +32,7 @@ final class TopicOffsets {
   /** The offsets that a topic-partition has to read now: [first, end). */
   record Span(String topic, int partition, long first, long end) {}
 
-  /** The broker does not answer. */
+  /** The broker does not answer, or is not the lake's. */
   static final class UnreachableException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -42,16 +44,21 @@ final class TopicOffsets {
   /**
    * Every partition of the topics, ordered by topic and partition.
    *
+   * @param cluster that they are to be of
    * @param problems takes those topics that are not there
    */
   static Collection<Span> of(
-      Environment environment, Collection<String> topics, Collection<String> problems)
+      Environment environment,
+      LakeCluster cluster,
+      Collection<String> topics,
+      Collection<String> problems)
       throws UnreachableException {
     Map<String, Object> properties = new HashMap<>(environment.kafka());
     properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, environment.brokers());
     properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE);
     properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE);
     try (Admin admin = Admin.create(properties)) {
+      requireCluster(cluster, environment, admin);
       Map<TopicPartition, OffsetSpec> first = new HashMap<>();
       Map<TopicPartition, OffsetSpec> end = new HashMap<>();
       for (TopicDescription topic : present(admin, topics, problems)) {
@@ -96,6 +103,15 @@ final class TopicOffsets {
     return environment.isolationLevel().equalsIgnoreCase("read_uncommitted")
         ? IsolationLevel.READ_UNCOMMITTED
         : IsolationLevel.READ_COMMITTED;
+  }
+
+  private static void requireCluster(LakeCluster cluster, Environment environment, Admin admin)
+      throws UnreachableException, ExecutionException, InterruptedException {
+    Optional<String> mismatch =
+        cluster.mismatch(environment.brokers(), admin.describeCluster().clusterId().get());
+    if (mismatch.isPresent()) {
+      throw new UnreachableException(mismatch.get(), null);
+    }
   }
 
   private static List<TopicDescription> present(

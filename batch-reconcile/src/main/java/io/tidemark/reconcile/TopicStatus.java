@@ -15,7 +15,14 @@ import java.util.Optional;
  * @param lag offsets not landed yet, null like {@code end}
  */
 public record TopicStatus(
-    String topic, Long end, long landed, Long lag, long events, long deadLetters, long missing) {
+    String topic,
+    Long end,
+    long landed,
+    Long lag,
+    long events,
+    long deadLetters,
+    long missing,
+    long lost) {
 
   /**
    * @param landed one span per topic-partition
@@ -44,7 +51,8 @@ public record TopicStatus(
               lag,
               spans.stream().mapToLong(LedgerSpan::events).sum(),
               spans.stream().mapToLong(LedgerSpan::deadLetters).sum(),
-              spans.stream().mapToLong(LedgerSpan::missing).sum()));
+              spans.stream().mapToLong(LedgerSpan::missing).sum(),
+              spans.stream().mapToLong(LedgerSpan::lost).sum()));
     }
     return statuses;
   }

@@ -82,7 +82,8 @@ class StatusReportTest {
     assertThat(view.sealed()).isEqualTo(2);
     assertThat(view.unsealed()).isZero();
     assertThat(view.dirty()).containsExactly(FIRST.plusDays(1));
-    assertThat(status.topics()).containsExactly(new TopicStatus("sales", null, 2, null, 2, 0, 0));
+    assertThat(status.topics())
+        .containsExactly(new TopicStatus("sales", null, 2, null, 2, 0, 0, 0));
     assertThat(status.text()).contains("The ledger balances.", "2011-01-03T02:00:00Z");
     assertThat(status.json())
         .contains("\"ledger_balanced\":true", "\"tidemark\":\"2011-01-01\"", "\"lag\":null");
@@ -97,6 +98,28 @@ class StatusReportTest {
     assertThat(recounted.ledgerBalanced()).isFalse();
     assertThat(recounted.problems())
         .containsExactly("sales-0: the ledger has 1 events and 1 dead letters, the tables 2 and 0");
+  }
+
+  @Test
+  void tellsForEverWhatWasGoneBeforeItCouldBeLanded() {
+    till.tables()
+        .operations()
+        .ledger()
+        .append(
+            lake.spark(),
+            "till",
+            List.of(new LedgerSpan("sales", 0, 25, 28, 1, 0, 0, 2)),
+            NOW,
+            new Commit("till.land.events", 0));
+
+    StatusReport status = status(Optional.empty(), false);
+
+    assertThat(status.topics())
+        .containsExactly(new TopicStatus("sales", null, 28, null, 1, 0, 0, 27));
+    assertThat(status.text())
+        .contains(
+            "sales-0: 27 records at offsets [0, 27) are lost: they were gone before the first");
+    assertThat(status.json()).contains("\"lost\":27", "\"losses\":[{\"topic\":\"sales\"");
   }
 
   @Test

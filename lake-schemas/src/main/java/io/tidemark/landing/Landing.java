@@ -6,6 +6,8 @@ import io.tidemark.table.Commit;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -38,7 +40,7 @@ public final class Landing {
 
   /** Lands one batch that was read just now. */
   public List<LedgerSpan> land(Dataset<Row> records, List<PlannedSpan> planned, Commit commit) {
-    return land(records, planned, commit, clock.instant());
+    return land(records, planned, commit, clock.instant(), Map::of);
   }
 
   /**
@@ -49,10 +51,16 @@ public final class Landing {
    * @param planned the offsets that the batch was to read
    * @param readAt when the batch was cut, which a retry does not change: nothing in it arrived
    *     later. Times are judged by it, or by the clock here if that is behind
+   * @param beginnings where topic-partitions begin of which offsets are gone that the batch was to
+   *     read; asked once the records are read
    * @return what became of them
    */
   public List<LedgerSpan> land(
-      Dataset<Row> records, List<PlannedSpan> planned, Commit commit, Instant readAt) {
+      Dataset<Row> records,
+      List<PlannedSpan> planned,
+      Commit commit,
+      Instant readAt,
+      Supplier<Map<TopicPartition, Long>> beginnings) {
     Instant now = clock.instant();
     Instant judgedAt = readAt.isBefore(now) ? readAt : now;
     LandingTable.Landed landed = table.at(judgedAt).write(records, tasks(planned), commit);
@@ -61,9 +69,18 @@ public final class Landing {
           .deadLetters()
           .append(DeadLetters.of(landed.refused(), pipeline, commit, now), commit);
     }
-    List<LedgerSpan> spans = planned.stream().map(span -> span.settle(landed.counts())).toList();
+    List<LedgerSpan> spans = settled(planned, landed.counts(), beginnings.get());
     operations.ledger().append(records.sparkSession(), pipeline, spans, now, commit);
     return spans;
+  }
+
+  private static List<LedgerSpan> settled(
+      List<PlannedSpan> planned,
+      Map<TopicPartition, Outcomes.Count> counts,
+      Map<TopicPartition, Long> beginnings) {
+    return planned.stream()
+        .map(span -> span.settle(counts, beginnings.getOrDefault(span.topicPartition(), 0L)))
+        .toList();
   }
 
   private static int tasks(List<PlannedSpan> planned) {

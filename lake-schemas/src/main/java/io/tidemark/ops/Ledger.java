@@ -48,7 +48,8 @@ public final class Ledger {
                         span.events(),
                         span.deadLetters(),
                         span.missing(),
-                        Timestamp.from(landedAt)))
+                        Timestamp.from(landedAt),
+                        span.lost()))
             .toList();
     return table.append(LocalRows.of(spark, rows, Operations.LEDGER), commit);
   }

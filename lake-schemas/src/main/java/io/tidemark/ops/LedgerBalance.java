@@ -1,6 +1,8 @@
 package io.tidemark.ops;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.not;
@@ -16,15 +18,17 @@ import org.apache.spark.sql.expressions.Window;
 /**
  * The ledger added up: a total per topic-partition, and what does not add up.
  *
- * @param totals one span per topic-partition, from the first offset landed to the last
+ * @param totals one span per topic-partition, from offset 0 to the last that was landed
+ * @param losses every span that is lost, ordered by topic, partition and offset
  * @param problems what does not balance, in words: at most {@link #TOLD}, and that there are more
  */
-public record LedgerBalance(List<LedgerSpan> totals, List<String> problems) {
+public record LedgerBalance(List<LedgerSpan> totals, List<LostSpan> losses, List<String> problems) {
   static final int TOLD = 100;
 
   private static final Column OFFSETS = col("until_offset").minus(col("from_offset"));
+  private static final Column LOST = coalesce(col("lost"), lit(0L));
   private static final Column ACCOUNTED =
-      col("events").plus(col("dead_letters")).plus(col("missing"));
+      col("events").plus(col("dead_letters")).plus(col("missing")).plus(LOST);
   private static final Column ADDS_UP = OFFSETS.equalTo(ACCOUNTED);
 
   /** One past the last offset of all spans before; null for the first. */
@@ -37,6 +41,7 @@ public record LedgerBalance(List<LedgerSpan> totals, List<String> problems) {
 
   public LedgerBalance {
     totals = List.copyOf(totals);
+    losses = List.copyOf(losses);
     problems = List.copyOf(problems);
   }
 
@@ -44,27 +49,48 @@ public record LedgerBalance(List<LedgerSpan> totals, List<String> problems) {
    * @param ledger spans in the columns of {@code ops.ledger}
    */
   static LedgerBalance of(Dataset<Row> ledger) {
-    return new LedgerBalance(totals(ledger), problems(ledger));
+    return new LedgerBalance(totals(ledger), losses(ledger), problems(ledger));
   }
 
   public boolean isBalanced() {
     return problems.isEmpty();
   }
 
+  /** What was there before the first landing is lost, too, which ledgers did not say once. */
   private static List<LedgerSpan> totals(Dataset<Row> ledger) {
     return ledger
         .groupBy("topic", "partition")
         .agg(
-            min("from_offset"),
+            lit(0L),
             max("until_offset"),
             sum("events"),
             sum("dead_letters"),
-            sum("missing"))
+            sum("missing"),
+            sum(LOST).plus(min("from_offset")))
         .orderBy("topic", "partition")
         .collectAsList()
         .stream()
         .map(LedgerBalance::span)
         .toList();
+  }
+
+  private static List<LostSpan> losses(Dataset<Row> ledger) {
+    return ledger
+        .withColumn("reached", REACHED)
+        .where(LOST.gt(0).or(col("reached").isNull().and(col("from_offset").gt(0))))
+        .orderBy("topic", "partition", "from_offset")
+        .select(col("topic"), col("partition"), col("from_offset"), LOST, col("reached"))
+        .collectAsList()
+        .stream()
+        .map(LedgerBalance::lost)
+        .toList();
+  }
+
+  private static LostSpan lost(Row row) {
+    boolean first = row.isNullAt(4);
+    long from = row.getLong(2);
+    return new LostSpan(
+        row.getString(0), row.getInt(1), first ? 0 : from, from + row.getLong(3), first);
   }
 
   private static List<String> problems(Dataset<Row> ledger) {
@@ -74,14 +100,15 @@ public record LedgerBalance(List<LedgerSpan> totals, List<String> problems) {
             .where(not(ADDS_UP).or(col("reached").notEqual(col("from_offset"))))
             .orderBy("topic", "partition", "from_offset", "until_offset")
             .select(
-                "topic",
-                "partition",
-                "from_offset",
-                "until_offset",
-                "events",
-                "dead_letters",
-                "missing",
-                "reached")
+                col("topic"),
+                col("partition"),
+                col("from_offset"),
+                col("until_offset"),
+                col("events"),
+                col("dead_letters"),
+                col("missing"),
+                LOST,
+                col("reached"))
             .takeAsList(TOLD + 1);
     List<String> problems = new ArrayList<>();
     for (Row row : rows) {
@@ -89,8 +116,8 @@ public record LedgerBalance(List<LedgerSpan> totals, List<String> problems) {
       if (!span.balances()) {
         problems.add(unaccounted(span));
       }
-      if (!row.isNullAt(7) && row.getLong(7) != span.from()) {
-        problems.add(gap(span, row.getLong(7)));
+      if (!row.isNullAt(8) && row.getLong(8) != span.from()) {
+        problems.add(gap(span, row.getLong(8)));
       }
     }
     if (problems.size() <= TOLD) {
@@ -102,7 +129,7 @@ public record LedgerBalance(List<LedgerSpan> totals, List<String> problems) {
   }
 
   private static String unaccounted(LedgerSpan span) {
-    return "%s-%d [%d, %d): %d events, %d dead letters and %d missing are not %d offsets"
+    return "%s-%d [%d, %d): %d events, %d dead letters, %d missing and %d lost are not %d offsets"
         .formatted(
             span.topic(),
             span.partition(),
@@ -111,6 +138,7 @@ public record LedgerBalance(List<LedgerSpan> totals, List<String> problems) {
             span.events(),
             span.deadLetters(),
             span.missing(),
+            span.lost(),
             span.until() - span.from());
   }
 
@@ -132,6 +160,7 @@ public record LedgerBalance(List<LedgerSpan> totals, List<String> problems) {
         row.getLong(3),
         row.getLong(4),
         row.getLong(5),
-        row.getLong(6));
+        row.getLong(6),
+        row.getLong(7));
   }
 }

@@ -10,13 +10,14 @@ import org.apache.spark.sql.types.StructType;
 public enum Operations {
   /**
    * What became of every offset: a row per landing batch and topic-partition. Offsets are [from,
-   * until).
+   * until); the first {@code lost} ones were gone before they could be landed, null stands for
+   * none.
    */
   LEDGER(
       """
       pipeline STRING NOT NULL, query STRING NOT NULL, batch BIGINT NOT NULL, topic STRING NOT NULL, partition INT NOT NULL,
       from_offset BIGINT NOT NULL, until_offset BIGINT NOT NULL, events BIGINT NOT NULL, dead_letters BIGINT NOT NULL,
-      missing BIGINT NOT NULL, landed_at TIMESTAMP NOT NULL""",
+      missing BIGINT NOT NULL, landed_at TIMESTAMP NOT NULL, lost BIGINT""",
       List.of("query", "batch")),
 
   /** Records that could not become events, as they came. Stage is where they failed, reason why. */

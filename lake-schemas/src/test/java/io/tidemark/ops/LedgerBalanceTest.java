@@ -45,14 +45,32 @@ class LedgerBalanceTest {
         balance(span(0, 10, 12, 1, 0, 1), span(1, 0, 3, 3, 0, 0), span(0, 5, 10, 4, 1, 0));
 
     assertThat(balance.isBalanced()).isTrue();
-    assertThat(balance.totals()).containsExactly(span(0, 5, 12, 5, 1, 1), span(1, 0, 3, 3, 0, 0));
+    assertThat(balance.totals())
+        .as("what was there before is lost")
+        .containsExactly(new LedgerSpan("sales", 0, 0, 12, 5, 1, 1, 5), span(1, 0, 3, 3, 0, 0));
+    assertThat(balance.losses()).containsExactly(new LostSpan("sales", 0, 0, 5, true));
+  }
+
+  @Test
+  void whatIsLostIsPartOfTheBalanceAndToldSpanBySpan() {
+    LedgerBalance balance =
+        balance(
+            new LedgerSpan("sales", 0, 0, 10, 4, 1, 0, 5),
+            span(0, 10, 12, 2, 0, 0),
+            new LedgerSpan("sales", 0, 12, 20, 5, 0, 0, 3));
+
+    assertThat(balance.problems()).isEmpty();
+    assertThat(balance.totals()).containsExactly(new LedgerSpan("sales", 0, 0, 20, 11, 1, 0, 8));
+    assertThat(balance.losses())
+        .containsExactly(
+            new LostSpan("sales", 0, 0, 5, true), new LostSpan("sales", 0, 12, 15, false));
   }
 
   @Test
   void anOffsetThatBecameNothingIsAProblem() {
     assertThat(balance(span(0, 0, 3, 1, 1, 0)).problems())
         .containsExactly(
-            "sales-0 [0, 3): 1 events, 1 dead letters and 0 missing are not 3 offsets");
+            "sales-0 [0, 3): 1 events, 1 dead letters, 0 missing and 0 lost are not 3 offsets");
   }
 
   @Test

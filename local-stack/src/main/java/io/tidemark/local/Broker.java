@@ -1,12 +1,15 @@
 package io.tidemark.local;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -35,11 +38,37 @@ final class Broker {
     return Server.start(
         attempt ->
             startOn(attempt == 0 ? Ports.preferring(preferredPort) : Ports.free(), lake, life),
-        Broker::answers);
+        address -> answers(address, lake));
   }
 
-  /** Whether a broker answers there. */
-  static boolean answers(String address) {
+  /** Whether the broker of that lake answers there, and not another that took the port. */
+  static boolean answers(String address, Path lake) {
+    return clusterId(lake)
+        .filter(id -> answering(address).filter(id::equals).isPresent())
+        .isPresent();
+  }
+
+  /** The id that the lake's broker has had since its data folder was new. */
+  static Optional<String> clusterId(Path lake) {
+    Path file = data(lake).resolve("meta.properties");
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    Properties properties = new Properties();
+    try (InputStream in = Files.newInputStream(file)) {
+      properties.load(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + file, e);
+    }
+    return Optional.ofNullable(properties.getProperty("cluster.id"));
+  }
+
+  private static Path data(Path lake) {
+    return lake.resolve("kafka").resolve("data");
+  }
+
+  /** The id of the cluster that answers, if one does. */
+  private static Optional<String> answering(String address) {
     Map<String, Object> settings =
         Map.of(
             AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, address,
@@ -47,9 +76,9 @@ final class Broker {
             AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 2_000,
             AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 2_000);
     try (Admin admin = Admin.create(settings)) {
-      return !admin.describeCluster().nodes().get().isEmpty();
+      return Optional.of(admin.describeCluster().clusterId().get());
     } catch (ExecutionException | KafkaException notYet) {
-      return false;
+      return Optional.empty();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Cannot wait for the broker any longer: interrupted", e);

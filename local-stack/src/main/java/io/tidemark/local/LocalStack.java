@@ -85,7 +85,7 @@ public final class LocalStack implements AutoCloseable {
       return false;
     }
     Environment environment = EnvironmentFile.read(lake.environmentFile());
-    return Broker.answers(environment.brokers())
+    return Broker.answers(environment.brokers(), lake.folder())
         && (!"http".equals(environment.registry().getScheme())
             || Registry.answers(environment.registry().toString()));
   }

@@ -1,11 +1,14 @@
 package io.tidemark.local;
 
 import io.tidemark.cli.ExitCode;
+import io.tidemark.lake.LakeCluster;
+import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EnvironmentFile;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -60,6 +63,9 @@ final class UpCommand implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(undo);
     LocalStack stack = LocalStack.detached(lake.folder(), registry);
     try {
+      Environment environment = stack.environment();
+      LakeCluster.of(environment, new Configuration())
+          .require(environment.brokers(), Broker.clusterId(lake.folder()).orElseThrow());
       EnvironmentFile.write(stack.environment(), lake.environmentFile());
     } catch (RuntimeException e) {
       stack.close();

@@ -110,7 +110,7 @@ class StreamIT {
         lake(),
         Integer.parseInt(brokers.substring(brokers.lastIndexOf(':') + 1)),
         ServerProcess.Life.TETHERED);
-    assertThat(Broker.answers(brokers)).isTrue();
+    assertThat(Broker.answers(brokers, lake())).isTrue();
   }
 
   private void awaitEvents(long count) {

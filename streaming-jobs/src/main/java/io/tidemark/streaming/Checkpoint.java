@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,14 +23,12 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * What Spark wrote about a batch before it ran. {@code offsets/N} holds a version line, a line of
- * metadata with the watermark, and a line of end offsets; {@code sources/0/0} the offsets that
- * batch 0 began at. Beside them, in {@code topic-id}, stands which topic they are offsets of.
+ * What Spark wrote about a batch before it ran: {@code offsets/N} is an {@link OffsetLog}, and
+ * {@code sources/0/0} holds the offsets that batch 0 began at. Beside them, in {@code topic-id},
+ * stands which topic they are offsets of.
  */
 final class Checkpoint {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int METADATA = 1;
-  private static final int OFFSETS = 2;
 
   /** A file of our own beside Spark's. */
   private static final String TOPIC = "topic-id";
@@ -113,21 +110,23 @@ final class Checkpoint {
 
   /** The watermark that the batches before a batch have reached; empty before there is one. */
   Optional<Instant> watermark(long batch) {
-    long millis = json(line(batch, METADATA)).path("batchWatermarkMs").asLong();
-    return millis == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
+    return batch(batch).watermark();
   }
 
   /** When the batch was planned, by the clock of the machine that did; a retry keeps it. */
   Instant plannedAt(long batch) {
-    return Instant.ofEpochMilli(json(line(batch, METADATA)).path("batchTimestampMs").asLong());
+    return batch(batch).plannedAt();
   }
 
-  /** The offsets that a batch over Kafka reads; partitions without new ones are left out. */
+  /**
+   * The offsets that a batch over Kafka accounts for; partitions without new ones are left out. The
+   * first batch accounts for those before its beginning, too.
+   */
   List<PlannedSpan> planned(long batch) {
-    Map<TopicPartition, Long> begin =
-        batch == 0 ? offsets(json(initialOffsets())) : offsets(json(line(batch - 1, OFFSETS)));
+    Map<TopicPartition, Long> begin = batch == 0 ? Map.of() : batch(batch - 1).ends();
     List<PlannedSpan> spans = new ArrayList<>();
-    offsets(json(line(batch, OFFSETS)))
+    batch(batch)
+        .ends()
         .forEach(
             (place, until) -> {
               // A partition that was added to the topic is read from its beginning.
@@ -139,38 +138,31 @@ final class Checkpoint {
     return spans;
   }
 
-  private static Map<TopicPartition, Long> offsets(JsonNode topics) {
-    Map<TopicPartition, Long> offsets = new HashMap<>();
-    topics
-        .properties()
-        .forEach(
-            topic ->
-                topic
-                    .getValue()
-                    .properties()
-                    .forEach(
-                        partition ->
-                            offsets.put(
-                                new TopicPartition(
-                                    topic.getKey(), Integer.parseInt(partition.getKey())),
-                                partition.getValue().asLong())));
-    return offsets;
+  /** Where the first batch over Kafka began: at the first offsets that there were. */
+  Map<TopicPartition, Long> beginning() {
+    String file = "sources/0/0";
+    return OffsetLog.beginning(new Path(root, file).toString(), text(file));
   }
 
-  private String line(long batch, int line) {
-    List<String> lines = text("offsets/" + batch).lines().toList();
-    if (lines.size() <= line) {
-      throw new IllegalStateException(
-          "Cannot read batch %d from the checkpoint %s: its offsets have %d lines"
-              .formatted(batch, root, lines.size()));
+  /**
+   * Where the next batch over Kafka begins to read, or the one that was planned and is not done;
+   * empty before there is any.
+   */
+  Map<TopicPartition, Long> wanted() {
+    OptionalLong planned = lastPlanned();
+    if (planned.isEmpty()) {
+      return Map.of();
     }
-    return lines.get(line);
+    long done = lastCommitted().orElse(-1);
+    if (done >= planned.getAsLong()) {
+      return batch(planned.getAsLong()).ends();
+    }
+    return planned.getAsLong() == 0 ? beginning() : batch(planned.getAsLong() - 1).ends();
   }
 
-  /** A zero byte and a version line stand before the JSON. */
-  private String initialOffsets() {
-    String text = text("sources/0/0");
-    return text.substring(text.indexOf('{'));
+  private OffsetLog batch(long batch) {
+    String file = "offsets/" + batch;
+    return OffsetLog.parse(new Path(root, file).toString(), text(file));
   }
 
   private String text(String file) {

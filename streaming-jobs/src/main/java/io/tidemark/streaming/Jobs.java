@@ -2,6 +2,7 @@ package io.tidemark.streaming;
 
 import io.tidemark.file.RecordFile;
 import io.tidemark.file.RecordMapping;
+import io.tidemark.lake.LakeCluster;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.lake.PipelineTables.ViewTable;
 import io.tidemark.lake.ViewStream;
@@ -37,19 +38,23 @@ final class Jobs {
   private final Environment environment;
   private final PipelineTables tables;
   private final Set<String> rebuilt;
+  private final boolean acceptLoss;
   private final Clock clock = Clock.systemUTC();
 
   /**
    * @param rebuilt views whose stream begins again with its next start
+   * @param acceptLoss whether to land what comes after offsets that are gone
    */
   Jobs(
       SparkSession spark,
       Pipeline pipeline,
       Environment environment,
       PipelineTables tables,
-      Set<String> rebuilt) {
+      Set<String> rebuilt,
+      boolean acceptLoss) {
     this.rebuilt = ConcurrentHashMap.newKeySet();
     this.rebuilt.addAll(rebuilt);
+    this.acceptLoss = acceptLoss;
     this.spark = spark;
     this.pipeline = pipeline;
     this.environment = environment;
@@ -119,7 +124,9 @@ final class Jobs {
         new KafkaTopic(topic, environment, Optional.of(pipeline.landing().maxRecordsPerBatch())),
         new Landing(pipeline.name(), table, tables.operations(), clock),
         tables.operations().ledger(),
-        checkpoint("land", name));
+        checkpoint("land", name),
+        LakeCluster.of(environment, spark.sparkContext().hadoopConfiguration()),
+        acceptLoss);
   }
 
   private RefreshJob refresh(ViewTable view) {

@@ -1,5 +1,7 @@
 package io.tidemark.streaming;
 
+import io.tidemark.landing.PlannedSpan;
+import io.tidemark.landing.TopicPartition;
 import io.tidemark.pipeline.Environment;
 import java.util.HashMap;
 import java.util.Map;
@@ -7,7 +9,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.spark.sql.Dataset;
@@ -31,14 +36,18 @@ record KafkaTopic(String name, Environment environment, Optional<Long> maxRecord
           "kafka.fetch.max.wait.ms", "10",
           "kafka.receive.buffer.bytes", "1048576");
 
-  Dataset<Row> stream(SparkSession spark) {
+  /**
+   * @param pastGone whether to begin behind offsets that are gone; else a query fails at once that
+   *     wants any
+   */
+  Dataset<Row> stream(SparkSession spark, boolean pastGone) {
     Map<String, String> options = new HashMap<>(FETCHING);
     environment.kafka().forEach((name, value) -> options.put("kafka." + name, value));
     options.put("kafka.isolation.level", environment.isolationLevel());
     options.put("kafka.bootstrap.servers", environment.brokers());
     options.put("subscribe", name);
     options.put("startingOffsets", "earliest");
-    options.put("failOnDataLoss", "true");
+    options.put("failOnDataLoss", Boolean.toString(!pastGone));
     maxRecordsPerBatch.ifPresent(max -> options.put("maxOffsetsPerTrigger", max.toString()));
     return spark.readStream().format("kafka").options(options).load();
   }
@@ -50,9 +59,59 @@ record KafkaTopic(String name, Environment environment, Optional<Long> maxRecord
    * @throws IllegalStateException if the topic is not there, or no broker answers
    */
   Optional<String> id() {
+    Uuid id = ask(admin -> description(admin).topicId());
+    return id.equals(Uuid.ZERO_UUID) ? Optional.empty() : Optional.of(id.toString());
+  }
+
+  /**
+   * The offsets that each partition has now.
+   *
+   * @throws IllegalStateException as above
+   */
+  Map<TopicPartition, PlannedSpan> extents() {
+    return ask(
+        admin -> {
+          Map<org.apache.kafka.common.TopicPartition, OffsetSpec> first = new HashMap<>();
+          Map<org.apache.kafka.common.TopicPartition, OffsetSpec> end = new HashMap<>();
+          for (TopicPartitionInfo partition : description(admin).partitions()) {
+            var place = new org.apache.kafka.common.TopicPartition(name, partition.partition());
+            first.put(place, OffsetSpec.earliest());
+            end.put(place, OffsetSpec.latest());
+          }
+          // The end first: a partition that grows in between does not seem to begin behind it.
+          var ends = admin.listOffsets(end).all().get();
+          var firsts = admin.listOffsets(first).all().get();
+          Map<TopicPartition, PlannedSpan> extents = new HashMap<>();
+          firsts.forEach(
+              (place, offset) -> {
+                TopicPartition here = new TopicPartition(name, place.partition());
+                extents.put(here, new PlannedSpan(here, offset.offset(), ends.get(place).offset()));
+              });
+          return extents;
+        });
+  }
+
+  /**
+   * The id of the cluster that answers.
+   *
+   * @throws IllegalStateException as above
+   */
+  String clusterId() {
+    return ask(admin -> admin.describeCluster().clusterId().get());
+  }
+
+  private TopicDescription description(Admin admin)
+      throws ExecutionException, InterruptedException {
+    return admin.describeTopics(Set.of(name)).allTopicNames().get().get(name);
+  }
+
+  private interface Question<T> {
+    T ask(Admin admin) throws ExecutionException, InterruptedException;
+  }
+
+  private <T> T ask(Question<T> question) {
     try (Admin admin = Admin.create(environment.clientSettings())) {
-      Uuid id = admin.describeTopics(Set.of(name)).allTopicNames().get().get(name).topicId();
-      return id.equals(Uuid.ZERO_UUID) ? Optional.empty() : Optional.of(id.toString());
+      return question.ask(admin);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Cannot look for topic '%s': interrupted".formatted(name), e);

@@ -1,8 +1,15 @@
 package io.tidemark.streaming;
 
+import static java.util.stream.Collectors.toMap;
+
+import io.tidemark.lake.LakeCluster;
 import io.tidemark.landing.Landing;
+import io.tidemark.landing.PlannedSpan;
+import io.tidemark.landing.TopicPartition;
 import io.tidemark.ops.Ledger;
 import io.tidemark.table.Commit;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
@@ -21,22 +28,41 @@ final class LandJob {
   private final Landing landing;
   private final Ledger ledger;
   private final Checkpoint checkpoint;
+  private final LakeCluster cluster;
+  private final boolean acceptLoss;
 
-  LandJob(String query, KafkaTopic topic, Landing landing, Ledger ledger, Checkpoint checkpoint) {
+  /** Up to where offsets were gone when somebody accepted that; empty if none were. */
+  private Map<TopicPartition, Long> accepted = Map.of();
+
+  /**
+   * @param acceptLoss whether to go on where offsets are gone when it starts
+   */
+  LandJob(
+      String query,
+      KafkaTopic topic,
+      Landing landing,
+      Ledger ledger,
+      Checkpoint checkpoint,
+      LakeCluster cluster,
+      boolean acceptLoss) {
     this.query = query;
     this.topic = topic;
     this.landing = landing;
     this.ledger = ledger;
     this.checkpoint = checkpoint;
+    this.cluster = cluster;
+    this.acceptLoss = acceptLoss;
   }
 
   StreamingQuery start(SparkSession spark, Trigger trigger) throws TimeoutException {
+    cluster.require(topic.environment().brokers(), topic.clusterId());
     new Belonging(query, topic, checkpoint, ledger.lastBatch(spark, query)).require(topic.id());
+    accepted = accepted(gone());
     VoidFunction2<Dataset<Row>, Long> land = this::land;
     // The query's own thread inherits it from this one.
     spark.sparkContext().setLocalProperty(POOL, "landing");
     try {
-      return topic.stream(spark)
+      return topic.stream(spark, !accepted.isEmpty())
           .writeStream()
           .queryName(query)
           .trigger(trigger)
@@ -48,8 +74,51 @@ final class LandJob {
     }
   }
 
+  private Map<TopicPartition, Long> accepted(GoneOffsets gone) {
+    if (!gone.isEmpty() && !acceptLoss) {
+      throw gone.refusal(null);
+    }
+    return gone.spans().stream().collect(toMap(PlannedSpan::topicPartition, PlannedSpan::until));
+  }
+
+  /** What the batch to come, or one that has failed, wants and the topic has no more. */
+  GoneOffsets gone() {
+    return GoneOffsets.of(topic, checkpoint.wanted(), topic.extents());
+  }
+
   private void land(Dataset<Row> records, long batch) {
     landing.land(
-        records, checkpoint.planned(batch), new Commit(query, batch), checkpoint.plannedAt(batch));
+        records,
+        checkpoint.planned(batch),
+        new Commit(query, batch),
+        checkpoint.plannedAt(batch),
+        () -> beginnings(batch));
+  }
+
+  /** Where partitions begin of which offsets are gone that the batch accounts for. */
+  private Map<TopicPartition, Long> beginnings(long batch) {
+    Map<TopicPartition, Long> beginnings = new HashMap<>(accepted);
+    if (batch == 0) {
+      checkpoint.beginning().forEach((place, first) -> beginnings.merge(place, first, Math::max));
+    }
+    if (!accepted.isEmpty()) {
+      requireNoMoreGone(batch);
+    }
+    return beginnings;
+  }
+
+  /** Spark passes over what is gone without an error then, also over what nobody has accepted. */
+  private void requireNoMoreGone(long batch) {
+    Map<TopicPartition, Long> read = new HashMap<>();
+    for (PlannedSpan span : checkpoint.planned(batch)) {
+      TopicPartition place = span.topicPartition();
+      read.put(place, Math.max(span.from(), accepted.getOrDefault(place, 0L)));
+    }
+    Map<TopicPartition, PlannedSpan> extents = topic.extents();
+    extents.keySet().retainAll(read.keySet());
+    GoneOffsets gone = GoneOffsets.of(topic, read, extents);
+    if (!gone.isEmpty()) {
+      throw gone.refusal(null);
+    }
   }
 }

@@ -70,11 +70,26 @@ final class LandQuery {
   private void startAgainAfter(StreamingQueryException failure)
       throws TimeoutException, StreamingQueryException {
     if (startedAgain || !isReport(failure)) {
+      refuseGone(failure);
       throw failure;
     }
     LOG.info("{} has repeated its last batch, and goes on", query.name());
     startedAgain = true;
     query = job.start(spark, trigger);
+  }
+
+  /** Says what Spark does not: what is gone, and the way on. */
+  private void refuseGone(StreamingQueryException failure) {
+    GoneOffsets gone;
+    try {
+      gone = job.gone();
+    } catch (RuntimeException unknown) {
+      failure.addSuppressed(unknown);
+      return;
+    }
+    if (!gone.isEmpty()) {
+      throw gone.refusal(failure);
+    }
   }
 
   private static boolean isReport(StreamingQueryException failure) {

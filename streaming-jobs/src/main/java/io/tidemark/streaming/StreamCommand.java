@@ -48,6 +48,12 @@ public final class StreamCommand implements Callable<Integer> {
           "Begin the stream of this view again with the first event; its sealed dates stay as they are. May be given several times.")
   private Set<String> rebuilt = Set.of();
 
+  @Option(
+      names = "--accept-loss",
+      description =
+          "Go on where records are gone from a topic before they were landed. They are counted as lost.")
+  private boolean acceptLoss;
+
   public static void main(String[] args) {
     System.exit(Verb.run(new StreamCommand(), args));
   }
@@ -83,7 +89,7 @@ public final class StreamCommand implements Callable<Integer> {
   /** Before anything is written by views that a batch could not prove. */
   private Streams open(SparkSession spark, Pipeline pipeline, Environment environment) {
     ViewValidation.require(spark, pipeline);
-    return Streams.open(spark, pipeline, environment, rebuilt);
+    return Streams.open(spark, pipeline, environment, rebuilt, acceptLoss);
   }
 
   private void requireViews(Pipeline pipeline) {

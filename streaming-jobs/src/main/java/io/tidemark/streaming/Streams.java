@@ -46,18 +46,25 @@ public final class Streams implements AutoCloseable {
 
   /** Opens the tables of a pipeline and creates those that are absent; nothing runs yet. */
   public static Streams open(SparkSession spark, Pipeline pipeline, Environment environment) {
-    return open(spark, pipeline, environment, Set.of());
+    return open(spark, pipeline, environment, Set.of(), false);
   }
 
   /**
    * The same, with views whose streams begin again with the first event.
    *
    * @param rebuilt their names
+   * @param acceptLoss whether to land what comes after offsets that are gone before they were
+   *     landed
    */
   public static Streams open(
-      SparkSession spark, Pipeline pipeline, Environment environment, Set<String> rebuilt) {
+      SparkSession spark,
+      Pipeline pipeline,
+      Environment environment,
+      Set<String> rebuilt,
+      boolean acceptLoss) {
     PipelineTables tables = PipelineTables.open(spark, pipeline);
-    return new Streams(spark, pipeline, new Jobs(spark, pipeline, environment, tables, rebuilt));
+    return new Streams(
+        spark, pipeline, new Jobs(spark, pipeline, environment, tables, rebuilt, acceptLoss));
   }
 
   /**

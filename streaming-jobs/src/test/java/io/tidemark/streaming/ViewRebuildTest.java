@@ -158,7 +158,7 @@ class ViewRebuildTest {
   }
 
   private void refresh(Set<String> rebuilt) throws Exception {
-    try (Streams streams = Streams.open(spark, pipeline(), environment(), rebuilt)) {
+    try (Streams streams = Streams.open(spark, pipeline(), environment(), rebuilt, false)) {
       streams.refresh();
     }
   }

@@ -4,6 +4,7 @@ import io.tidemark.cli.Progress;
 import io.tidemark.cli.WrongUsageException;
 import io.tidemark.file.RecordFile;
 import io.tidemark.file.RecordMapping;
+import io.tidemark.lake.LakeCluster;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.ReplayMapping;
 import io.tidemark.schema.SchemaRegistry;
@@ -46,6 +47,8 @@ public record Replay(
     RecordFile file = new RecordFile(input);
     requireEnvelopeForTrouble();
     Map<String, Object> clientSettings = environment.clientSettings();
+    LakeCluster.of(environment, spark.sparkContext().hadoopConfiguration())
+        .require(environment.brokers(), Topic.clusterId(clientSettings));
     int id = SchemaRegistry.at(environment.registry()).register(topic + "-value", schema);
     Topic.create(topic, partitions, clientSettings);
 

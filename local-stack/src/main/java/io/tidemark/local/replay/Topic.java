@@ -15,6 +15,18 @@ import org.apache.kafka.common.errors.TopicExistsException;
 public final class Topic {
   private Topic() {}
 
+  /** The id of the cluster that it is to be on. */
+  static String clusterId(Map<String, Object> clientSettings) {
+    try (Admin admin = Admin.create(clientSettings)) {
+      return admin.describeCluster().clusterId().get();
+    } catch (ExecutionException | KafkaException e) {
+      throw unreachable(clientSettings, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Cannot ask for the cluster: interrupted", e);
+    }
+  }
+
   /**
    * Creates it unless it is there. It keeps records for good: those of a replay are as old as their
    * events, past any retention.
@@ -31,15 +43,22 @@ public final class Topic {
             "Cannot create topic '%s': %s".formatted(name, e.getCause().getMessage()), e);
       }
     } catch (KafkaException e) {
-      throw new IllegalStateException(
-          "Cannot reach Kafka at %s: %s. Check that it runs and that the environment file names it."
-              .formatted(
-                  clientSettings.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG),
-                  e.getCause() == null ? e.getMessage() : e.getCause().getMessage()),
-          e);
+      throw unreachable(clientSettings, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Cannot create topic '%s': interrupted".formatted(name), e);
     }
+  }
+
+  private static IllegalStateException unreachable(
+      Map<String, Object> clientSettings, Exception failure) {
+    return new IllegalStateException(
+        "Cannot reach Kafka at %s: %s. Check that it runs and that the environment file names it."
+            .formatted(
+                clientSettings.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG),
+                failure.getCause() == null
+                    ? failure.getMessage()
+                    : failure.getCause().getMessage()),
+        failure);
   }
 }

@@ -1,0 +1,24 @@
+package io.tidemark.ops;
+
+/**
+ * Offsets of a topic-partition that were gone before they could be landed: [from, until).
+ *
+ * @param beforeFirstLanding whether nothing of the topic-partition had been landed yet
+ */
+public record LostSpan(
+    String topic, int partition, long from, long until, boolean beforeFirstLanding) {
+
+  /** For people. */
+  public String text() {
+    return "%s-%d: %,d records at offsets [%d, %d) are lost: they were gone %s."
+        .formatted(
+            topic,
+            partition,
+            until - from,
+            from,
+            until,
+            beforeFirstLanding
+                ? "before the first landing"
+                : "before they could be landed, and --accept-loss went on");
+  }
+}

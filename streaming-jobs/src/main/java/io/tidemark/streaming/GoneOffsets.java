@@ -1,0 +1,87 @@
+package io.tidemark.streaming;
+
+import static java.util.Comparator.comparing;
+
+import io.tidemark.landing.PlannedSpan;
+import io.tidemark.landing.TopicPartition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Offsets that landing wants next and the topic has no more: retention has passed them, or somebody
+ * has deleted records.
+ *
+ * @param topic where they were
+ * @param spans one for each topic-partition that has any
+ */
+record GoneOffsets(KafkaTopic topic, List<PlannedSpan> spans) {
+  GoneOffsets {
+    spans = spans.stream().sorted(comparing(span -> span.topicPartition().partition())).toList();
+  }
+
+  /**
+   * @param wanted where landing goes on, see {@link Checkpoint#wanted}
+   * @param extents the offsets that the topic's partitions have now
+   * @throws IllegalStateException if the topic ends before: what was landed is gone from its end
+   */
+  static GoneOffsets of(
+      KafkaTopic topic,
+      Map<TopicPartition, Long> wanted,
+      Map<TopicPartition, PlannedSpan> extents) {
+    List<PlannedSpan> gone = new ArrayList<>();
+    if (!wanted.isEmpty()) {
+      refuseShorter(topic, wanted, extents);
+      extents.forEach(
+          (place, extent) -> {
+            // A partition that was added to the topic is read from its first offset.
+            long from = wanted.getOrDefault(place, 0L);
+            if (extent.from() > from) {
+              gone.add(new PlannedSpan(place, from, extent.from()));
+            }
+          });
+    }
+    return new GoneOffsets(topic, gone);
+  }
+
+  private static void refuseShorter(
+      KafkaTopic topic,
+      Map<TopicPartition, Long> wanted,
+      Map<TopicPartition, PlannedSpan> extents) {
+    wanted.forEach(
+        (place, from) -> {
+          PlannedSpan extent = extents.get(place);
+          if (extent == null || extent.until() < from) {
+            throw new IllegalStateException(
+                "Cannot go on landing topic '%s': its partition %d %s, but was landed up to offset %d. What comes next may have offsets that were landed already. Let producers send to a topic of another name."
+                    .formatted(
+                        topic.name(),
+                        place.partition(),
+                        extent == null ? "is gone" : "ends with offset " + extent.until(),
+                        from));
+          }
+        });
+  }
+
+  boolean isEmpty() {
+    return spans.isEmpty();
+  }
+
+  /** Says what is gone, and the one step that goes on. */
+  IllegalStateException refusal(Throwable cause) {
+    return new IllegalStateException(
+        "Cannot go on landing topic '%s': %s %s gone from %s before it was landed; retention has passed it, or somebody has deleted records. To go on without it, which counts it as lost in ops.ledger and in status, start once with ./tidemark stream --accept-loss. And give the topic a longer retention."
+            .formatted(
+                topic.name(),
+                spans.stream().map(GoneOffsets::text).collect(Collectors.joining(", ")),
+                spans.size() == 1 ? "is" : "are",
+                topic.environment().brokers()),
+        cause);
+  }
+
+  private static String text(PlannedSpan span) {
+    return "the range [%d, %d) of partition %d"
+        .formatted(span.from(), span.until(), span.topicPartition().partition());
+  }
+}
