@@ -2,6 +2,7 @@ package io.tidemark.reconcile;
 
 import io.tidemark.ops.Seal;
 import io.tidemark.view.Window;
+import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -9,8 +10,13 @@ import java.util.Map;
  *
  * @param dimensionVersions of each dimension that the view reads
  * @param viewVersion of the SQL
+ * @param deduplicationWindow within which a delivery keeps later ones of its id from counting
  */
-record Basis(EventsBasis events, Map<String, Long> dimensionVersions, String viewVersion) {
+record Basis(
+    EventsBasis events,
+    Map<String, Long> dimensionVersions,
+    String viewVersion,
+    Duration deduplicationWindow) {
   Basis {
     dimensionVersions = Map.copyOf(dimensionVersions);
   }
@@ -18,7 +24,18 @@ record Basis(EventsBasis events, Map<String, Long> dimensionVersions, String vie
   /** Whether a seal was made from the same events, dimensions and SQL. */
   boolean isThatOf(Seal seal, Window window) {
     return seal.events() == events.inReach(seal.date(), window)
-        && seal.dimensionVersions().equals(dimensionVersions)
-        && seal.viewVersion().equals(viewVersion);
+        && hasDimensionsOf(seal)
+        && hasDefinitionOf(seal);
+  }
+
+  /** Whether a seal was made from the same content of the dimensions. */
+  boolean hasDimensionsOf(Seal seal) {
+    return seal.dimensionVersions().equals(dimensionVersions);
+  }
+
+  /** Whether a seal was made by the same SQL, and by the same rule of which deliveries count. */
+  boolean hasDefinitionOf(Seal seal) {
+    return seal.viewVersion().equals(viewVersion)
+        && seal.deduplicationWindow().filter(deduplicationWindow::equals).isPresent();
   }
 }

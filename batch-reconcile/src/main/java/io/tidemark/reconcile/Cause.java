@@ -4,11 +4,17 @@ import java.util.Locale;
 
 /** Why a row of a view differs from its recomputation. */
 public enum Cause {
-  /** The stream dropped events that came behind its watermark. */
+  /** The stream dropped events that came behind its watermark, or after their date was sealed. */
   LATE,
-  /** Deliveries of one event id differ, and the stream counted another one than the batch. */
+  /** Deliveries of one event id differ, and the stream counted others than the batch. */
   DUPLICATE,
-  /** Neither: a fault, or somebody wrote the view's table. */
+  /**
+   * The row was made by another definition of the view: its SQL, its key, or which events count.
+   */
+  DEFINITION,
+  /** The row was sealed with another content of a dimension, and nobody wrote to its date since. */
+  DIMENSION,
+  /** None of these: a fault, or somebody wrote the view's table. */
   UNEXPLAINED;
 
   /** As tables and summaries have it. */

@@ -12,6 +12,7 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
+import io.tidemark.ops.Seal;
 import io.tidemark.schema.EventColumns;
 import java.sql.Date;
 import java.time.LocalDate;
@@ -38,6 +39,7 @@ record Comparison(long tableVersion, SortedMap<LocalDate, Day> dates) {
 
   private static final String KEY = "key";
   private static final String CONTENT = "content";
+  private static final String SHOWN = "shown";
 
   /**
    * One date.
@@ -46,11 +48,27 @@ record Comparison(long tableVersion, SortedMap<LocalDate, Day> dates) {
    * @param equal keys whose rows are equal
    * @param divergent all other keys, of either side
    * @param hash of the recomputed rows, whatever their order
+   * @param shown rows of the view's table
+   * @param shownHash of these
    */
-  record Day(long rows, long equal, long divergent, long hash) {
-    static final Day EMPTY = new Day(0, 0, 0, 0);
+  record Day(long rows, long equal, long divergent, long hash, long shown, long shownHash) {
+    static final Day EMPTY = new Day(0, 0, 0, 0, 0, 0);
 
     String fingerprint() {
+      return fingerprint(hash);
+    }
+
+    /** Whether the recomputation is what was sealed. */
+    boolean isThatOf(Seal seal) {
+      return seal.rows() == rows && seal.fingerprint().equals(fingerprint(hash));
+    }
+
+    /** Whether the view's table still has what was sealed. */
+    boolean shows(Seal seal) {
+      return seal.rows() == shown && seal.fingerprint().equals(fingerprint(shownHash));
+    }
+
+    private static String fingerprint(long hash) {
       return "%016x".formatted(hash);
     }
   }
@@ -69,9 +87,17 @@ record Comparison(long tableVersion, SortedMap<LocalDate, Day> dates) {
         .agg(
             every(col(STREAM).equalTo(col(BATCH))).as("equal"),
             sum(BATCH).as(BATCH),
-            bit_xor(when(col(BATCH).gt(0), col(CONTENT)).otherwise(0L)).as(CONTENT))
+            bit_xor(when(col(BATCH).gt(0), col(CONTENT)).otherwise(0L)).as(CONTENT),
+            sum(STREAM).as(STREAM),
+            bit_xor(when(col(STREAM).gt(0), col(CONTENT)).otherwise(0L)).as(SHOWN))
         .groupBy(EventColumns.DATE)
-        .agg(sum(BATCH), count_if(col("equal")), count(lit(1)), bit_xor(col(CONTENT)))
+        .agg(
+            sum(BATCH),
+            count_if(col("equal")),
+            count(lit(1)),
+            bit_xor(col(CONTENT)),
+            sum(STREAM),
+            bit_xor(col(SHOWN)))
         .collectAsList()
         .forEach(
             row ->
@@ -81,7 +107,9 @@ record Comparison(long tableVersion, SortedMap<LocalDate, Day> dates) {
                         row.getLong(1),
                         row.getLong(2),
                         row.getLong(3) - row.getLong(2),
-                        row.getLong(4))));
+                        row.getLong(4),
+                        row.getLong(5),
+                        row.getLong(6))));
     return new Comparison(version, compared);
   }
 

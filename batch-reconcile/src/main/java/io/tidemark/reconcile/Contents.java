@@ -29,14 +29,16 @@ final class Contents {
   private Contents() {}
 
   static Column[] columns(List<String> names) {
-    return names.stream()
-        .map(name -> col("`" + name.replace("`", "``") + "`"))
-        .toArray(Column[]::new);
+    return names.stream().map(name -> column(name)).toArray(Column[]::new);
+  }
+
+  static Column column(String name) {
+    return col("`" + name.replace("`", "``") + "`");
   }
 
   /** A field as something that has a hash: Spark hashes no map, since entries have no order. */
   static Column hashable(StructField field) {
-    Column column = columns(List.of(field.name()))[0];
+    Column column = column(field.name());
     boolean hasMap = field.dataType().existsRecursively(type -> type instanceof MapType);
     return hasMap ? to_json(struct(column), EXACT) : column;
   }

@@ -13,10 +13,12 @@ import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import io.tidemark.schema.EventColumns;
+import io.tidemark.view.View;
 import java.sql.Date;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -27,81 +29,105 @@ import org.apache.spark.sql.types.StructType;
  * What was delivered for some dates of a view, and what its stream dropped of it.
  *
  * @param deliveries rows of the events table
- * @param events different event ids
- * @param conflicting event ids whose deliveries differ in fields that the view reads
+ * @param events deliveries that count
+ * @param conflicting event ids whose deliveries, as near in time as the deduplication window,
+ *     differ in time or in fields that the view reads
  * @param lateDeliveries deliveries at or before the watermark that the refresh which read them
  *     dropped by
  * @param lateEvents event ids of which every delivery was late: the stream never counted them
  */
 public record Deliveries(
     long deliveries, long events, long conflicting, long lateDeliveries, long lateEvents) {
-  private static final String LATE = "_late";
+  static final String LATE = "_late";
+  static final String COUNTS = "_counts";
+  static final String COUNTS_IN_TIME = "_counts_in_time";
   private static final StructType PROVEN =
       StructType.fromDDL("proven_date DATE, proven_through BIGINT");
 
   static final Deliveries NONE = new Deliveries(0, 0, 0, 0, 0);
 
-  /** Deliveries beyond the first of each event. */
+  /** Deliveries that do not count. */
   public long duplicates() {
     return deliveries - events;
   }
 
   /**
-   * Adds {@code _late}: whether the view's refresh dropped the delivery.
+   * Adds {@code _late}: whether the view's refresh dropped the delivery by its own record, as late
+   * or as ahead of the clock. What landed after all that it has read, it will drop by its
+   * watermark; what it has passed over without reading is not late. {@code view_version} and {@code
+   * refresh} say what read it.
    *
    * @param lateAt of each landing batch, see {@link io.tidemark.ops.Refreshes#lateAt}
-   * @param watermark of the last refresh: what it has not read yet, the next one will drop by it
+   * @param watermark of the last refresh
+   * @param readThrough the last landing batch that the refresh has read, if any
    */
-  static Dataset<Row> marked(Dataset<Row> events, Dataset<Row> lateAt, Instant watermark) {
+  static Dataset<Row> marked(
+      Dataset<Row> events, Dataset<Row> lateAt, Instant watermark, OptionalLong readThrough) {
     Column eventTime = col(EventColumns.EVENT_TIME);
+    Column unread =
+        col(EventColumns.LANDED_BATCH)
+            .gt(readThrough.orElse(Long.MIN_VALUE))
+            .and(eventTime.leq(lit(watermark)));
     Column late =
-        when(col("landed_batch").isNull(), eventTime.leq(lit(watermark)))
-            .otherwise(coalesce(eventTime.leq(col("late_at")), lit(false)));
+        when(col("landed_batch").isNull(), unread)
+            .otherwise(
+                coalesce(eventTime.leq(col("late_at")), lit(false))
+                    .or(coalesce(eventTime.gt(col("ahead_at")), lit(false))));
     return events
         .join(lateAt, col(EventColumns.LANDED_BATCH).equalTo(col("landed_batch")), "left_outer")
         .withColumn(LATE, late)
-        .drop("landed_batch", "late_at");
+        .drop("landed_batch", "late_at", "ahead_at");
+  }
+
+  /** Adds which of them count: among all that were delivered, and among those in time. */
+  static Dataset<Row> counting(Dataset<Row> marked, View view) {
+    return marked
+        .withColumn(COUNTS, view.counts(lit(true)))
+        .withColumn(COUNTS_IN_TIME, view.counts(not(col(LATE))));
   }
 
   /**
    * Those that the rows of some dates are made of: what was counted when the date was sealed, since
-   * the stream writes nothing to it from then on; else what the refresh did not drop.
+   * the stream writes nothing to it from then on, and nothing that lands later changes which of the
+   * deliveries before it count; else those that count among what the refresh did not drop.
    */
-  static Dataset<Row> counted(Dataset<Row> marked, Proven dates) {
-    Column counted = not(col(LATE));
+  static Dataset<Row> counted(Dataset<Row> counting, Proven dates) {
+    Column inTime = col(COUNTS_IN_TIME);
     if (dates.landedThrough().isEmpty()) {
-      return marked.where(counted).drop(LATE);
+      return counting.where(inTime);
     }
     List<Row> rows =
         dates.landedThrough().entrySet().stream()
             .map(proven -> RowFactory.create(Date.valueOf(proven.getKey()), proven.getValue()))
             .toList();
-    Dataset<Row> proven = marked.sparkSession().createDataFrame(rows, PROVEN);
-    return marked
+    Dataset<Row> proven = counting.sparkSession().createDataFrame(rows, PROVEN);
+    Column sealed = col(COUNTS).and(col(EventColumns.LANDED_BATCH).leq(col("proven_through")));
+    return counting
         .join(
             broadcast(proven),
-            marked.col(EventColumns.DATE).equalTo(proven.col("proven_date")),
+            counting.col(EventColumns.DATE).equalTo(proven.col("proven_date")),
             "left_outer")
-        .where(coalesce(col(EventColumns.LANDED_BATCH).leq(col("proven_through")), counted))
-        .drop(LATE, "proven_date", "proven_through");
+        .where(when(col("proven_date").isNull(), inTime).otherwise(sealed));
   }
 
   /**
+   * @param near marked deliveries
+   * @param reached which of them are to be counted
    * @param columns of the events table that the view reads
+   * @return with every id for conflicting whose deliveries differ, however far apart
    */
-  static Deliveries of(Dataset<Row> marked, List<String> columns) {
-    Column content = content(marked.schema(), columns);
+  static Deliveries of(Dataset<Row> near, Column reached, List<String> columns) {
     Row counted =
-        marked
-            .groupBy(EventColumns.EVENT_ID)
+        near.groupBy(EventColumns.EVENT_ID)
             .agg(
-                count(lit(1)).as("deliveries"),
-                min(content).notEqual(max(content)).as("conflicting"),
-                count_if(col(LATE)).as("late"))
+                count_if(reached).as("deliveries"),
+                differ(near, columns).as("differ"),
+                count_if(reached.and(col(LATE))).as("late"))
+            .where(col("deliveries").gt(0))
             .agg(
                 coalesce(sum("deliveries"), lit(0L)),
                 count(lit(1)),
-                count_if(col("conflicting")),
+                count_if(col("differ")),
                 coalesce(sum("late"), lit(0L)),
                 count_if(col("late").equalTo(col("deliveries"))))
             .head();
@@ -113,8 +139,26 @@ public record Deliveries(
         counted.getLong(4));
   }
 
+  /** Whether the deliveries of a group differ in time or content. */
+  static Column differ(Dataset<Row> deliveries, List<String> columns) {
+    Column content = content(deliveries.schema(), columns);
+    return min(EventColumns.EVENT_TIME)
+        .notEqual(max(EventColumns.EVENT_TIME))
+        .or(min(content).notEqual(max(content)));
+  }
+
+  /** The same, with those that differ looked at more closely. */
+  Deliveries with(Conflicts conflicts) {
+    return new Deliveries(
+        deliveries,
+        events - conflicting + conflicts.events(),
+        conflicts.ids(),
+        lateDeliveries,
+        lateEvents);
+  }
+
   /** What a delivery says, less what tells it from others that say the same. */
-  private static Column content(StructType delivered, List<String> columns) {
+  static Column content(StructType delivered, List<String> columns) {
     return Contents.hash(
         Arrays.stream(delivered.fields())
             .filter(field -> columns.contains(field.name()) && !field.name().startsWith("_"))

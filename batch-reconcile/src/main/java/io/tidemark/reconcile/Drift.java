@@ -1,31 +1,71 @@
 package io.tidemark.reconcile;
 
+import static java.util.stream.Collectors.toSet;
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
 
+import io.tidemark.ops.Refreshes;
+import io.tidemark.ops.Seal;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.table.Commit;
+import io.tidemark.view.DeliveryOrder;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 
 /** Where a view differs from its recomputation: explained, counted and kept in ops.drift. */
 record Drift(
-    Run run, ViewTables tables, Recomputation recomputation, Standing standing, Landed landed) {
+    Run run,
+    ViewTables tables,
+    Recomputation recomputation,
+    Standing standing,
+    Landed landed,
+    Refreshes.Reading reading) {
   /** Up to how many landing batches are sent to every task, rather than the events to them. */
   private static final int BATCHES_TO_SEND = 1_000_000;
 
-  /** What was delivered for these dates, and what the stream dropped of it. */
-  Deliveries deliveries(Comparison compared) {
-    return Deliveries.of(marked(compared.dates().keySet()), tables.eventColumns());
+  private static final String[] ID = {EventColumns.EVENT_ID};
+
+  /** What was delivered for some dates, and what of it conflicts. */
+  record Delivered(Deliveries deliveries, Conflicts conflicts) {}
+
+  static Drift of(
+      Run run, ViewTables tables, Recomputation recomputation, Standing standing, Landed landed) {
+    Refreshes.Reading reading =
+        run.operations()
+            .refreshes()
+            .reading(
+                run.spark(),
+                run.pipeline().name(),
+                tables.view().name(),
+                standing.basis().viewVersion());
+    return new Drift(run, tables, recomputation, standing, landed, reading);
+  }
+
+  Delivered deliveries(Comparison compared) {
+    Collection<LocalDate> dates = compared.dates().keySet();
+    Dataset<Row> near = marked(recomputation.near(dates), landed);
+    Column reached = recomputation.reached(dates);
+    Deliveries deliveries = Deliveries.of(near, reached, tables.eventColumns());
+    if (deliveries.conflicting() == 0) {
+      return new Delivered(deliveries, Conflicts.NONE);
+    }
+    Conflicts conflicts = Conflicts.of(near, reached, tables.eventColumns(), tables.view());
+    return new Delivered(deliveries.with(conflicts), conflicts);
   }
 
   /**
@@ -33,32 +73,127 @@ record Drift(
    *
    * @return keys by cause
    */
-  Map<Cause, Long> log(Comparison compared, Dataset<Row> truth, Deliveries deliveries) {
+  Map<Cause, Long> log(Comparison compared, Dataset<Row> truth) {
     List<LocalDate> dates = compared.divergentDates();
-    Dataset<Row> explained =
-        Explanation.of(
+    Dataset<Row> marked = marked(recomputation.near(dates), landed);
+    Dataset<Row> stream = Comparison.stream(run.spark(), tables, compared.tableVersion(), dates);
+    Explained explained =
+        new Explained(
+            Explanation.of(
                 recomputation,
-                Comparison.stream(run.spark(), tables, compared.tableVersion(), dates),
+                stream,
                 truth.where(DateRun.holds(col(EventColumns.DATE), DateRun.of(dates))),
-                marked(dates),
-                deliveries.conflicting() > 0,
-                Proven.of(standing.window(), dates, standing.seals()))
-            .persist(StorageLevel.MEMORY_AND_DISK());
-    try {
-      Map<Cause, Long> keys = new EnumMap<>(Cause.class);
-      explained
-          .groupBy("cause")
-          .count()
-          .collectAsList()
-          .forEach(row -> keys.put(Cause.of(row.getString(0)), row.getLong(1)));
-      run.operations().drift().append(rows(explained), commit());
-      return keys;
-    } finally {
-      explained.unpersist();
+                marked,
+                Proven.of(standing.window(), dates, standing.seals()),
+                changes(compared, marked)));
+    try (explained) {
+      // The stream has made nothing of what a seal has counted.
+      SortedSet<LocalDate> unexplained = explained.unexplained();
+      unexplained.removeAll(standing.seals().keySet());
+      if (!unexplained.isEmpty()) {
+        explainByDuplicates(explained, stream, marked, unexplained);
+      }
+      run.operations().drift().append(rows(explained.rows()), commit());
+      return explained.keys();
     }
   }
 
-  private Dataset<Row> marked(Collection<LocalDate> dates) {
+  private void explainByDuplicates(
+      Explained explained, Dataset<Row> stream, Dataset<Row> marked, SortedSet<LocalDate> dates) {
+    Column reached = recomputation.reached(dates);
+    List<Delivery> suspects = suspects(marked, reached, dates);
+    if (suspects.isEmpty()) {
+      return;
+    }
+    Choices choices = Choices.of(suspects, tables.view().definition().lateness());
+    Dataset<Row> counting = Deliveries.counting(marked, tables.view()).where(reached);
+    Dataset<Row> chosen =
+        ChosenDuplicates.chosen(counting, choices).persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      for (List<Integer> ways : choices.rounds()) {
+        explained.explain(
+            ChosenDuplicates.proven(recomputation, chosen, dates, stream, ways), Cause.DUPLICATE);
+        if (explained.unexplained().stream().noneMatch(dates::contains)) {
+          return;
+        }
+      }
+    } finally {
+      chosen.unpersist();
+    }
+  }
+
+  /**
+   * Ids of these dates, wherever else they were delivered: the stream may have met them together.
+   */
+  private List<Delivery> suspects(Dataset<Row> marked, Column reached, Set<LocalDate> dates) {
+    Dataset<Row> ids = marked.where(reached).select(EventColumns.EVENT_ID).distinct();
+    Column isNear = DateRun.holds(col(EventColumns.DATE), Recomputation.near(tables.view(), dates));
+    List<Column> narrow = new ArrayList<>();
+    narrow.add(col(EventColumns.EVENT_ID));
+    narrow.add(col(EventColumns.EVENT_TIME));
+    DeliveryOrder.COLUMNS.forEach(name -> narrow.add(col(name)));
+    Dataset<Row> elsewhere =
+        tables
+            .events()
+            .read(run.spark(), standing.basis().events().version())
+            .where(not(isNear))
+            .select(narrow.toArray(Column[]::new))
+            .join(ids, ID, "left_semi");
+    return Suspects.of(
+        marked.where(isNear).join(ids, ID, "left_semi"),
+        marked(elsewhere, new Landed(0, Long.MAX_VALUE - 1)),
+        tables.eventColumns(),
+        run.operations()
+            .refreshes()
+            .lateBefore(run.spark(), run.pipeline().name(), tables.view().name()));
+  }
+
+  /** Dates whose rows were made from something else than they are recomputed from. */
+  private Map<Cause, SortedSet<LocalDate>> changes(Comparison compared, Dataset<Row> marked) {
+    Basis basis = standing.basis();
+    SortedSet<LocalDate> definition = new TreeSet<>();
+    SortedSet<LocalDate> dimension = new TreeSet<>();
+    for (LocalDate date : compared.divergentDates()) {
+      Seal seal = standing.seals().get(date);
+      if (seal != null && !basis.hasDefinitionOf(seal)) {
+        definition.add(date);
+      } else if (seal != null
+          && !basis.hasDimensionsOf(seal)
+          && compared.dates().get(date).shows(seal)) {
+        dimension.add(date);
+      }
+    }
+    if (reading.byOthers()) {
+      definition.addAll(readByOthers(compared.divergentDates(), marked));
+    }
+    Map<Cause, SortedSet<LocalDate>> changes = new EnumMap<>(Cause.class);
+    changes.put(Cause.DEFINITION, definition);
+    changes.put(Cause.DIMENSION, dimension);
+    return changes;
+  }
+
+  /** Dates that were never sealed, of which another version of the view has read an event last. */
+  private List<LocalDate> readByOthers(List<LocalDate> dates, Dataset<Row> marked) {
+    Set<LocalDate> ofEvents =
+        marked
+            .where(col("view_version").notEqual(standing.basis().viewVersion()))
+            .select(EventColumns.DATE)
+            .distinct()
+            .collectAsList()
+            .stream()
+            .map(row -> row.getDate(0).toLocalDate())
+            .collect(toSet());
+    return dates.stream()
+        .filter(date -> !standing.seals().containsKey(date))
+        .filter(
+            date ->
+                Recomputation.reach(tables.view(), List.of(date)).stream()
+                    .flatMap(run -> run.dates().stream())
+                    .anyMatch(ofEvents::contains))
+        .toList();
+  }
+
+  private Dataset<Row> marked(Dataset<Row> events, Landed among) {
     Dataset<Row> lateAt =
         run.operations()
             .refreshes()
@@ -66,12 +201,13 @@ record Drift(
                 run.spark(),
                 run.pipeline().name(),
                 tables.view().name(),
-                landed.from(),
-                landed.through());
+                among.from(),
+                among.through());
     return Deliveries.marked(
-        recomputation.events(dates),
-        landed.count() > BATCHES_TO_SEND ? lateAt : broadcast(lateAt),
-        standing.watermark().orElse(Instant.EPOCH));
+        events,
+        among.count() > BATCHES_TO_SEND ? lateAt : broadcast(lateAt),
+        standing.watermark().orElse(Instant.EPOCH),
+        reading.through());
   }
 
   private Dataset<Row> rows(Dataset<Row> explained) {

@@ -12,12 +12,12 @@ import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.when;
 
 import io.tidemark.schema.EventColumns;
-import io.tidemark.view.DeliveryOrder;
+import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -25,11 +25,10 @@ import org.apache.spark.sql.types.DataTypes;
 
 /** Why rows of a view differ from their recomputation. */
 final class Explanation {
+  static final String CAUSE = "cause";
+
   /** The recomputation less the deliveries that the stream dropped. */
   private static final String IN_TIME = "in_time";
-
-  /** The same, but counting the last delivery of each event id instead of the first. */
-  private static final String LAST_IN_TIME = "last_in_time";
 
   /** The pseudo-column that counts the rows of a key, where a side lacks it or has it twice. */
   private static final String ROWS = "*";
@@ -39,40 +38,41 @@ final class Explanation {
   /**
    * The divergent keys: {@code date, key}, both sides, and {@code cause}. It is late if the SQL
    * over all but the deliveries that the stream dropped, and no seal has counted, gives the
-   * stream's row, and duplicate if it does so once conflicting deliveries of an id are chosen the
-   * other way round. Both are proofs: whatever they do not reproduce stays unexplained.
+   * stream's row: a proof. Of the others, those of some dates have what these changed for a cause,
+   * and the rest is unexplained.
    *
-   * @param marked the events that count on these dates, see {@link Deliveries#marked}
-   * @param conflicts whether any deliveries of an id differ
+   * @param marked the deliveries near these dates, see {@link Deliveries#marked}
    * @param dates the divergent ones
+   * @param changes dates whose rows were made from something else, by what it was
    */
   static Dataset<Row> of(
       Recomputation recomputation,
       Dataset<Row> stream,
       Dataset<Row> truth,
       Dataset<Row> marked,
-      boolean conflicts,
-      List<Proven> dates) {
+      List<Proven> dates,
+      Map<Cause, ? extends Collection<LocalDate>> changes) {
+    List<LocalDate> all = dates.stream().flatMap(some -> some.dates().stream()).toList();
+    Dataset<Row> counting =
+        Deliveries.counting(marked, recomputation.view()).where(recomputation.reached(all));
     Map<String, Dataset<Row>> sides = new LinkedHashMap<>();
     sides.put(STREAM, stream);
     sides.put(BATCH, truth);
-    sides.put(IN_TIME, rows(recomputation, dates, date -> Deliveries.counted(marked, date)));
+    sides.put(IN_TIME, rows(recomputation, counting, dates));
     Column cause = when(Sides.agree(STREAM, IN_TIME), Cause.LATE.text());
-    if (conflicts) {
-      sides.put(
-          LAST_IN_TIME,
-          rows(recomputation, dates, date -> DeliveryOrder.last(Deliveries.counted(marked, date))));
-      cause = cause.when(Sides.agree(STREAM, LAST_IN_TIME), Cause.DUPLICATE.text());
+    for (var change : changes.entrySet()) {
+      Column changed = DateRun.holds(col(EventColumns.DATE), DateRun.of(change.getValue()));
+      cause = cause.when(changed, change.getKey().text());
     }
     return Sides.align(recomputation.view().definition().key(), sides)
         .where(not(Sides.agree(STREAM, BATCH)))
-        .withColumn("cause", cause.otherwise(Cause.UNEXPLAINED.text()));
+        .withColumn(CAUSE, cause.otherwise(Cause.UNEXPLAINED.text()));
   }
 
   private static Dataset<Row> rows(
-      Recomputation recomputation, List<Proven> dates, Function<Proven, Dataset<Row>> counted) {
+      Recomputation recomputation, Dataset<Row> counting, List<Proven> dates) {
     return dates.stream()
-        .map(some -> recomputation.rows(counted.apply(some), some.dates()))
+        .map(some -> recomputation.rows(Deliveries.counted(counting, some), some.dates()))
         .reduce(Dataset::union)
         .orElseThrow();
   }
@@ -88,7 +88,7 @@ final class Explanation {
         .select(
             col(EventColumns.DATE),
             to_json(col("key"), Contents.WHOLE).as("key"),
-            col("cause"),
+            col(CAUSE),
             explode(array(columns.toArray(Column[]::new))).as("side"))
         .where(not(col("side.equal")))
         .select("date", "key", "cause", "side.column", "side.stream_value", "side.batch_value");

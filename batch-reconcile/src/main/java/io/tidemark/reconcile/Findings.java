@@ -16,6 +16,7 @@ import java.util.TreeMap;
  * @param driftAfter keys that still differ
  * @param causes keys that differed, by {@link Cause}
  * @param agreementBefore keys whose rows were equal, of all keys of either side
+ * @param conflicts examples of deliveries of one id that differ, see {@link Deliveries#conflicting}
  * @param sealed how many dates were sealed that were not sealed, or dirty
  * @param lastClosed the last date that could be reconciled, null if none could
  * @param open dates that have events and could not be reconciled yet, so that they are not sealed
@@ -31,6 +32,7 @@ public record Findings(
     Map<String, Long> causes,
     double agreementBefore,
     Deliveries deliveries,
+    List<Conflict> conflicts,
     int sealed,
     LocalDate lastClosed,
     List<LocalDate> open,
@@ -38,6 +40,7 @@ public record Findings(
   public Findings {
     // Runs of earlier versions are kept without.
     open = open == null ? List.of() : List.copyOf(open);
+    conflicts = conflicts == null ? List.of() : List.copyOf(conflicts);
     causes = new TreeMap<>(causes);
   }
 
@@ -52,6 +55,7 @@ public record Findings(
         Map.of(),
         1,
         Deliveries.NONE,
+        List.of(),
         0,
         standing.lastClosed().orElse(null),
         standing.open(),
@@ -73,7 +77,8 @@ public record Findings(
         last.after().drift(),
         causes,
         first.before().agreement(),
-        last.deliveries(),
+        last.delivered().deliveries(),
+        last.delivered().conflicts().examples(),
         passes.stream().mapToInt(ViewReconciliation.Pass::sealed).sum(),
         last.standing().lastClosed().orElse(null),
         last.standing().open(),

@@ -3,17 +3,22 @@ package io.tidemark.reconcile;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toSet;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 
 import io.tidemark.schema.EventColumns;
 import io.tidemark.view.DeliveryOrder;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -51,25 +56,51 @@ final class PinnedEvents implements AutoCloseable {
     }
   }
 
-  /** The columns that the views read, and those that tell the order of deliveries. */
+  /**
+   * The columns that the views read, and those that tell the order of deliveries; of dates that
+   * only tell which deliveries count, the latter alone.
+   */
   private static Dataset<Row> read(SparkSession spark, Pin pin, List<ViewDates> sharing) {
     Dataset<Row> table = sharing.get(0).tables().events().read(spark, pin.version());
+    Set<String> telling =
+        new HashSet<>(List.of(EventColumns.EVENT_ID, EventColumns.EVENT_TIME, EventColumns.DATE));
+    telling.addAll(DeliveryOrder.COLUMNS);
     Set<String> needed =
         sharing.stream().flatMap(view -> view.tables().eventColumns().stream()).collect(toSet());
-    needed.addAll(List.of(EventColumns.EVENT_ID, EventColumns.EVENT_TIME, EventColumns.DATE));
-    needed.addAll(DeliveryOrder.COLUMNS);
-    List<String> columns = Arrays.stream(table.columns()).filter(needed::contains).toList();
-    TreeSet<LocalDate> dates = new TreeSet<>();
-    sharing.forEach(view -> view.reach().forEach(run -> dates.addAll(run.dates())));
+    needed.addAll(telling);
+    SortedSet<LocalDate> reached = dates(sharing, ViewDates::reach);
+    SortedSet<LocalDate> beside = dates(sharing, ViewDates::near);
+    beside.removeAll(reached);
     // Not sorted as well: Spark fails on a query that has such a cache twice (SPARK-59009).
-    return table
-        .where(DateRun.holds(col(EventColumns.DATE), DateRun.of(dates)))
-        .select(Contents.columns(columns))
+    return columns(table, reached, needed, needed)
+        .union(columns(table, beside, needed, telling))
         .repartition(col(EventColumns.EVENT_ID))
         .persist(StorageLevel.MEMORY_AND_DISK());
   }
 
-  /** At least those that count on the dates of a view that has any. */
+  private static SortedSet<LocalDate> dates(
+      List<ViewDates> views, Function<ViewDates, List<DateRun>> runs) {
+    SortedSet<LocalDate> dates = new TreeSet<>();
+    views.forEach(view -> runs.apply(view).forEach(run -> dates.addAll(run.dates())));
+    return dates;
+  }
+
+  /** The deliveries of some dates; columns that are not read are null. */
+  private static Dataset<Row> columns(
+      Dataset<Row> table, SortedSet<LocalDate> dates, Set<String> columns, Set<String> read) {
+    Column[] selected =
+        Arrays.stream(table.schema().fields())
+            .filter(field -> columns.contains(field.name()))
+            .map(
+                field ->
+                    read.contains(field.name())
+                        ? Contents.column(field.name())
+                        : lit(null).cast(field.dataType()).as(field.name()))
+            .toArray(Column[]::new);
+    return table.where(DateRun.holds(col(EventColumns.DATE), DateRun.of(dates))).select(selected);
+  }
+
+  /** At least those {@link Recomputation#near} the dates of a view that has any. */
   Dataset<Row> of(ViewDates view) {
     return deliveries.get(Pin.of(view));
   }

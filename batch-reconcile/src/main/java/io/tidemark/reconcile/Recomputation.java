@@ -4,16 +4,18 @@ import static org.apache.spark.sql.functions.col;
 
 import io.tidemark.schema.EventColumns;
 import io.tidemark.view.View;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** Some dates of a view, computed anew from pinned tables. */
+/** Some dates of a view, computed again from pinned tables. */
 record Recomputation(View view, Dataset<Row> events, Map<String, Dataset<Row>> dimensions) {
 
   /**
@@ -36,19 +38,39 @@ record Recomputation(View view, Dataset<Row> events, Map<String, Dataset<Row>> d
         .toList();
   }
 
-  /** The events that count on these dates, as delivered. */
-  Dataset<Row> events(Collection<LocalDate> dates) {
-    return events.where(DateRun.holds(col(EventColumns.DATE), reach(view, dates)));
+  /** The same, and the dates of deliveries that tell which of those events count. */
+  static List<DateRun> near(View view, Collection<LocalDate> dates) {
+    long days = days(view.definition().deduplicationWindow());
+    return reach(view, dates).stream()
+        .map(run -> new DateRun(run.from().minusDays(days), run.to().plusDays(days)))
+        .toList();
   }
 
-  /** The view's rows of these dates, from the events given, which may be fewer than there are. */
+  private static long days(Duration window) {
+    return window.plusDays(1).minusNanos(1).toDays();
+  }
+
+  /** The deliveries on these dates' {@link #near}; only those in their reach have all columns. */
+  Dataset<Row> near(Collection<LocalDate> dates) {
+    return events.where(DateRun.holds(col(EventColumns.DATE), near(view, dates)));
+  }
+
+  /** Whether an event counts on these dates, if it counts at all. */
+  Column reached(Collection<LocalDate> dates) {
+    return DateRun.holds(col(EventColumns.DATE), reach(view, dates));
+  }
+
+  /** The view's rows of these dates, from events in their reach all of which count. */
   Dataset<Row> rows(Dataset<Row> counted, Collection<LocalDate> dates) {
-    return view.batch(counted, dimensions)
-        .where(DateRun.holds(col(EventColumns.DATE), DateRun.of(dates)));
+    return on(dates, view.select(counted, dimensions));
   }
 
   /** The truth: the view's rows of these dates from every event delivered. */
   Dataset<Row> rows(Collection<LocalDate> dates) {
-    return rows(events(dates), dates);
+    return on(dates, view.batch(near(dates), reached(dates), dimensions));
+  }
+
+  private static Dataset<Row> on(Collection<LocalDate> dates, Dataset<Row> rows) {
+    return rows.where(DateRun.holds(col(EventColumns.DATE), DateRun.of(dates)));
   }
 }

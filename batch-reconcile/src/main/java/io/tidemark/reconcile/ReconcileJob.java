@@ -8,9 +8,12 @@ import io.tidemark.ops.Runs;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import org.apache.spark.sql.SparkSession;
 
 /** Reconciles views of a pipeline with what was delivered. */
@@ -80,11 +83,15 @@ public final class ReconcileJob {
     List<ViewTables> opened = views.stream().map(view -> ViewTables.of(tables, view)).toList();
     Map<String, Standing> standings =
         Standing.now(run.spark(), run.pipeline(), run.operations(), opened, run.clock().instant());
+    Map<String, SortedSet<LocalDate>> dates = new HashMap<>();
+    standings.forEach((view, standing) -> dates.put(view, choice.of(standing)));
+    // What is chosen is proven again; the tidemark stands on the other dates as well.
+    Map<String, Standing> reviewed = Review.of(run.spark(), opened, standings, dates);
     return opened.stream()
         .map(
             view -> {
-              Standing standing = standings.get(view.view().name());
-              return new ViewDates(view, standing, choice.of(standing));
+              String name = view.view().name();
+              return new ViewDates(view, reviewed.get(name), dates.get(name));
             })
         .toList();
   }

@@ -78,7 +78,29 @@ public record ReconcileReport(String run, List<Outcome> outcomes, double seconds
           count(found.sealed()),
           found.tidemark());
     }
-    return table + open(outcomes.stream().map(Outcome::findings).toList());
+    List<Findings> findings = outcomes.stream().map(Outcome::findings).toList();
+    return table + open(findings) + conflicts(findings);
+  }
+
+  /**
+   * How many ids conflict, for people: a line for those of each view, none where there are none.
+   */
+  public static String conflicts(List<Findings> findings) {
+    return findings.stream()
+        .filter(found -> found.deliveries().conflicting() > 0)
+        .map(found -> conflicts(found.view(), found.deliveries().conflicting(), found.conflicts()))
+        .collect(Collectors.joining());
+  }
+
+  /** The same of one view. */
+  static String conflicts(String view, long ids, List<Conflict> examples) {
+    String example =
+        examples.stream().map(Conflict::toString).collect(Collectors.joining("; ", ". ", ""));
+    return "%s: %s with deliveries that differ; the one that landed first counts%s.%n"
+        .formatted(
+            view,
+            ids == 1 ? "1 event id" : count(ids) + " event ids",
+            examples.isEmpty() ? "" : example);
   }
 
   /** Which dates are open, for people: a line for those of each view, none where there are none. */

@@ -4,6 +4,8 @@ import io.tidemark.ops.Seal;
 import io.tidemark.table.Commit;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -15,6 +17,7 @@ final class Sealing {
    * Seals every date that is in sync, unless an equal seal is there.
    *
    * @param landed the landing batches of the events that were recomputed from
+   * @param conflicts among these events
    * @param number of the pass within the run
    * @return the new seals
    */
@@ -24,6 +27,7 @@ final class Sealing {
       Standing standing,
       Landed landed,
       Comparison compared,
+      Conflicts conflicts,
       int number) {
     SortedMap<LocalDate, Seal> seals = new TreeMap<>();
     if (run.reportOnly()) {
@@ -31,7 +35,7 @@ final class Sealing {
     }
     for (LocalDate date : compared.dates().keySet()) {
       if (compared.isInSync(date) && !isSealed(standing, date, compared.dates().get(date))) {
-        seals.put(date, seal(run, standing, landed, compared, date));
+        seals.put(date, seal(run, standing, landed, compared, conflicts, date));
       }
     }
     if (!seals.isEmpty()) {
@@ -48,12 +52,16 @@ final class Sealing {
   }
 
   private static boolean isSealed(Standing standing, LocalDate date, Comparison.Day day) {
-    return standing.isFinal(date)
-        && standing.seals().get(date).fingerprint().equals(day.fingerprint());
+    return standing.isFinal(date) && day.isThatOf(standing.seals().get(date));
   }
 
   private static Seal seal(
-      Run run, Standing standing, Landed landed, Comparison compared, LocalDate date) {
+      Run run,
+      Standing standing,
+      Landed landed,
+      Comparison compared,
+      Conflicts conflicts,
+      LocalDate date) {
     Comparison.Day day = compared.dates().get(date);
     Basis basis = standing.basis();
     return new Seal(
@@ -67,6 +75,8 @@ final class Sealing {
         compared.tableVersion(),
         basis.viewVersion(),
         run.id(),
-        run.clock().instant());
+        run.clock().instant(),
+        Optional.of(basis.deduplicationWindow()),
+        OptionalLong.of(conflicts.byDate().getOrDefault(date, 0L)));
   }
 }

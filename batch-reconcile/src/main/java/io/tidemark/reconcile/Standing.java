@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -30,6 +31,8 @@ import org.apache.spark.sql.SparkSession;
  * @param seals the last seal of each date, if it counts
  * @param basis what a recomputation would read now
  * @param clock beyond which nothing is closed
+ * @param unchanged sealed dates whose recomputation is what was sealed, though what it reads has
+ *     moved on; see {@link Review}
  */
 record Standing(
     String view,
@@ -38,9 +41,11 @@ record Standing(
     Optional<RefreshedBatch> refreshed,
     SortedMap<LocalDate, Seal> seals,
     Basis basis,
-    ClosingClock clock) {
+    ClosingClock clock,
+    Set<LocalDate> unchanged) {
   Standing {
     seals = new TreeMap<>(seals);
+    unchanged = Set.copyOf(unchanged);
   }
 
   /**
@@ -76,7 +81,8 @@ record Standing(
                   new SealValidity(
                       tables.view().window()::lastEndOf, ahead.getOrDefault(view, List.of()))),
               tables.basis(ofEvents),
-              clock));
+              clock,
+              Set.of()));
     }
     return standings;
   }
@@ -144,13 +150,18 @@ record Standing(
         .formatted(view, watermark().get(), until);
   }
 
-  /** Whether the date is sealed and nothing it was proven from has changed. */
+  /** Whether the date is sealed and its recomputation is known to be the same. */
   boolean isFinal(LocalDate date) {
     Seal seal = seals.get(date);
-    return seal != null && basis.isThatOf(seal, window);
+    return seal != null && (basis.isThatOf(seal, window) || unchanged.contains(date));
   }
 
-  /** Sealed dates that are no longer final. */
+  /** The same, once it is known of which dates the recomputation has not changed. */
+  Standing with(Set<LocalDate> known) {
+    return new Standing(view, window, historyFrom, refreshed, seals, basis, clock, known);
+  }
+
+  /** Sealed dates that are no longer final; before a {@link Review} some that still are. */
   SortedSet<LocalDate> dirty() {
     return seals.keySet().stream()
         .filter(date -> !isFinal(date))
@@ -170,6 +181,6 @@ record Standing(
   Standing with(Map<LocalDate, Seal> sealed) {
     SortedMap<LocalDate, Seal> all = new TreeMap<>(seals);
     all.putAll(sealed);
-    return new Standing(view, window, historyFrom, refreshed, all, basis, clock);
+    return new Standing(view, window, historyFrom, refreshed, all, basis, clock, unchanged);
   }
 }

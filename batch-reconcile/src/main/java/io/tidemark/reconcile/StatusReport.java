@@ -126,7 +126,11 @@ public record StatusReport(
     List<ViewTables> views =
         tables.views().keySet().stream().map(name -> ViewTables.of(tables, name)).toList();
     Map<String, Standing> standings =
-        Standing.now(spark, tables.pipeline(), tables.operations(), views, now);
+        Review.of(
+            spark,
+            views,
+            Standing.now(spark, tables.pipeline(), tables.operations(), views, now),
+            Map.of());
     standings.values().stream()
         .filter(Standing::isAhead)
         .forEach(standing -> problems.add(sentence(standing.closing())));

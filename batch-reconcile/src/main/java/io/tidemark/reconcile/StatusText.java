@@ -17,6 +17,10 @@ final class StatusText {
     }
     text.append(topics(report)).append(System.lineSeparator());
     text.append(views(report)).append(System.lineSeparator());
+    report.views().stream()
+        .filter(view -> view.conflicting() > 0)
+        .map(view -> ReconcileReport.conflicts(view.view(), view.conflicting(), view.conflicts()))
+        .forEach(text::append);
     text.append(
         "The ledger %s%s.%n"
             .formatted(

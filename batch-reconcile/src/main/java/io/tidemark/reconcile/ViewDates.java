@@ -20,4 +20,9 @@ record ViewDates(ViewTables tables, Standing standing, SortedSet<LocalDate> date
   List<DateRun> reach() {
     return Recomputation.reach(tables.view(), dates);
   }
+
+  /** The same, and the dates of deliveries that tell which of those events count. */
+  List<DateRun> near() {
+    return Recomputation.near(tables.view(), dates);
+  }
 }

@@ -43,14 +43,12 @@ final class ViewReconciliation {
 
   /** With what is there now. */
   private Pass again(ViewDates before, PinnedEvents known, int number) {
+    List<ViewTables> tables = List.of(before.tables());
+    String name = before.standing().view();
+    Map<String, Standing> standings =
+        Standing.now(run.spark(), run.pipeline(), run.operations(), tables, run.clock().instant());
     Standing standing =
-        Standing.now(
-                run.spark(),
-                run.pipeline(),
-                run.operations(),
-                List.of(before.tables()),
-                run.clock().instant())
-            .get(before.standing().view());
+        Review.of(run.spark(), tables, standings, Map.of(name, before.dates())).get(name);
     ViewDates view = new ViewDates(before.tables(), standing, before.dates());
     if (known.has(view)) {
       return pass(view, known, number);
@@ -69,7 +67,7 @@ final class ViewReconciliation {
   record Pass(
       Comparison before,
       Map<Cause, Long> causes,
-      Deliveries deliveries,
+      Drift.Delivered delivered,
       boolean overtaken,
       Comparison after,
       int sealed,
@@ -86,19 +84,20 @@ final class ViewReconciliation {
       Comparison before = Comparison.of(run.spark(), tables, truth, dates);
       done.accept(Stage.COMPARE);
       Landed landed = events.landed(view);
-      Drift drift = new Drift(run, tables, recomputation, standing, landed);
-      Deliveries deliveries = drift.deliveries(before);
-      Map<Cause, Long> causes = before.isInSync() ? Map.of() : drift.log(before, truth, deliveries);
+      Drift drift = Drift.of(run, tables, recomputation, standing, landed);
+      Drift.Delivered delivered = drift.deliveries(before);
+      Map<Cause, Long> causes = before.isInSync() ? Map.of() : drift.log(before, truth);
       done.accept(Stage.EXPLAIN);
       boolean repaired = !before.isInSync() && !run.reportOnly();
       boolean overtaken = repaired && !Repair.of(tables.table(), truth, before);
       done.accept(Stage.REPAIR);
       Comparison after = repaired ? Comparison.of(run.spark(), tables, truth, dates) : before;
       done.accept(Stage.COMPARE_AGAIN);
-      SortedMap<LocalDate, Seal> sealed = Sealing.of(run, tables, standing, landed, after, number);
+      SortedMap<LocalDate, Seal> sealed =
+          Sealing.of(run, tables, standing, landed, after, delivered.conflicts(), number);
       done.accept(Stage.SEAL);
       return new Pass(
-          before, causes, deliveries, overtaken, after, sealed.size(), standing.with(sealed));
+          before, causes, delivered, overtaken, after, sealed.size(), standing.with(sealed));
     } finally {
       truth.unpersist();
     }

@@ -20,6 +20,8 @@ import java.util.SortedSet;
  * @param sealed how many dates are sealed
  * @param unsealed closed dates that were never sealed
  * @param dirty sealed dates that have changed since
+ * @param conflicting event ids with deliveries that differ, on each sealed date
+ * @param conflicts examples of them, from the last reconciliation
  */
 public record ViewStatus(
     String view,
@@ -33,7 +35,9 @@ public record ViewStatus(
     Double agreement,
     int sealed,
     int unsealed,
-    SortedSet<LocalDate> dirty) {
+    SortedSet<LocalDate> dirty,
+    long conflicting,
+    List<Conflict> conflicts) {
 
   static ViewStatus of(ViewTables tables, Standing standing, Optional<Findings> last) {
     Optional<RefreshedBatch> refreshed = standing.refreshed();
@@ -52,6 +56,8 @@ public record ViewStatus(
         standing.seals().size(),
         (int)
             standing.closed().stream().filter(date -> !standing.seals().containsKey(date)).count(),
-        standing.dirty());
+        standing.dirty(),
+        standing.seals().values().stream().mapToLong(seal -> seal.conflicting().orElse(0)).sum(),
+        last.map(Findings::conflicts).orElse(List.of()));
   }
 }

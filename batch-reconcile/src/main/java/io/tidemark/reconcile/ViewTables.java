@@ -37,6 +37,7 @@ record ViewTables(View view, LakeTable table, LakeTable events, Map<String, Lake
   Basis basis(EventsBasis ofEvents) {
     Map<String, Long> dimensionVersions = new HashMap<>();
     dimensions.forEach((name, dimension) -> dimensionVersions.put(name, dimension.version()));
-    return new Basis(ofEvents, dimensionVersions, view.version());
+    return new Basis(
+        ofEvents, dimensionVersions, view.version(), view.definition().deduplicationWindow());
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidemark.table.TableFormat;
 import io.tidemark.table.TestLake;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class DriftRepairTest {
+  private static final LocalDate SECOND = FIRST.plusDays(1);
   private static final DateChoice ALL = new DateChoice.AllClosed();
 
   @TempDir private Path folder;
@@ -170,6 +172,81 @@ class DriftRepairTest {
     assertThat(outcome.findings().deliveries().duplicates()).isEqualTo(2);
     assertThat(till.shown())
         .containsExactly("2011-01-01T10:00:00Z north 1 3", "2011-01-01T11:00:00Z north 1 4");
+  }
+
+  /** The id is remembered for the lateness, or longer, and then counted again. */
+  @Test
+  void anIdThatTheStreamCountedTwiceOrOnceInsteadOfTwiceIsADuplicate() {
+    Till till =
+        Till.of(lake, TableFormat.DELTA)
+            .deliver("twice", "2011-01-01T10:05:00Z", "north", 3)
+            .deliver("once", "2011-01-01T10:05:00Z", "south", 4)
+            .deliver("once", "2011-01-02T10:30:00Z", "south", 4)
+            .deliver("x", "2011-01-02T12:00:00Z", "east", 1)
+            .land()
+            .refresh(null, "2011-01-02T10:00:00Z")
+            .deliver("y", "2011-01-02T12:00:00Z", "east", 1)
+            .land()
+            .refresh("2011-01-02T10:00:00Z", "2011-01-02T10:00:00Z")
+            .deliver("twice", "2011-01-02T10:04:00Z", "north", 3)
+            .land()
+            .refresh("2011-01-02T10:00:00Z", "2011-01-03T00:00:00Z")
+            .show(
+                row("2011-01-01T10:00:00Z", "north", 1, 3),
+                row("2011-01-01T10:00:00Z", "south", 1, 4),
+                row("2011-01-02T10:00:00Z", "north", 1, 3),
+                row("2011-01-02T12:00:00Z", "east", 2, 2));
+
+    Findings second = till.reconcile(new DateChoice.Between(SECOND, SECOND)).findings();
+
+    assertThat(second.causes()).isEqualTo(Map.of("duplicate", 2L));
+    assertThat(second.deliveries().conflicting()).isEqualTo(1);
+    assertThat(second.conflicts())
+        .extracting(Conflict::toString)
+        .containsExactly("'twice': sales-0@0 and sales-0@5 differ in event_time");
+    assertThat(till.reconcile(ALL).findings().driftBefore()).isZero();
+    assertThat(till.shown())
+        .containsExactly(
+            "2011-01-01T10:00:00Z north 1 3",
+            "2011-01-01T10:00:00Z south 1 4",
+            "2011-01-02T10:00:00Z south 1 4",
+            "2011-01-02T12:00:00Z east 2 2");
+    assertThat(till.status().conflicting()).isEqualTo(2);
+  }
+
+  @Test
+  void whatNoRefreshHasReadIsNotLate() {
+    Till till =
+        Till.of(lake, TableFormat.DELTA)
+            .deliver("expired", "2011-01-01T10:05:00Z", "north", 3)
+            .land()
+            .skip()
+            .deliver("read", "2011-01-01T11:05:00Z", "north", 4)
+            .land()
+            .refresh(null, "2011-01-02T00:00:00Z")
+            .deliver("to come", "2011-01-01T12:05:00Z", "north", 5)
+            .land()
+            .show(row("2011-01-01T11:00:00Z", "north", 1, 4));
+
+    assertThat(till.reconcile(ALL).findings().causes())
+        .isEqualTo(Map.of("unexplained", 1L, "late", 1L));
+  }
+
+  @Test
+  void whatAnEditedViewChangedIsItsDefinition() {
+    Till till =
+        Till.of(lake, TableFormat.DELTA)
+            .deliver("a", "2011-01-01T10:05:00Z", "north", 3)
+            .land()
+            .withViewVersion("before")
+            .refresh(null, "2011-01-02T00:00:00Z")
+            .deliver("late", "2011-01-01T11:05:00Z", "north", 4)
+            .land()
+            .refresh("2011-01-02T00:00:00Z", "2011-01-02T00:00:00Z")
+            .show(row("2011-01-01T10:00:00Z", "north", 1, 30));
+
+    assertThat(till.reconcile(ALL).findings().causes())
+        .isEqualTo(Map.of("definition", 1L, "late", 1L));
   }
 
   @Test

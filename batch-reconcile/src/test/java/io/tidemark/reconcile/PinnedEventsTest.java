@@ -1,12 +1,14 @@
 package io.tidemark.reconcile;
 
 import static io.tidemark.reconcile.Till.FIRST;
+import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.table.TableFormat;
 import io.tidemark.table.TestLake;
 import io.tidemark.view.DeliveryOrder;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
@@ -70,7 +72,10 @@ class PinnedEventsTest {
 
     try (PinnedEvents pinned = PinnedEvents.of(lake.spark(), List.of(one, other))) {
       assertThat(pinned.of(one)).isSameAs(pinned.of(other));
-      assertThat(ids(pinned.of(one))).containsExactly("a", "b", "c");
+      assertThat(ids(pinned.of(one))).containsExactly("a", "b", "c", "d");
+      assertThat(ids(pinned.of(one).where("amount IS NOT NULL")))
+          .as("of a date that only tells which deliveries count, no more is read than that")
+          .containsExactly("a", "b", "c");
       assertThat(pinned.of(one).columns())
           .contains("event_id", "shop", "amount", "_landed_batch")
           .doesNotContain("_schema_id", "_rescued");
@@ -89,14 +94,18 @@ class PinnedEventsTest {
   }
 
   @Test
-  void toTakeTheFirstDeliveriesOfWhatIsKeptTakesNoShuffle() {
+  void toTakeTheDeliveriesThatCountOfWhatIsKeptTakesNoShuffle() {
     till.deliver("a", "2011-01-01T10:05:00Z", "north", 30).land();
     ViewDates view = dates(FIRST);
     try (PinnedEvents pinned = PinnedEvents.of(lake.spark(), List.of(view))) {
-      Dataset<Row> first = DeliveryOrder.first(pinned.of(view));
+      Dataset<Row> counted =
+          pinned
+              .of(view)
+              .withColumn("counts", DeliveryOrder.counts(Duration.ofDays(1), lit(true)))
+              .where("counts");
 
-      assertThat(ids(first)).containsExactly("a", "b");
-      assertThat(aboveTheCache(first)).contains("Window").doesNotContain("Exchange");
+      assertThat(ids(counted)).containsExactly("a", "b", "c");
+      assertThat(aboveTheCache(counted)).contains("Window").doesNotContain("Exchange");
     }
   }
 

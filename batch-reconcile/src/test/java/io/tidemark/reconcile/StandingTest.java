@@ -12,12 +12,14 @@ import java.time.LocalDate;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class StandingTest {
   private static final LocalDate FIRST = LocalDate.parse("2011-01-01");
+  private static final Duration DAY = Duration.ofDays(1);
   private static final Instant LATER = Instant.parse("2011-06-01T00:00:00Z");
   private static final Window HOUR = new Window(Duration.ofHours(1), Duration.ofHours(1));
   private static final Window SLIDING = new Window(Duration.ofHours(1), Duration.ofMinutes(15));
@@ -49,8 +51,9 @@ class StandingTest {
         FIRST,
         refreshed,
         seals,
-        new Basis(new EventsBasis(3, events), products, viewVersion),
-        new ClosingClock(now, Duration.ofDays(1)));
+        new Basis(new EventsBasis(3, events), products, viewVersion, DAY),
+        new ClosingClock(now, Duration.ofDays(1)),
+        Set.of());
   }
 
   private void seal(int day, long events, String viewVersion) {
@@ -68,7 +71,9 @@ class StandingTest {
             1,
             viewVersion,
             "run",
-            LATER));
+            LATER,
+            Optional.of(DAY),
+            OptionalLong.empty()));
   }
 
   @Test

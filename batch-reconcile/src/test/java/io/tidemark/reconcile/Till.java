@@ -2,6 +2,7 @@ package io.tidemark.reconcile;
 
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.ops.RefreshedBatch;
+import io.tidemark.ops.Seal;
 import io.tidemark.table.Commit;
 import io.tidemark.table.TableDefinition;
 import io.tidemark.table.TableFormat;
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedSet;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -40,11 +42,13 @@ final class Till {
   private long nextToRefresh;
   private long refreshedBatch;
   private long written;
+  private String viewVersion;
 
   private Till(TestLake lake, PipelineTables tables) {
     this.lake = lake;
     this.tables = tables;
     this.view = ViewTables.of(tables, "sales");
+    this.viewVersion = view.view().version();
   }
 
   /** A view over one-hour windows. */
@@ -121,10 +125,18 @@ final class Till {
                 OptionalLong.of(nextToRefresh),
                 OptionalLong.of(last),
                 Optional.ofNullable(lateAt).map(Instant::parse),
+                Optional.empty(),
                 Instant.parse(watermark),
                 0,
                 0,
-                REFRESHED.plusSeconds(refreshedBatch++)));
+                REFRESHED.plusSeconds(refreshedBatch++),
+                Optional.of(viewVersion)));
+    nextToRefresh = landedBatch;
+    return this;
+  }
+
+  /** Leaves what landed since the last refresh to no refresh at all. */
+  Till skip() {
     nextToRefresh = landedBatch;
     return this;
   }
@@ -187,6 +199,48 @@ final class Till {
         .reconcile(List.of("sales"), choice, reportOnly)
         .outcomes()
         .get(0);
+  }
+
+  /** Sealed dates that are not final, as {@code status} has them. */
+  SortedSet<LocalDate> dirty() {
+    return status().dirty();
+  }
+
+  ViewStatus status() {
+    return StatusReport.of(lake.spark(), tables, Optional.empty(), false, Instant.now())
+        .views()
+        .get(0);
+  }
+
+  /** Reads and seals by another version of the view from now on. */
+  Till withViewVersion(String version) {
+    viewVersion = version;
+    return this;
+  }
+
+  /** Seals a date again as an earlier version of Tidemark would have, and the view as it is. */
+  Till sealAsOfOld(LocalDate date) {
+    Seal seal = tables.operations().seals().last(lake.spark(), "till").get("sales").get(date);
+    Seal old =
+        new Seal(
+            date,
+            seal.rows(),
+            seal.fingerprint(),
+            seal.events(),
+            seal.eventsVersion(),
+            seal.landedThrough(),
+            seal.dimensionVersions(),
+            seal.tableVersion(),
+            seal.viewVersion(),
+            "old",
+            seal.sealedAt().plusSeconds(1),
+            Optional.empty(),
+            OptionalLong.empty());
+    tables
+        .operations()
+        .seals()
+        .append(lake.spark(), "till", "sales", List.of(old), new Commit("old", 0));
+    return this;
   }
 
   /** The view's rows of these dates, from all that landed. */

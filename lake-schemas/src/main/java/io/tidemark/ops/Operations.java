@@ -33,13 +33,14 @@ public enum Operations {
    * batch read the landed batches {@code landed_from} to {@code landed_through}, both null if there
    * were none; it dropped events at or before {@code late_at}, did not take in those after {@code
    * ahead_at}, and left the watermark at {@code watermark}. {@code checkpoint} names the
-   * checkpoint: batches count from 0 again in a new one.
+   * checkpoint: batches count from 0 again in a new one. {@code view_version} names the SQL that it
+   * ran; rows of earlier versions have none.
    */
   REFRESHES(
       """
       pipeline STRING NOT NULL, view STRING NOT NULL, checkpoint STRING NOT NULL, batch BIGINT NOT NULL, landed_from BIGINT,
       landed_through BIGINT, late_at TIMESTAMP, watermark TIMESTAMP NOT NULL, rows BIGINT NOT NULL, sealed_rows BIGINT NOT NULL,
-      refreshed_at TIMESTAMP NOT NULL, ahead_at TIMESTAMP""",
+      refreshed_at TIMESTAMP NOT NULL, ahead_at TIMESTAMP, view_version STRING""",
       List.of("view", "batch")),
 
   /**
@@ -54,13 +55,17 @@ public enum Operations {
 
   /**
    * The record that a date of a view equals its recomputation. The last seal of a date counts. The
-   * date's row was made of the events of landing batches up to {@code landed_through}.
+   * date's row was made of the events of landing batches up to {@code landed_through}. {@code
+   * deduplication_window} says which deliveries counted, as ISO 8601 has durations; seals of
+   * earlier versions have none. {@code conflicting} counts ids whose deliveries on the date differ
+   * from others.
    */
   SEALS(
       """
       pipeline STRING NOT NULL, view STRING NOT NULL, date DATE NOT NULL, rows BIGINT NOT NULL, fingerprint STRING NOT NULL,
       events BIGINT NOT NULL, events_version BIGINT NOT NULL, landed_through BIGINT, dimension_versions MAP<STRING, BIGINT> NOT NULL,
-      table_version BIGINT NOT NULL, view_version STRING NOT NULL, run STRING NOT NULL, sealed_at TIMESTAMP NOT NULL""",
+      table_version BIGINT NOT NULL, view_version STRING NOT NULL, run STRING NOT NULL, sealed_at TIMESTAMP NOT NULL,
+      deduplication_window STRING, conflicting BIGINT""",
       List.of("view", "date")),
 
   /** How every run of {@code reconcile} ended. */

@@ -18,6 +18,7 @@ import java.util.OptionalLong;
  * @param watermark the watermark after the batch: the next batch drops by it
  * @param rows rows written to the view
  * @param sealedRows rows not written because their date is sealed
+ * @param viewVersion of the SQL that it ran; empty if it is of a time when that was not kept
  */
 public record RefreshedBatch(
     String checkpoint,
@@ -29,7 +30,8 @@ public record RefreshedBatch(
     Instant watermark,
     long rows,
     long sealedRows,
-    Instant refreshedAt) {
+    Instant refreshedAt,
+    Optional<String> viewVersion) {
 
   /** Of a batch that did not look at a clock, as all were once. */
   public RefreshedBatch(
@@ -52,7 +54,8 @@ public record RefreshedBatch(
         watermark,
         rows,
         sealedRows,
-        refreshedAt);
+        refreshedAt,
+        Optional.empty());
   }
 
   /**

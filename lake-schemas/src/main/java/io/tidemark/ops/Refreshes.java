@@ -5,10 +5,13 @@ import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 import static java.util.stream.Collectors.toMap;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.greatest;
+import static org.apache.spark.sql.functions.lag;
 import static org.apache.spark.sql.functions.least;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.max_by;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.sequence;
@@ -24,12 +27,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.expressions.Window;
 
 /**
  * {@code ops.refreshes}: which landing batches each refresh of a view read, and what it dropped.
@@ -59,7 +64,8 @@ public final class Refreshes {
             refreshed.rows(),
             refreshed.sealedRows(),
             Timestamp.from(refreshed.refreshedAt()),
-            refreshed.aheadAt().map(Timestamp::from).orElse(null));
+            refreshed.aheadAt().map(Timestamp::from).orElse(null),
+            refreshed.viewVersion().orElse(null));
     return table.append(
         LocalRows.of(spark, List.of(row), Operations.REFRESHES), refreshed.commit(pipeline, view));
   }
@@ -78,16 +84,34 @@ public final class Refreshes {
   }
 
   /**
+   * How far a view's refresh has read.
+   *
+   * @param through the last landing batch, empty if it has read none
+   * @param byOthers whether some of it was read by another version of the view
+   */
+  public record Reading(OptionalLong through, boolean byOthers) {}
+
+  /**
+   * @param viewVersion that of the view as it is now
+   */
+  public Reading reading(SparkSession spark, String pipeline, String view, String viewVersion) {
+    Row read =
+        of(spark, pipeline, view)
+            .agg(max("landed_through"), count_if(col("view_version").notEqual(viewVersion)))
+            .head();
+    return new Reading(LocalRows.number(read.getAs(0)), read.getLong(1) > 0);
+  }
+
+  /**
    * What the view's refresh dropped of some landing batches, from one to another: {@code
    * landed_batch, late_at, ahead_at}, one row per landing batch that it read. If several
    * checkpoints read it, the last reading counts: it overwrote the others' rows. Null means that
-   * nothing was dropped.
+   * nothing was dropped. Beside them stand {@code view_version}, the SQL that read it, and {@code
+   * refresh}, the batch that did: {@code refreshed_at, batch, checkpoint}.
    */
   public Dataset<Row> lateAt(
       SparkSession spark, String pipeline, String view, long from, long through) {
-    return table
-        .read(spark)
-        .where(col("pipeline").equalTo(pipeline).and(col("view").equalTo(view)))
+    return of(spark, pipeline, view)
         .where(col("landed_from").leq(through).and(col("landed_through").geq(from)))
         .select(
             explode(
@@ -95,11 +119,28 @@ public final class Refreshes {
                         greatest(col("landed_from"), lit(from)),
                         least(col("landed_through"), lit(through))))
                 .as("landed_batch"),
-            struct("late_at", "ahead_at").as("dropped"),
-            struct(col("refreshed_at"), col("batch")).as("read"))
+            col("late_at"),
+            col("ahead_at"),
+            col("view_version"),
+            struct("refreshed_at", "batch", "checkpoint").as("refresh"))
         .groupBy("landed_batch")
-        .agg(max_by(col("dropped"), col("read")).as("dropped"))
-        .select("landed_batch", "dropped.*");
+        .agg(
+            max_by(struct("late_at", "ahead_at", "view_version", "refresh"), col("refresh"))
+                .as("last"))
+        .select("landed_batch", "last.*");
+  }
+
+  /**
+   * Each batch of the view's refresh, {@code checkpoint, batch}, with {@code late_before}: what the
+   * batch before it dropped by, which is also the watermark that it forgot event ids by.
+   */
+  public Dataset<Row> lateBefore(SparkSession spark, String pipeline, String view) {
+    var inCheckpoint = Window.partitionBy("checkpoint").orderBy("batch");
+    return of(spark, pipeline, view)
+        .select(
+            col("checkpoint"),
+            col("batch"),
+            lag(col("late_at"), 1).over(inCheckpoint).as("late_before"));
   }
 
   /**
@@ -147,6 +188,12 @@ public final class Refreshes {
     return TimeUnit.MILLISECONDS.toMicros(duration.toMillis());
   }
 
+  private Dataset<Row> of(SparkSession spark, String pipeline, String view) {
+    return table
+        .read(spark)
+        .where(col("pipeline").equalTo(pipeline).and(col("view").equalTo(view)));
+  }
+
   private static RefreshedBatch refreshed(Row row) {
     return new RefreshedBatch(
         row.getAs("checkpoint"),
@@ -158,6 +205,7 @@ public final class Refreshes {
         row.<Timestamp>getAs("watermark").toInstant(),
         row.<Long>getAs("rows"),
         row.<Long>getAs("sealed_rows"),
-        row.<Timestamp>getAs("refreshed_at").toInstant());
+        row.<Timestamp>getAs("refreshed_at").toInstant(),
+        Optional.ofNullable(row.getAs("view_version")));
   }
 }

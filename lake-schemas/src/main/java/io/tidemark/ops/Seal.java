@@ -1,8 +1,10 @@
 package io.tidemark.ops;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -18,6 +20,9 @@ import java.util.OptionalLong;
  * @param tableVersion the view table's version that was compared
  * @param viewVersion of the SQL
  * @param run which sealed it
+ * @param deduplicationWindow within which a delivery kept later ones of its id from counting; empty
+ *     if it was sealed before that was so
+ * @param conflicting event ids of which a delivery on the date differs from another
  */
 public record Seal(
     LocalDate date,
@@ -30,7 +35,9 @@ public record Seal(
     long tableVersion,
     String viewVersion,
     String run,
-    Instant sealedAt) {
+    Instant sealedAt,
+    Optional<Duration> deduplicationWindow,
+    OptionalLong conflicting) {
   public Seal {
     dimensionVersions = Map.copyOf(dimensionVersions);
   }

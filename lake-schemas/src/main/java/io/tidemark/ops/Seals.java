@@ -9,11 +9,13 @@ import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
 import java.sql.Date;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -117,7 +119,9 @@ public final class Seals {
         seal.tableVersion(),
         seal.viewVersion(),
         seal.run(),
-        Timestamp.from(seal.sealedAt()));
+        Timestamp.from(seal.sealedAt()),
+        seal.deduplicationWindow().map(Duration::toString).orElse(null),
+        LocalRows.cell(seal.conflicting()));
   }
 
   private static Seal seal(Row row) {
@@ -133,6 +137,8 @@ public final class Seals {
         row.<Long>getAs("table_version"),
         row.getAs("view_version"),
         row.getAs("run"),
-        row.<Timestamp>getAs("sealed_at").toInstant());
+        row.<Timestamp>getAs("sealed_at").toInstant(),
+        Optional.ofNullable(row.<String>getAs("deduplication_window")).map(Duration::parse),
+        LocalRows.number(row.getAs("conflicting")));
   }
 }

@@ -2,6 +2,7 @@ package io.tidemark.view;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.to_date;
 
 import io.tidemark.pipeline.DimensionSource;
@@ -22,6 +23,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.commons.lang3.time.DurationFormatUtils;
 import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -32,6 +34,8 @@ import org.apache.spark.sql.types.StructType;
 public final class View {
   /** The column of the SELECT that holds the start of the window. */
   public static final String WINDOW_START = "window_start";
+
+  private static final String COUNTS = "_counts";
 
   private final ViewDefinition definition;
   private final Syntax syntax;
@@ -157,7 +161,10 @@ public final class View {
         DurationFormatUtils.formatDurationWords(definition.lateness().toMillis(), true, true));
   }
 
-  /** Changes when the SQL, the key or the lateness does, not with white space around them. */
+  /**
+   * Changes when the SQL, the key, the lateness or the deduplication window does, not with white
+   * space around them.
+   */
   public String version() {
     String content =
         String.join(
@@ -165,6 +172,9 @@ public final class View {
             definition.sql().strip().replace("\r\n", "\n"),
             String.join(",", definition.key()),
             definition.lateness().toString());
+    if (!definition.hasUsualDeduplicationWindow()) {
+      content += "\n" + definition.deduplicationWindow();
+    }
     try {
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(content.getBytes(UTF_8));
       return HexFormat.of().formatHex(digest, 0, 8);
@@ -235,12 +245,34 @@ public final class View {
     return select(once, dimensions);
   }
 
-  /** As a batch: the first delivery of each event id, then the SQL. Rows as {@link #table}. */
-  public Dataset<Row> batch(Dataset<Row> events, Map<String, Dataset<Row>> dimensions) {
-    return select(DeliveryOrder.first(events), dimensions);
+  /** As a batch: the deliveries that count, then the SQL. Rows as {@link #table}. */
+  public Dataset<Row> batch(Dataset<Row> deliveries, Map<String, Dataset<Row>> dimensions) {
+    return batch(deliveries, lit(true), dimensions);
   }
 
-  private Dataset<Row> select(Dataset<Row> once, Map<String, Dataset<Row>> dimensions) {
+  /**
+   * The same of some deliveries.
+   *
+   * @param of which; the others only tell which of these count, and need no columns for more
+   */
+  public Dataset<Row> batch(
+      Dataset<Row> deliveries, Column of, Map<String, Dataset<Row>> dimensions) {
+    Dataset<Row> counted =
+        deliveries.withColumn(COUNTS, counts(lit(true))).where(col(COUNTS).and(of)).drop(COUNTS);
+    return select(counted, dimensions);
+  }
+
+  /**
+   * Whether a delivery counts in this view, see {@link DeliveryOrder#counts}.
+   *
+   * @param among which deliveries there are; others neither count nor keep one from it
+   */
+  public Column counts(Column among) {
+    return DeliveryOrder.counts(definition.deduplicationWindow(), among);
+  }
+
+  /** The SQL alone, over deliveries all of which count. Rows as {@link #table}. */
+  public Dataset<Row> select(Dataset<Row> once, Map<String, Dataset<Row>> dimensions) {
     Map<String, Dataset<Row>> sources = new HashMap<>(dimensions);
     sources.put(events, once);
     return Selection.of(definition.sql(), sources, once.sparkSession())

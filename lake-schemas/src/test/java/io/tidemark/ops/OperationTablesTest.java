@@ -53,7 +53,9 @@ class OperationTablesTest {
         5,
         "v1",
         "run-1",
-        sealedAt);
+        sealedAt,
+        Optional.of(Duration.ofDays(1)).filter(window -> events > 1),
+        events == 0 ? OptionalLong.empty() : OptionalLong.of(1));
   }
 
   @ParameterizedTest
@@ -204,7 +206,8 @@ class OperationTablesTest {
         watermark,
         0,
         0,
-        NOON.plusSeconds(second));
+        NOON.plusSeconds(second),
+        Optional.empty());
   }
 
   private static RefreshedBatch read(
@@ -215,9 +218,11 @@ class OperationTablesTest {
         OptionalLong.of(from),
         OptionalLong.of(through),
         Optional.ofNullable(lateAt),
+        Optional.empty(),
         NOON,
         0,
         0,
-        NOON.plusSeconds(second));
+        NOON.plusSeconds(second),
+        Optional.of("v1"));
   }
 }

@@ -166,6 +166,24 @@ class PipelineFileTest {
   }
 
   @Test
+  void an_id_is_a_duplicate_for_a_day_or_the_lateness_or_as_the_view_says() throws IOException {
+    String view =
+        MINIMAL + "views:\n  - {name: by_site, sql: by_site.sql, key: [window_start], lateness: ";
+
+    assertThat(deduplicationWindow(view + "1 hour}\n")).isEqualTo(Duration.ofDays(1));
+    assertThat(deduplicationWindow(view + "2 days}\n")).isEqualTo(Duration.ofDays(2));
+    assertThat(deduplicationWindow(view + "1 hour, deduplication-window: 1 hour}\n"))
+        .isEqualTo(Duration.ofHours(1));
+    assertThat(problems(view + "2 hours, deduplication-window: 119 minutes}\n"))
+        .containsExactly(
+            "8 views[0].deduplication-window: Cannot be less than the lateness: the stream takes an id for a duplicate that long. Write at least the lateness, or leave it out.");
+  }
+
+  private Duration deduplicationWindow(String yaml) throws IOException {
+    return read(yaml).views().get(0).deduplicationWindow();
+  }
+
+  @Test
   void a_key_is_given_once() throws IOException {
     assertThat(problems(MINIMAL + "name: other\n"))
         .containsExactly("7 name: Cannot take the key twice.");

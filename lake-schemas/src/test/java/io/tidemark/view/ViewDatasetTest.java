@@ -1,5 +1,7 @@
 package io.tidemark.view;
 
+import static org.apache.spark.sql.functions.col;
+
 import com.holdenkarau.spark.testing.JavaDataFrameSuiteBase;
 import com.holdenkarau.spark.testing.SharedJavaSparkContext;
 import java.math.BigDecimal;
@@ -47,7 +49,10 @@ class ViewDatasetTest extends JavaDataFrameSuiteBase {
     View view = RetailViews.named(name);
     Dataset<Row> once = lines().dataset(spark()).coalesce(1);
     Dataset<Row> scattered =
-        lines().dataset(spark()).unionAll(lines().dataset(spark())).repartition(7);
+        lines()
+            .dataset(spark())
+            .unionAll(lines().dataset(spark()).withColumn("_offset", col("_offset").plus(100)))
+            .repartition(7);
 
     assertDataFrameNoOrderEquals(
         view.batch(once, products()).coalesce(1), view.batch(scattered, products()).coalesce(1));

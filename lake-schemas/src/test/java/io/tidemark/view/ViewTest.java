@@ -98,6 +98,30 @@ class ViewTest {
   }
 
   @Test
+  void the_version_changes_with_a_deduplication_window_that_is_not_the_usual_one()
+      throws IOException {
+    String version = view(SQL, "window_start", "site").version();
+
+    assertThat(deduplicatedWithin(Duration.ofDays(1)).version()).isEqualTo(version);
+    assertThat(deduplicatedWithin(Duration.ofDays(2)).version()).isNotEqualTo(version);
+  }
+
+  private View deduplicatedWithin(Duration window) throws IOException {
+    Readings readings = new Readings(folder);
+    ViewDefinition usual = readings.view(SQL, "window_start", "site");
+    ViewDefinition definition =
+        new ViewDefinition(
+            usual.name(),
+            usual.file(),
+            usual.sql(),
+            usual.key(),
+            usual.lateness(),
+            window,
+            usual.format());
+    return View.of(definition, readings.pipeline(definition));
+  }
+
+  @Test
   void a_view_without_a_window_or_events_is_refused_with_its_file() {
     assertThatThrownBy(() -> view("SELECT count(*) FROM readings"))
         .hasMessageContaining("Cannot read the view by_site (by_site.sql)")

@@ -139,6 +139,7 @@ final class RefreshJob {
         intake.reached(lateAt),
         written,
         sealed,
-        clock.instant());
+        clock.instant(),
+        Optional.of(view.version()));
   }
 }

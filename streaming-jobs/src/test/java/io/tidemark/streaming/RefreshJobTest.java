@@ -22,6 +22,7 @@ import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -216,7 +217,9 @@ class RefreshJobTest {
                     1,
                     "v",
                     "run",
-                    Instant.parse("2011-04-01T00:00:00Z"))),
+                    Instant.parse("2011-04-01T00:00:00Z"),
+                    Optional.empty(),
+                    OptionalLong.empty())),
             new Commit("retail.seal." + view, 0));
   }
 

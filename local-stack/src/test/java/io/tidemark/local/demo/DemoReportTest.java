@@ -31,6 +31,7 @@ class DemoReportTest {
             Map.of("late", 5L),
             0.5,
             new Deliveries(2, 1, 0, 0, 0),
+            List.of(),
             1,
             date,
             List.of(date.plusDays(1)),

@@ -1,0 +1,76 @@
+package io.tidemark.reconcile;
+
+import static java.util.stream.Collectors.toSet;
+
+import io.tidemark.ops.Seal;
+import java.time.LocalDate;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Finds the sealed dates that are final still, though what they were proven from has moved on: more
+ * deliveries that change nothing, another version of a dimension or of the SQL. They are
+ * recomputed, and compared with the view and the seal. Nothing is read where nothing has moved on.
+ */
+final class Review {
+  private Review() {}
+
+  /**
+   * How views stand, by name, of which every dirty date is one whose recomputation differs.
+   *
+   * @param standings before
+   * @param besides dates of a view that need no look, since they are proven again in any case
+   */
+  static Map<String, Standing> of(
+      SparkSession spark,
+      List<ViewTables> views,
+      Map<String, Standing> standings,
+      Map<String, SortedSet<LocalDate>> besides) {
+    List<ViewDates> candidates =
+        views.stream()
+            .map(
+                view -> {
+                  Standing standing = standings.get(view.view().name());
+                  SortedSet<LocalDate> dates = new TreeSet<>(standing.dirty());
+                  dates.removeAll(
+                      besides.getOrDefault(view.view().name(), Collections.emptySortedSet()));
+                  return new ViewDates(view, standing, dates);
+                })
+            .filter(view -> !view.dates().isEmpty())
+            .toList();
+    SortedMap<String, Standing> reviewed = new TreeMap<>(standings);
+    if (candidates.isEmpty()) {
+      return reviewed;
+    }
+    try (PinnedEvents events = PinnedEvents.of(spark, candidates)) {
+      SideBySide.of(candidates, view -> view.standing().with(unchanged(spark, view, events)))
+          .forEach(standing -> reviewed.put(standing.view(), standing));
+    }
+    return reviewed;
+  }
+
+  private static Set<LocalDate> unchanged(SparkSession spark, ViewDates view, PinnedEvents events) {
+    Standing standing = view.standing();
+    Recomputation recomputation =
+        Recomputation.of(spark, view.tables(), standing.basis(), events.of(view));
+    Comparison compared =
+        Comparison.of(spark, view.tables(), recomputation.rows(view.dates()), view.dates());
+    Stream<LocalDate> proven =
+        view.dates().stream()
+            .filter(compared::isInSync)
+            .filter(
+                date -> {
+                  Seal seal = standing.seals().get(date);
+                  return compared.dates().get(date).isThatOf(seal);
+                });
+    return proven.collect(toSet());
+  }
+}
