@@ -22,6 +22,7 @@ final class AvroBytes {
   private int position;
   private int freeItems = FREE_ITEMS;
   private int depth;
+  private long entered;
 
   AvroBytes(byte[] bytes, int from) {
     this.bytes = bytes;
@@ -197,10 +198,16 @@ final class AvroBytes {
     take(size);
   }
 
-  /** Only a writer's schema can nest without end. */
+  /**
+   * Only a writer's schema can nest without end, or have records without end that take no bytes.
+   */
   void enter() throws UnreadableException {
     if (++depth > DEPTH) {
       throw UnreadableException.malformed("values nest deeper than %d".formatted(DEPTH));
+    }
+    if (++entered > FREE_ITEMS + (long) DEPTH * bytes.length) {
+      throw UnreadableException.malformed(
+          "more than %d records take no bytes".formatted(FREE_ITEMS));
     }
   }
 

@@ -9,28 +9,28 @@ final class WrittenSize {
   private WrittenSize() {}
 
   static int atLeast(Schema written) {
-    return (int) Math.min(Integer.MAX_VALUE, atLeast(written, new HashSet<>()));
-  }
-
-  private static long atLeast(Schema written, Set<String> within) {
     return switch (written.getType()) {
       case NULL -> 0;
       case FLOAT -> Float.BYTES;
       case DOUBLE -> Double.BYTES;
       case FIXED -> written.getFixedSize();
-      case RECORD -> {
-        // A record within itself stands in a union or an array, or has no end.
-        if (!within.add(written.getFullName())) {
-          yield 0;
-        }
-        long size = 0;
-        for (Schema.Field field : written.getFields()) {
-          size += atLeast(field.schema(), within);
-        }
-        within.remove(written.getFullName());
-        yield size;
-      }
+      case RECORD -> takesBytes(written, new HashSet<>()) ? 1 : 0;
       default -> 1;
     };
+  }
+
+  private static boolean takesBytes(Schema record, Set<String> seen) {
+    for (Schema.Field field : record.getFields()) {
+      Schema type = field.schema();
+      boolean isRecord = type.getType() == Schema.Type.RECORD;
+      if (!isRecord && atLeast(type) > 0) {
+        return true;
+      }
+      // Each once: a schema may name a record so often that there is no end to its values.
+      if (isRecord && seen.add(type.getFullName()) && takesBytes(type, seen)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

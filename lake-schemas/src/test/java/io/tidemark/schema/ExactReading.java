@@ -51,9 +51,21 @@ final class ExactReading {
     }
   }
 
+  /** Avro's data without conversions. */
+  static final GenericData RAW = slow();
+
   /** Avro's data with every conversion but that of texts that should be UUIDs. */
-  static GenericData converting() {
+  static final GenericData CONVERTING = converting();
+
+  /** Its fast readers are made for many values, and these schemas have a few. */
+  private static GenericData slow() {
     GenericData data = new GenericData();
+    data.setFastReaderEnabled(false);
+    return data;
+  }
+
+  private static GenericData converting() {
+    GenericData data = slow();
     data.addLogicalTypeConversion(new Conversions.DecimalConversion());
     data.addLogicalTypeConversion(new Conversions.BigDecimalConversion());
     data.addLogicalTypeConversion(new TimeConversions.DateConversion());
@@ -103,7 +115,7 @@ final class ExactReading {
 
   private Object find(Object raw, Object value, Schema written, Schema reader, String path) {
     if (written.isUnion()) {
-      Schema member = written.getTypes().get(new GenericData().resolveUnion(written, raw));
+      Schema member = written.getTypes().get(RAW.resolveUnion(written, raw));
       return isOther(written, member, reader) ? NONE : find(raw, value, member, reader, path);
     }
     if (reader.isUnion()) {
@@ -178,8 +190,8 @@ final class ExactReading {
                 field.schema(),
                 fieldPath));
       } else if (field.hasDefaultValue()) {
-        Object standard = new GenericData().getDefaultValue(field);
-        Object converted = converting().getDefaultValue(field);
+        Object standard = RAW.getDefaultValue(field);
+        Object converted = CONVERTING.getDefaultValue(field);
         images.put(
             field.name(), image(standard, converted, field.schema(), field.schema(), fieldPath));
       } else {

@@ -5,6 +5,8 @@ import static io.tidemark.schema.Exchange.logical;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HexFormat;
+import java.util.List;
+import org.apache.avro.Schema;
 import org.junit.jupiter.api.Test;
 
 class ExactValuesTest {
@@ -137,6 +139,33 @@ class ExactValuesTest {
         .hasMessageContaining("1000000 elements take no bytes");
     assertThat(Exchange.of(tree, "\"string\"").refused(deep))
         .hasMessageContaining("values nest deeper than 500");
+  }
+
+  @Test
+  void a_schema_of_records_without_end_ends() {
+    Schema level = Schema.createRecord("Level0", null, null, false, List.of());
+    for (int i = 1; i < 60; i++) {
+      level =
+          Schema.createRecord(
+              "Level" + i,
+              null,
+              null,
+              false,
+              List.of(new Schema.Field("a", level), new Schema.Field("b", level)));
+    }
+    Schema writer =
+        Schema.createRecord(
+            "R",
+            null,
+            null,
+            false,
+            List.of(
+                new Schema.Field("f", Schema.create(Schema.Type.INT)),
+                new Schema.Field("more", Schema.createArray(level))));
+    Exchange exchange = new Exchange(writer, Exchange.of("\"int\"", "\"int\"").reader());
+
+    assertThat(exchange.refused((byte) 2, (byte) 2, (byte) 0))
+        .hasMessage("Cannot read the field more: more than 1000000 records take no bytes");
   }
 
   @Test

@@ -23,7 +23,7 @@ record RandomValue(Choices choices) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
     try {
-      new GenericDatumWriter<>(schema, new GenericData()).write(of(schema), encoder);
+      new GenericDatumWriter<>(schema, ExactReading.RAW).write(of(schema), encoder);
     } catch (IOException e) {
       throw new AssertionError(e);
     }

@@ -91,15 +91,15 @@ class SchemaPairsTest {
       }
       if (failure != null) {
         return "%s%nwriter %s%nreader %s%nvalue %s"
-            .formatted(failure, pair.writer(), pair.reader(), read(pair, sent, new GenericData()));
+            .formatted(failure, pair.writer(), pair.reader(), read(pair, sent, ExactReading.RAW));
       }
     }
     return null;
   }
 
   private static String failure(SchemaPair pair, byte[] sent) {
-    Object raw = read(pair, sent, new GenericData());
-    Object value = read(pair, sent, ExactReading.converting());
+    Object raw = read(pair, sent, ExactReading.RAW);
+    Object value = read(pair, sent, ExactReading.CONVERTING);
     ExactReading expected = new ExactReading();
     Object image = expected.image(raw, value, pair.writer(), pair.reader(), "");
     WriterSchema writer = WriterSchema.of(pair.writer(), pair.reader());

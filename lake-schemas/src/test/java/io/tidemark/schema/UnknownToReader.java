@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericFixed;
 import org.apache.avro.generic.GenericRecord;
 
@@ -26,7 +25,7 @@ final class UnknownToReader {
   /** Null if there is nothing. */
   static Object of(Object raw, Object value, Schema written, Schema reader) {
     if (written.isUnion()) {
-      Schema member = written.getTypes().get(new GenericData().resolveUnion(written, raw));
+      Schema member = written.getTypes().get(ExactReading.RAW.resolveUnion(written, raw));
       return of(raw, value, member, reader);
     }
     if (reader.isUnion()) {
@@ -45,10 +44,14 @@ final class UnknownToReader {
                           || m.getAliases().contains(written.getFullName())
                           || named.equals(List.of(m)))
               .toList();
-      boolean isOther = known.isEmpty() && written.getType() == Schema.Type.ENUM;
-      return known.isEmpty()
-          ? isOther && alike.size() == 1 ? of(raw, value, written, alike.get(0)) : null
-          : of(raw, value, written, known.get(0));
+      if (known.isEmpty() && written.getType() == Schema.Type.ENUM && !alike.isEmpty()) {
+        known = List.of(enumOf(written, alike));
+        boolean isText =
+            reader.getTypes().stream().anyMatch(m -> m.getType() == Schema.Type.STRING);
+        boolean hasAll = known.get(0).getEnumSymbols().containsAll(written.getEnumSymbols());
+        return isText && !hasAll ? null : of(raw, value, written, known.get(0));
+      }
+      return known.isEmpty() ? null : of(raw, value, written, known.get(0));
     }
     if (reader.getType() != written.getType()) {
       return null;
@@ -79,6 +82,13 @@ final class UnknownToReader {
       case ENUM -> reader.getEnumSymbols().contains(value.toString()) ? null : value.toString();
       default -> null;
     };
+  }
+
+  private static Schema enumOf(Schema written, List<Schema> members) {
+    return members.stream()
+        .filter(m -> m.getEnumSymbols().containsAll(written.getEnumSymbols()))
+        .findFirst()
+        .orElse(members.get(0));
   }
 
   private static Object record(GenericRecord raw, GenericRecord value, Schema reader) {
