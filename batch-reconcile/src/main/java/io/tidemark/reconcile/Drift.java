@@ -36,7 +36,7 @@ record Drift(
     Landed landed,
     Refreshes.Reading reading) {
   /** Up to how many landing batches are sent to every task, rather than the events to them. */
-  private static final int BATCHES_TO_SEND = 1_000_000;
+  private static final int BATCHES_TO_SEND = 250_000;
 
   private static final String[] ID = {EventColumns.EVENT_ID};
 
