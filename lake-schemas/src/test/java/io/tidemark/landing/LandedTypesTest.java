@@ -1,6 +1,8 @@
 package io.tidemark.landing;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.to_json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.schema.EventColumns;
@@ -19,6 +21,7 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.avro.Schema;
@@ -27,7 +30,9 @@ import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
@@ -35,6 +40,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every type that a schema may have is kept, and read back, in both formats. */
 class LandedTypesTest {
@@ -118,12 +124,12 @@ class LandedTypesTest {
             .read(lake.spark())
             .orderBy("event_id")
             .select(
-                org.apache.spark.sql.functions.to_json(
-                    org.apache.spark.sql.functions.struct(
+                to_json(
+                    struct(
                         schema.getFields().stream()
                             .map(field -> col(field.name()))
-                            .toArray(org.apache.spark.sql.Column[]::new))))
-            .as(org.apache.spark.sql.Encoders.STRING())
+                            .toArray(Column[]::new))))
+            .as(Encoders.STRING())
             .collectAsList();
     String wall = hasWallClock ? ",\"wall\":\"1970-01-01T00:00:01.000\"" : "";
     String expected =
@@ -137,6 +143,53 @@ class LandedTypesTest {
                 .replace("\"r1\"", "\"r2\"")
                 .replace("\"one\":{\"member1\":{\"sku\":\"c\"}},\"plain\":{\"sku\":\"d\"},", "")
                 .replace("\"minutes\":12,", ""));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_dimension_keeps_what_is_required_within_arrays_and_maps(TableFormat format)
+      throws IOException {
+    lake = TestLake.in(folder);
+    Schema schema =
+        new Schema.Parser()
+            .parse(
+                """
+                {"type": "record", "name": "Site", "fields": [
+                  {"name": "site", "type": "string"},
+                  {"name": "parts", "type": {"type": "array", "items": {"type": "record", "name": "Part", "fields": [{"name": "sku", "type": "string"}]}}},
+                  {"name": "tags", "type": {"type": "map", "values": "int"}}
+                ]}
+                """);
+    LakeTable table =
+        lake.lake()
+            .create(
+                new TableDefinition(
+                    "bikes.sites",
+                    format,
+                    DimensionTable.columns(EventColumns.fields(schema)),
+                    Optional.empty(),
+                    List.of("site")));
+    DimensionTable sites =
+        new DimensionTable(
+            table,
+            RecordFormat.ofDimension(schema, folder.resolve("registry").toUri(), List.of("site")),
+            List.of("site"));
+    String site = "{\"site\": \"%s\", \"parts\": [{\"sku\": \"%s\"}], \"tags\": {\"t\": 1}}";
+
+    sites.write(
+        records(schema, site.formatted("s", "a"), site.formatted("t", "b")),
+        1,
+        new Commit("bikes.land.sites", 0));
+    sites.write(records(schema, site.formatted("s", "c")), 1, new Commit("bikes.land.sites", 1));
+
+    assertThat(
+            table
+                .read(lake.spark())
+                .selectExpr("concat(site, parts[0].sku, tags['t']) AS row")
+                .orderBy("row")
+                .as(Encoders.STRING())
+                .collectAsList())
+        .containsExactly("sc1", "tb1");
   }
 
   private RecordFormat format(Schema schema) {
@@ -160,7 +213,7 @@ class LandedTypesTest {
 
   private Dataset<Row> records(Schema schema, String... events) throws IOException {
     int id = SchemaRegistry.at(folder.resolve("registry").toUri()).register("rides", schema);
-    List<Row> records = new java.util.ArrayList<>();
+    List<Row> records = new ArrayList<>();
     for (String event : events) {
       records.add(
           RowFactory.create(
