@@ -126,7 +126,7 @@ public record Batch(
             .as("present")
             .join(rows.as("batch"), expr(matches("present", "batch", key)), "left_anti")
             // A column that the definition lost stays, and is empty in new rows.
-            .unionByName(rows, true);
+            .unionByName(Conformed.to(present.schema(), rows));
     // One file per date. A hint to rebalance says so too, but not within a streaming query.
     return table
         .date()

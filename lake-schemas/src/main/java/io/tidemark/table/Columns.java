@@ -1,16 +1,36 @@
 package io.tidemark.table;
 
 import java.util.Arrays;
-import java.util.Optional;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
-/** What a definition says about columns, against those that a table has. */
+/** What a definition says about columns. */
 final class Columns {
   private Columns() {}
 
-  /** As defined, but for the partition column: a row without a date could never be found again. */
+  /**
+   * Those of a new table. A row without a date could never be found again, so the partition column
+   * is required. What a column holds inside may be null, whatever the definition says: Delta has no
+   * such promise within arrays and maps, and a field that is added later cannot keep it.
+   */
   static StructType of(TableDefinition definition) {
+    return new StructType(
+        Arrays.stream(dated(definition).fields())
+            .map(
+                field ->
+                    new StructField(
+                        field.name(),
+                        optional(field.dataType()),
+                        field.nullable(),
+                        field.metadata()))
+            .toArray(StructField[]::new));
+  }
+
+  /** As defined, but for the partition column, which is never null. */
+  static StructType dated(TableDefinition definition) {
     return new StructType(
         Arrays.stream(definition.columns().fields())
             .map(
@@ -21,50 +41,22 @@ final class Columns {
             .toArray(StructField[]::new));
   }
 
-  /**
-   * The same columns, but for what is within them: Delta refuses a NOT NULL inside an array or a
-   * map.
-   */
-  static StructType nullableWithin(StructType columns) {
-    return new StructType(
-        Arrays.stream(columns.fields())
-            .map(
-                field ->
-                    new StructField(
-                        field.name(),
-                        field.dataType().asNullable(),
-                        field.nullable(),
-                        field.metadata()))
-            .toArray(StructField[]::new));
-  }
-
-  /**
-   * Columns that the table lacks. They are nullable, whatever the definition says, because the rows
-   * that are there have no value.
-   *
-   * @throws IllegalStateException if a column is there with another type
-   */
-  static StructType missing(TableDefinition definition, StructType present) {
-    StructType missing = new StructType();
-    for (StructField field : definition.columns().fields()) {
-      Optional<StructField> there =
-          Arrays.stream(present.fields()).filter(f -> f.name().equals(field.name())).findAny();
-      if (there.isEmpty()) {
-        missing = missing.add(field.name(), field.dataType(), true);
-      } else if (!sameType(there.get(), field)) {
-        throw new IllegalStateException(
-            "Cannot use table %s: its column %s is %s, and its definition says %s. Name the column anew"
-                .formatted(
-                    definition.name(),
-                    field.name(),
-                    there.get().dataType().sql(),
-                    field.dataType().sql()));
-      }
+  /** The same type, all that it holds inside optional. */
+  static DataType optional(DataType type) {
+    if (type instanceof StructType struct) {
+      return new StructType(
+          Arrays.stream(struct.fields())
+              .map(
+                  field ->
+                      new StructField(
+                          field.name(), optional(field.dataType()), true, field.metadata()))
+              .toArray(StructField[]::new));
     }
-    return missing;
-  }
-
-  private static boolean sameType(StructField one, StructField other) {
-    return one.dataType().catalogString().equals(other.dataType().catalogString());
+    if (type instanceof ArrayType array) {
+      return new ArrayType(optional(array.elementType()), true);
+    }
+    return type instanceof MapType map
+        ? new MapType(optional(map.keyType()), optional(map.valueType()), true)
+        : type;
   }
 }

@@ -34,8 +34,11 @@ import scala.jdk.javaapi.CollectionConverters;
  * done here, for tables as Tidemark makes them.
  */
 final class DeltaAppend implements BatchWrite {
-  /** What a table asks of its writers that this one does: to take no null for a date. */
-  private static final Set<String> FEATURES = Set.of("appendOnly", "invariants");
+  /**
+   * What a table asks of its writers that this one does: to take no null for a date, and to write
+   * the types that a column has now.
+   */
+  private static final Set<String> FEATURES = Set.of("appendOnly", "invariants", "typeWidening");
 
   private final SparkSession spark;
   private final DeltaLog log;
@@ -56,13 +59,11 @@ final class DeltaAppend implements BatchWrite {
   /**
    * False for a table that asks for more: column mapping, constraints, row tracking and whatever
    * else somebody has turned on. Delta's own writer knows all of it.
-   *
-   * @throws IllegalStateException if a column is there with another type
    */
   static boolean suits(Snapshot snapshot, TableDefinition table) {
     return partition(snapshot).equals(table.date().stream().toList())
         && !partition(snapshot).isEmpty()
-        && Columns.missing(table, snapshot.schema()).isEmpty()
+        && Evolution.of(table, snapshot.schema()).isNone()
         && Arrays.stream(snapshot.schema().fields()).allMatch(field -> isPlain(field, table))
         && FEATURES.containsAll(features(snapshot));
   }

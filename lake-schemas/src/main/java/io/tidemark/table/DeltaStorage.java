@@ -14,7 +14,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaAnalysisException;
 import org.apache.spark.sql.delta.DeltaLog;
-import org.apache.spark.sql.types.StructType;
 import scala.Option;
 
 /** Delta tables, each in a folder {@code schema/table} of the warehouse. */
@@ -84,7 +83,7 @@ final class DeltaStorage implements Storage {
     if (!has(definition.name())) {
       createEmpty(definition);
     }
-    addMissingColumns(table);
+    evolve(table);
     return table;
   }
 
@@ -118,7 +117,7 @@ final class DeltaStorage implements Storage {
     var builder =
         io.delta.tables.DeltaTable.createIfNotExists(spark)
             .location(path(definition.name()))
-            .addColumns(Columns.nullableWithin(Columns.of(definition)))
+            .addColumns(Columns.of(definition))
             .property("delta.checkpointInterval", "50");
     // Statistics of a column cost about a tenth of a write.
     String pruning =
@@ -136,11 +135,33 @@ final class DeltaStorage implements Storage {
     builder.execute();
   }
 
-  private void addMissingColumns(DeltaTable table) {
-    StructType missing =
-        Columns.nullableWithin(Columns.missing(table.definition(), table.read(spark).schema()));
-    if (!missing.isEmpty()) {
-      spark.sql("ALTER TABLE delta.`%s` ADD COLUMNS (%s)".formatted(table.path(), missing.toDDL()));
+  /** One commit for each change; those that a crash leaves undone are done with the next start. */
+  private void evolve(DeltaTable table) {
+    Evolution evolution = Evolution.of(table.definition(), table.columns());
+    evolution.require(table.name());
+    List<Evolution.Change> changes = evolution.changes();
+    if (changes.stream().anyMatch(change -> change.kind() == Evolution.Kind.WIDEN)) {
+      alter(table, "SET TBLPROPERTIES ('delta.enableTypeWidening' = 'true')");
     }
+    String added =
+        changes.stream()
+            .filter(change -> change.kind() == Evolution.Kind.ADD)
+            .map(change -> change.quoted() + " " + change.type().sql())
+            .collect(joining(", "));
+    if (!added.isEmpty()) {
+      alter(table, "ADD COLUMNS (%s)".formatted(added));
+    }
+    for (Evolution.Change change : changes) {
+      switch (change.kind()) {
+        case WIDEN ->
+            alter(table, "ALTER COLUMN %s TYPE %s".formatted(change.quoted(), change.type().sql()));
+        case RELAX -> alter(table, "ALTER COLUMN %s DROP NOT NULL".formatted(change.quoted()));
+        case ADD -> {}
+      }
+    }
+  }
+
+  private void alter(DeltaTable table, String how) {
+    spark.sql("ALTER TABLE delta.`%s` %s".formatted(table.path(), how));
   }
 }

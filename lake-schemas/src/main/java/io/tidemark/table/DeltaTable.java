@@ -27,6 +27,7 @@ import org.apache.spark.sql.delta.VersionChecksum;
 import org.apache.spark.sql.delta.actions.SetTransaction;
 import org.apache.spark.sql.delta.util.FileNames;
 import org.apache.spark.sql.streaming.DataStreamReader;
+import org.apache.spark.sql.types.StructType;
 import scala.Option;
 import scala.collection.immutable.Seq;
 
@@ -53,12 +54,22 @@ final class DeltaTable implements LakeTable {
 
   @Override
   public Dataset<Row> read(SparkSession session) {
-    return session.read().format("delta").load(path);
+    return Conformed.to(definition.columns(), session.read().format("delta").load(path));
   }
 
   @Override
   public Dataset<Row> read(SparkSession session, long version) {
+    return Conformed.to(definition.columns(), stored(session, version));
+  }
+
+  /** In the columns that the table had, which may be more. */
+  private Dataset<Row> stored(SparkSession session, long version) {
     return session.read().format("delta").option("versionAsOf", version).load(path);
+  }
+
+  /** As the table has them now. */
+  StructType columns() {
+    return snapshot().schema();
   }
 
   @Override
@@ -68,11 +79,13 @@ final class DeltaTable implements LakeTable {
       // In the order of commits. Without it the first batch is the files that happen to be live.
       reader = reader.option("startingVersion", 0);
     }
-    return reader
-        .option("skipChangeCommits", true)
-        // The rows of one commit must not be split between two batches.
-        .option("maxFilesPerTrigger", Integer.MAX_VALUE)
-        .load(path);
+    return Conformed.to(
+        definition.columns(),
+        reader
+            .option("skipChangeCommits", true)
+            // The rows of one commit must not be split between two batches.
+            .option("maxFilesPerTrigger", Integer.MAX_VALUE)
+            .load(path));
   }
 
   /** Delta removes commits from its log a month after; what they appended is in the table still. */
@@ -197,7 +210,7 @@ final class DeltaTable implements LakeTable {
       return false;
     }
     Dataset<Row> merged =
-        batch.mergedInto(read(batch.rows().sparkSession(), present.version()), key);
+        batch.mergedInto(stored(batch.rows().sparkSession(), present.version()), key);
     new DeltaWrite(log(), definition, merged, commit).merge(batch.place(), present);
     return true;
   }
@@ -206,7 +219,7 @@ final class DeltaTable implements LakeTable {
     return commit.isIn(lastBatch(snapshot, commit.query()));
   }
 
-  private Snapshot snapshot() {
+  Snapshot snapshot() {
     return log().update(false, Option.empty(), Option.empty());
   }
 

@@ -1,7 +1,6 @@
 package io.tidemark.table;
 
 import java.net.URI;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +15,8 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.spark.Spark3Util;
 import org.apache.iceberg.spark.SparkSchemaUtil;
+import org.apache.iceberg.types.Type;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructField;
-import org.apache.spark.sql.types.StructType;
 
 /** Iceberg tables, in the Spark catalog {@code lake}. */
 final class IcebergStorage implements Storage {
@@ -54,7 +52,7 @@ final class IcebergStorage implements Storage {
     return Conflicts.retry(
         definition.name(),
         () -> {
-          addMissingColumns(definition, catalog().loadTable(name));
+          evolve(definition, catalog().loadTable(name));
           return table(definition);
         },
         CommitFailedException.class::isInstance);
@@ -149,14 +147,24 @@ final class IcebergStorage implements Storage {
     return properties;
   }
 
-  private static void addMissingColumns(TableDefinition definition, Table table) {
-    StructType missing = Columns.missing(definition, SparkSchemaUtil.convert(table.schema()));
-    if (missing.isEmpty()) {
+  private static void evolve(TableDefinition definition, Table table) {
+    Evolution evolution = Evolution.of(definition, SparkSchemaUtil.convert(table.schema()));
+    evolution.require(definition.name());
+    if (evolution.isNone()) {
       return;
     }
     UpdateSchema update = table.updateSchema();
-    for (StructField field : Arrays.asList(missing.fields())) {
-      update.addColumn(field.name(), SparkSchemaUtil.convert(field.dataType()));
+    for (Evolution.Change change : evolution.changes()) {
+      Type type = SparkSchemaUtil.convert(change.type());
+      switch (change.kind()) {
+        case ADD -> {
+          int last = change.path().size() - 1;
+          String parent = String.join(".", change.path().subList(0, last));
+          update.addColumn(parent.isEmpty() ? null : parent, change.path().get(last), type);
+        }
+        case WIDEN -> update.updateColumn(change.name(), type.asPrimitiveType());
+        case RELAX -> update.makeColumnOptional(change.name());
+      }
     }
     update.commit();
   }

@@ -14,6 +14,7 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.spark.Spark3Util;
+import org.apache.iceberg.spark.SparkSchemaUtil;
 import org.apache.iceberg.util.SnapshotUtil;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Column;
@@ -24,7 +25,6 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
 import org.apache.spark.sql.connector.write.BatchWrite;
-import org.apache.spark.sql.types.StructField;
 
 /** A table kept in Iceberg. Its snapshots carry their query and batch in their summaries. */
 final class IcebergTable implements LakeTable {
@@ -48,31 +48,31 @@ final class IcebergTable implements LakeTable {
 
   @Override
   public Dataset<Row> read(SparkSession session) {
-    return session.table(identifier);
+    return Conformed.to(definition.columns(), session.table(identifier));
   }
 
   @Override
   public Dataset<Row> read(SparkSession session, long version) {
-    if (version == EMPTY) {
-      return session.createDataFrame(List.of(), Columns.of(definition));
-    }
-    Dataset<Row> rows =
-        session.read().format("iceberg").option("versionAsOf", version).load(identifier);
     // A snapshot keeps the columns of its time, and to gain one makes none.
-    for (StructField gained : Columns.missing(definition, rows.schema()).fields()) {
-      rows = rows.withColumn(gained.name(), lit(null).cast(gained.dataType()));
-    }
-    return rows;
+    return Conformed.to(definition.columns(), stored(session, version));
+  }
+
+  private Dataset<Row> stored(SparkSession session, long version) {
+    return version == EMPTY
+        ? session.createDataFrame(List.of(), SparkSchemaUtil.convert(load().schema()))
+        : session.read().format("iceberg").option("versionAsOf", version).load(identifier);
   }
 
   @Override
   public Dataset<Row> stream(SparkSession session) {
-    return session
-        .readStream()
-        .format("iceberg")
-        .option("streaming-skip-overwrite-snapshots", true)
-        .option("streaming-skip-delete-snapshots", true)
-        .load(identifier);
+    return Conformed.to(
+        definition.columns(),
+        session
+            .readStream()
+            .format("iceberg")
+            .option("streaming-skip-overwrite-snapshots", true)
+            .option("streaming-skip-delete-snapshots", true)
+            .load(identifier));
   }
 
   @Override
@@ -162,7 +162,11 @@ final class IcebergTable implements LakeTable {
     if (isCommitted(commit)) {
       return false;
     }
-    Dataset<Row> merged = batch.mergedInto(read(batch.rows().sparkSession(), present), key);
+    // In the columns that the table has now, which may be more than it had.
+    SparkSession session = batch.rows().sparkSession();
+    Dataset<Row> stored =
+        Conformed.to(SparkSchemaUtil.convert(load().schema()), stored(session, present));
+    Dataset<Row> merged = batch.mergedInto(stored, key);
     replace(merged, expr(batch.place()), present, commit);
     return true;
   }

@@ -56,6 +56,8 @@ final class IcebergWrite {
     Map<String, String> options = new HashMap<>(commit.options());
     // Columns that the table got later stand behind the others there.
     options.put(SparkWriteOptions.CHECK_ORDERING, "false");
+    // Fields inside a column are required in tables of before, and rows keep to it all the same.
+    options.put(SparkWriteOptions.CHECK_NULLABILITY, "false");
     // The order that somebody has given the table is for its compaction.
     options.put(SparkWriteOptions.USE_TABLE_DISTRIBUTION_AND_ORDERING, "false");
     options.put(SparkWriteOptions.FANOUT_ENABLED, "true");

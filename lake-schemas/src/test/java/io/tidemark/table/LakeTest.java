@@ -113,7 +113,7 @@ class LakeTest {
 
     assertThatThrownBy(() -> lake.lake().create(Sales.table(format, other)))
         .hasMessage(
-            "Cannot use table shop.sales: its column price is DECIMAL(18,3), and its definition says DOUBLE. Name the column anew");
+            "Cannot use table shop.sales: its column price is DECIMAL(18,3), and its definition says DOUBLE. Keep its type, or give it another name; where it is a field of an Avro schema, the old name is then its alias");
   }
 
   @Test
