@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
  * there are ways in which it may have chosen: each of them is one that is possible.
  *
  * @param way from 0: the first in the order of landing, the last, then mixtures of both, so that
- *     ids near each other are chosen in every combination, then any
+ *     ids near each other are chosen in every combination, then each in turn
  */
 record StreamChoice(Duration lateness, int way) {
   static final int FIRST = 0;
@@ -33,12 +33,23 @@ record StreamChoice(Duration lateness, int way) {
 
   private static final int MIXED = 2 + (1 << APART);
 
+  /** Ways from here on take any in turn, so that each of a batch is chosen in one of them. */
+  private static final int IN_TURN = 12;
+
+  private static final int END = Long.SIZE - 1;
+
   /** Ways to try one after the other: few first, since each takes a run of the SQL. */
   static final List<List<Integer>> WAYS =
       List.of(
           List.of(FIRST, LAST),
-          IntStream.range(3, MIXED - 1).boxed().toList(),
-          IntStream.range(MIXED, MIXED + 14).boxed().toList());
+          ways(3, MIXED - 1),
+          ways(MIXED, MIXED + IN_TURN),
+          ways(MIXED + IN_TURN, MIXED + 2 * IN_TURN),
+          ways(MIXED + 2 * IN_TURN, END));
+
+  private static List<Integer> ways(int from, int until) {
+    return IntStream.range(from, until).boxed().toList();
+  }
 
   /** Of every id of which there are any deliveries here, those that the stream has counted. */
   List<Delivery> counted(Collection<Delivery> deliveries) {
@@ -94,7 +105,9 @@ record StreamChoice(Duration lateness, int way) {
       boolean isLast = way >= 2 ? ((way - 2) >> (rank % APART) & 1) == 1 : way == LAST;
       index = isLast ? last : 0;
     } else {
-      index = Math.floorMod(Objects.hash(inOrder.get(0).id(), way, before) * 31 >> 3, last + 1);
+      int turn = way - MIXED;
+      int offset = Objects.hash(inOrder.get(0).id(), before, turn / IN_TURN);
+      index = Math.floorMod(turn + (offset ^ offset >>> 13), last + 1);
     }
     return inOrder.get(index);
   }

@@ -92,7 +92,7 @@ record History(List<List<Sale>> batches) {
     return rows(counted);
   }
 
-  private static SortedMap<LocalDate, SortedMap<String, Row>> rows(List<Sale> counted) {
+  static SortedMap<LocalDate, SortedMap<String, Row>> rows(List<Sale> counted) {
     SortedMap<LocalDate, SortedMap<String, Row>> rows = new TreeMap<>();
     for (Sale sale : counted) {
       Instant hour = sale.time().truncatedTo(ChronoUnit.HOURS);
