@@ -25,6 +25,10 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
 import org.apache.spark.sql.connector.write.BatchWrite;
+import org.apache.spark.sql.execution.QueryExecution;
+import org.apache.spark.sql.execution.SQLExecution;
+import org.apache.spark.sql.types.StructType;
+import scala.Option;
 
 /** A table kept in Iceberg. Its snapshots carry their query and batch in their summaries. */
 final class IcebergTable implements LakeTable {
@@ -91,12 +95,13 @@ final class IcebergTable implements LakeTable {
     if (isCommitted(commit)) {
       return false;
     }
-    try {
-      writeTo(rows, commit).append();
-    } catch (NoSuchTableException e) {
-      throw notThere(e);
-    }
-    return true;
+    // Not by Spark's own append, which cannot look into the commits before it.
+    DefinedRows defined = DefinedRows.of(definition, rows);
+    QueryExecution query = defined.rows().queryExecution();
+    return SQLExecution.withNewExecutionId(
+        query,
+        Option.apply("append"),
+        () -> append(rows.sparkSession(), query.toRdd(), defined.columns(), commit));
   }
 
   @Override
@@ -104,8 +109,12 @@ final class IcebergTable implements LakeTable {
     if (isCommitted(commit)) {
       return false;
     }
-    BatchWrite write =
-        IcebergWrite.append(load(), Columns.of(definition), new IcebergCommit(commit));
+    return append(session, rows, Columns.of(definition), commit);
+  }
+
+  private boolean append(
+      SparkSession session, RDD<InternalRow> rows, StructType columns, Commit commit) {
+    BatchWrite write = IcebergWrite.append(load(), columns, new IcebergCommit(commit));
     try {
       DirectWrite.run(session.sparkContext(), rows, write);
     } catch (ValidationException e) {

@@ -7,6 +7,7 @@ import static io.tidemark.table.Sales.rows;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.udf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
@@ -14,8 +15,11 @@ import java.nio.file.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.api.java.UDF0;
+import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -75,5 +79,26 @@ class LakeTableAppendTest {
     assertThat(observation.getAsJava())
         .containsEntry("rows", 2L)
         .containsEntry("price", new BigDecimal("2.675"));
+  }
+
+  /** The other commits after this one has looked, and before it commits. */
+  @Test
+  void ofTwoProcessesThatAppendABatchToAnIcebergTableOneDoes() {
+    LakeTable table = lake.lake().create(Sales.table(TableFormat.ICEBERG));
+    LakeTable others = lake.lake().create(Sales.table(TableFormat.ICEBERG));
+    Commit commit = new Commit("land", 3);
+    Dataset<Row> mine = rows(lake, MUG);
+    UDF0<Boolean> meanwhile =
+        () -> {
+          others.append(rows(lake, CUP), commit);
+          return true;
+        };
+
+    boolean appended =
+        table.append(
+            mine.where(udf(meanwhile, DataTypes.BooleanType).asNondeterministic().apply()), commit);
+
+    assertThat(appended).isFalse();
+    assertRows(lake, table, CUP);
   }
 }
