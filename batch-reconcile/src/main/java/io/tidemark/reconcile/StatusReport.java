@@ -76,11 +76,10 @@ public record StatusReport(
       unbalanced.addAll(Recount.problems(spark, tables, balance.totals()));
     }
     List<String> topics = topics(tables);
-    List<TopicStatus> landed =
-        TopicStatus.of(
-            topics,
-            balance.totals(),
-            environment.flatMap(e -> offered(spark, e, topics, problems)));
+    Optional<Collection<TopicOffsets.Span>> offered =
+        environment.flatMap(e -> offered(spark, e, topics, problems));
+    List<TopicStatus> landed = TopicStatus.of(topics, balance.totals(), offered);
+    offered.ifPresent(spans -> problems.addAll(TopicStatus.gone(balance.totals(), spans)));
     problems.addAll(unbalanced);
     return new StatusReport(
         tables.pipeline().name(),

@@ -57,6 +57,22 @@ public record TopicStatus(
     return statuses;
   }
 
+  /** What is gone from the topics before it was landed, in words. */
+  static List<String> gone(List<LedgerSpan> landed, Collection<TopicOffsets.Span> offered) {
+    List<String> gone = new ArrayList<>();
+    for (TopicOffsets.Span span : offered) {
+      landed.stream()
+          .filter(l -> l.topic().equals(span.topic()) && l.partition() == span.partition())
+          .filter(l -> l.until() < span.first())
+          .map(
+              l ->
+                  "%s-%d: the range [%d, %d) is gone before it was landed, so 'stream' stops there. './tidemark stream --accept-loss' goes on."
+                      .formatted(l.topic(), l.partition(), l.until(), span.first()))
+          .forEach(gone::add);
+    }
+    return gone;
+  }
+
   private static long reached(List<LedgerSpan> landed, TopicOffsets.Span offered) {
     return landed.stream()
         .filter(span -> span.partition() == offered.partition())

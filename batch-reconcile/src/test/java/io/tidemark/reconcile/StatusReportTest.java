@@ -123,6 +123,22 @@ class StatusReportTest {
   }
 
   @Test
+  void saysWhatIsGoneBeforeItWasLanded() {
+    assertThat(
+            TopicStatus.gone(
+                List.of(
+                    new LedgerSpan("sales", 0, 0, 5, 5, 0, 0),
+                    new LedgerSpan("sales", 1, 0, 5, 5, 0, 0)),
+                List.of(
+                    new TopicOffsets.Span("sales", 0, 8, 15),
+                    new TopicOffsets.Span("sales", 1, 5, 9),
+                    new TopicOffsets.Span("sales", 2, 3, 9))))
+        .singleElement()
+        .asString()
+        .startsWith("sales-0: the range [5, 8) is gone before it was landed");
+  }
+
+  @Test
   void aBrokerThatDoesNotAnswerHidesNothingElse() {
     ledger(2);
     Environment nowhere =

@@ -21,6 +21,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -57,7 +58,7 @@ public final class Seals {
    * when it has changed, so it may be asked in every micro-batch.
    */
   public SortedSet<LocalDate> sealedDates(
-      SparkSession spark, String pipeline, String view, SealValidity validity) {
+      SparkSession spark, String pipeline, String view, Supplier<SealValidity> validity) {
     long version = table.version();
     Cached cached =
         cache.compute(
@@ -73,21 +74,29 @@ public final class Seals {
   }
 
   private SortedSet<LocalDate> dates(
-      SparkSession spark, long version, String pipeline, String view, SealValidity validity) {
+      SparkSession spark,
+      long version,
+      String pipeline,
+      String view,
+      Supplier<SealValidity> validity) {
     SortedSet<LocalDate> dates = new TreeSet<>();
-    table
-        .read(spark, version)
-        .where(col("pipeline").equalTo(pipeline).and(col("view").equalTo(view)))
-        .groupBy("date")
-        .agg(max("sealed_at"))
-        .collectAsList()
-        .forEach(
-            row -> {
-              LocalDate date = row.getDate(0).toLocalDate();
-              if (validity.counts(date, row.getTimestamp(1).toInstant())) {
-                dates.add(date);
-              }
-            });
+    List<Row> sealed =
+        table
+            .read(spark, version)
+            .where(col("pipeline").equalTo(pipeline).and(col("view").equalTo(view)))
+            .groupBy("date")
+            .agg(max("sealed_at"))
+            .collectAsList();
+    if (sealed.isEmpty()) {
+      return dates;
+    }
+    SealValidity counting = validity.get();
+    for (Row row : sealed) {
+      LocalDate date = row.getDate(0).toLocalDate();
+      if (counting.counts(date, row.getTimestamp(1).toInstant())) {
+        dates.add(date);
+      }
+    }
     return dates;
   }
 

@@ -95,7 +95,7 @@ class OperationTablesTest {
     assertThat(refreshes.last(lake.spark(), "another")).isEmpty();
 
     var seals = operations.seals();
-    assertThat(seals.sealedDates(lake.spark(), "till", "sales", ANY)).isEmpty();
+    assertThat(seals.sealedDates(lake.spark(), "till", "sales", () -> ANY)).isEmpty();
     Seal first = seal(FIRST, 1, NOON);
     Seal again = seal(FIRST, 2, NOON.plusSeconds(1));
     seals.append(lake.spark(), "till", "sales", List.of(again), new Commit("seal@2", 0));
@@ -105,8 +105,8 @@ class OperationTablesTest {
         .containsOnly(
             Map.entry("sales", new TreeMap<>(Map.of(FIRST, again))),
             Map.entry("visits", new TreeMap<>(Map.of(FIRST, first))));
-    assertThat(seals.sealedDates(lake.spark(), "till", "sales", ANY)).containsExactly(FIRST);
-    assertThat(seals.sealedDates(lake.spark(), "till", "another", ANY)).isEmpty();
+    assertThat(seals.sealedDates(lake.spark(), "till", "sales", () -> ANY)).containsExactly(FIRST);
+    assertThat(seals.sealedDates(lake.spark(), "till", "another", () -> ANY)).isEmpty();
   }
 
   @Test
@@ -168,7 +168,7 @@ class OperationTablesTest {
             seal(FIRST.plusDays(3), 0, NOON.plusSeconds(350_000))),
         new Commit("seal@1", 0));
 
-    assertThat(seals.sealedDates(lake.spark(), "till", "sales", endOfDay))
+    assertThat(seals.sealedDates(lake.spark(), "till", "sales", () -> endOfDay))
         .containsExactly(FIRST, FIRST.plusDays(3));
   }
 

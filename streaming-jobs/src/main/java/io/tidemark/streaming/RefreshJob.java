@@ -36,7 +36,6 @@ final class RefreshJob {
   private final Clock clock;
   private Checkpoint checkpoint;
   private Intake intake;
-  private SealValidity validity;
 
   /**
    * @param checkpoints is asked at each start which one to go on with
@@ -71,13 +70,6 @@ final class RefreshJob {
       enriching.put(dimension, dimensions.get(dimension).read(spark));
     }
     refuseWatermarkFromTheFuture(spark);
-    validity =
-        new SealValidity(
-            view.window()::lastEndOf,
-            operations
-                .refreshes()
-                .ahead(spark, pipeline.name(), pipeline.maxFuture())
-                .getOrDefault(view.name(), List.of()));
     intake = new Intake(view.definition().lateness(), spark.sparkContext());
     VoidFunction2<Dataset<Row>, Long> refresh = this::refresh;
     return view.stream(intake.of(events.stream(spark)), enriching)
@@ -92,15 +84,26 @@ final class RefreshJob {
 
   /** Every honest event would be late by it, for as long as it is ahead. */
   private void refuseWatermarkFromTheFuture(SparkSession spark) {
+    if (checkpoint.isEmpty()) {
+      return;
+    }
     RefreshedBatch last = operations.refreshes().last(spark, pipeline.name()).get(view.name());
     if (last != null
-        && !checkpoint.isEmpty()
         && last.checkpoint().equals(checkpoint.id())
         && last.isAheadOf(clock.instant(), pipeline.maxFuture())) {
       throw new IllegalStateException(
           "Cannot refresh %s: an event from the future has taken its watermark to %s, and every event before that is late. Begin the view's stream again: ./tidemark stream --rebuild %s"
               .formatted(view.name(), last.watermark(), view.name()));
     }
+  }
+
+  private SealValidity validity(SparkSession spark) {
+    return new SealValidity(
+        view.window()::lastEndOf,
+        operations
+            .refreshes()
+            .ahead(spark, pipeline.name(), pipeline.maxFuture())
+            .getOrDefault(view.name(), List.of()));
   }
 
   private void refresh(Dataset<Row> rows, long batch) {
@@ -111,7 +114,9 @@ final class RefreshJob {
     // Evaluates the batch, which commits its state even if nothing changed in the view.
     try (Batch changed = Batch.of(table.definition(), rows)) {
       Set<LocalDate> sealed =
-          operations.seals().sealedDates(spark, pipeline.name(), view.name(), validity);
+          operations
+              .seals()
+              .sealedDates(spark, pipeline.name(), view.name(), () -> validity(spark));
       Batch open = changed.without(sealed);
       RefreshedBatch refreshed =
           refreshed(batch, lateAt, aheadAt, open.size(), changed.size() - open.size());
