@@ -25,6 +25,11 @@ public record DimensionSource(
     key = List.copyOf(key);
   }
 
+  /** The name of the table beside it that keeps what landing has to remember, if it has a topic. */
+  public String shadow() {
+    return name + "_shadow";
+  }
+
   static DimensionSource of(Section section, Topics topics) {
     DimensionSource source =
         new DimensionSource(

@@ -66,6 +66,13 @@ public record Pipeline(
     refuseSharedNames(names, "events", root, pipeline.events().stream().map(EventSource::name));
     refuseSharedNames(
         names, "dimensions", root, pipeline.dimensions().stream().map(DimensionSource::name));
+    refuseSharedNames(
+        names,
+        "dimensions",
+        root,
+        pipeline.dimensions().stream()
+            .filter(source -> source.name() != null && source.topic().isPresent())
+            .map(DimensionSource::shadow));
     refuseSharedNames(names, "views", root, pipeline.views().stream().map(ViewDefinition::name));
   }
 

@@ -14,6 +14,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.SortedMap;
+import java.util.function.UnaryOperator;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Column;
@@ -168,6 +169,28 @@ final class DeltaTable implements LakeTable {
   public boolean upsert(Batch batch, List<String> key, Commit commit) {
     return batch.isEmpty()
         || Conflicts.retry(name(), () -> merge(batch, key, commit), DeltaTable::isConflict);
+  }
+
+  @Override
+  public boolean rewrite(SparkSession session, UnaryOperator<Dataset<Row>> change, Commit commit) {
+    return Conflicts.retry(
+        name(), () -> rewriteOnce(session, change, commit), DeltaTable::isConflict);
+  }
+
+  private boolean rewriteOnce(
+      SparkSession session, UnaryOperator<Dataset<Row>> change, Commit commit) {
+    Snapshot present = snapshot();
+    if (isCommitted(present, commit)) {
+      return false;
+    }
+    Dataset<Row> before = read(session, present.version());
+    try (Batch after = Batch.of(definition, change.apply(before))) {
+      if (Fingerprint.equal(before, after.rows())) {
+        return false;
+      }
+      new DeltaWrite(log(), definition, after.rows().coalesce(1), commit).merge("true", present);
+      return true;
+    }
   }
 
   @Override

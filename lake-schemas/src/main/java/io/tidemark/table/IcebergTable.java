@@ -8,6 +8,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.SortedMap;
+import java.util.function.UnaryOperator;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -131,6 +132,28 @@ final class IcebergTable implements LakeTable {
   public boolean upsert(Batch batch, List<String> key, Commit commit) {
     return batch.isEmpty()
         || Conflicts.retry(name(), () -> merge(batch, key, commit), IcebergTable::isConflict);
+  }
+
+  @Override
+  public boolean rewrite(SparkSession session, UnaryOperator<Dataset<Row>> change, Commit commit) {
+    return Conflicts.retry(
+        name(), () -> rewriteOnce(session, change, commit), IcebergTable::isConflict);
+  }
+
+  private boolean rewriteOnce(
+      SparkSession session, UnaryOperator<Dataset<Row>> change, Commit commit) {
+    long present = version();
+    if (isCommitted(commit)) {
+      return false;
+    }
+    Dataset<Row> before = read(session, present);
+    try (Batch after = Batch.of(definition, change.apply(before))) {
+      if (Fingerprint.equal(before, after.rows())) {
+        return false;
+      }
+      replace(after.rows().coalesce(1), lit(true), present, commit);
+      return true;
+    }
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.SortedMap;
+import java.util.function.UnaryOperator;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -64,6 +65,16 @@ public interface LakeTable {
 
   /** The same with rows that are evaluated already. */
   boolean upsert(Batch batch, List<String> key, Commit commit);
+
+  /**
+   * Makes what {@code change} makes of the present rows all there is, in one atomic commit; tried
+   * again if another writer was faster. Only for tables that are not partitioned, since all of it
+   * is written.
+   *
+   * @return false, and nothing is committed, if this commit or a later one of its query is there
+   *     already, or the rows stay what they are
+   */
+  boolean rewrite(SparkSession spark, UnaryOperator<Dataset<Row>> change, Commit commit);
 
   /**
    * Makes {@code rows} all there is between two dates (inclusive), in one atomic commit.

@@ -55,19 +55,23 @@ class DimensionFileTest {
 
   @ParameterizedTest
   @EnumSource
-  void aFileIsLoadedOnceAndAgainWhenItIsNewer(TableFormat format) throws Exception {
+  void aFileIsLoadedWhenItSaysSomethingElseWhateverItsDate(TableFormat format) throws Exception {
     LakeTable table = table(format);
     write(FIRST, "Zoo,Berlin,10", "Café \"\"Mitte\"\",,7", "Zoo,Berlin,12");
     file(table).load(lake.spark());
     assertThat(rows(table)).containsExactly("Café \"Mitte\"|null|7", "Zoo|Berlin|12");
     long loaded = table.version();
 
+    write(FIRST.plusSeconds(1), "Zoo,Berlin,12", "Café \"\"Mitte\"\",,7");
     file(table).load(lake.spark());
-    assertThat(table.version()).isEqualTo(loaded);
+    assertThat(table.version()).as("touched, and in another order").isEqualTo(loaded);
 
-    write(FIRST.plusSeconds(1), "Zoo,Berlin,13");
+    write(FIRST.minusSeconds(1), "Zoo,Berlin,13");
     file(table).load(lake.spark());
     assertThat(rows(table)).containsExactly("Café \"Mitte\"|null|7", "Zoo|Berlin|13");
+    assertThat(table.read(lake.spark()).where("_timestamp = timestamp'2011-01-01 00:00:00Z'"))
+        .as("rows that were said already")
+        .satisfies(rows -> assertThat(rows.count()).isEqualTo(1));
   }
 
   @Test

@@ -172,6 +172,7 @@ class LandedTypesTest {
     DimensionTable sites =
         new DimensionTable(
             table,
+            lake.lake().create(DimensionRows.shadow("bikes.sites_shadow", table.definition())),
             RecordFormat.ofDimension(schema, folder.resolve("registry").toUri(), List.of("site")),
             List.of("site"));
     String site = "{\"site\": \"%s\", \"parts\": [{\"sku\": \"%s\"}], \"tags\": {\"t\": 1}}";

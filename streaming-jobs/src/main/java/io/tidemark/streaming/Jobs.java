@@ -7,6 +7,7 @@ import io.tidemark.lake.PipelineTables;
 import io.tidemark.lake.PipelineTables.ViewTable;
 import io.tidemark.lake.ViewStream;
 import io.tidemark.landing.DimensionFile;
+import io.tidemark.landing.DimensionRows;
 import io.tidemark.landing.DimensionTable;
 import io.tidemark.landing.EventsTable;
 import io.tidemark.landing.Landing;
@@ -18,7 +19,9 @@ import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.ReplayMapping;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.schema.RecordFormat;
+import io.tidemark.table.Lake;
 import io.tidemark.table.LakeSession;
+import io.tidemark.table.LakeTable;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -97,10 +100,14 @@ final class Jobs {
     RecordFormat format =
         RecordFormat.ofDimension(
             EventColumns.reader(source.schema()), environment.registry(), source.key());
+    LakeTable table = tables.dimensions().get(source.name());
+    LakeTable shadow =
+        Lake.of(spark)
+            .create(DimensionRows.shadow(pipeline.table(source.shadow()), table.definition()));
     return land(
         source.name(),
         source.topic().orElseThrow(),
-        new DimensionTable(tables.dimensions().get(source.name()), format, source.key()));
+        new DimensionTable(table, shadow, format, source.key()));
   }
 
   private Optional<DimensionFile> file(DimensionSource source) {

@@ -1,0 +1,93 @@
+package io.tidemark.table;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.regexp_replace;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.to_json;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DecimalType;
+import org.apache.spark.sql.types.FloatType;
+import org.apache.spark.sql.types.StructField;
+
+/**
+ * What small tables say, whatever the order of their rows, the files that hold them, and the width
+ * of their columns: a column that was added and is empty changes nothing, nor does an {@code INT}
+ * that became a {@code BIGINT}.
+ */
+public final class Fingerprint {
+  /** To the microsecond, as columns have it. */
+  private static final Map<String, String> EXACT =
+      Map.of(
+          "timestampFormat", "yyyy-MM-dd HH:mm:ss.SSSSSS",
+          "timestampNTZFormat", "yyyy-MM-dd HH:mm:ss.SSSSSS");
+
+  private static final String ZEROS_BEHIND_THE_POINT = "\\.0*$|(\\.\\d*?)0+$";
+
+  private Fingerprint() {}
+
+  /** A text that rows have in common with no others; 128 bits of hash, and how many they are. */
+  public static String of(Dataset<Row> rows) {
+    Column text = text(List.of(rows.schema().fields()));
+    Row found =
+        rows.select(text.as("text"))
+            .agg(
+                count(lit(1)),
+                coalesce(sum(number(xxhash64(col("text")))), number(lit(0))),
+                coalesce(sum(number(xxhash64(col("text"), lit(1)))), number(lit(0))))
+            .head();
+    return "%d:%s:%s"
+        .formatted(
+            found.getLong(0),
+            found.getDecimal(1).toBigInteger().toString(16),
+            found.getDecimal(2).toBigInteger().toString(16));
+  }
+
+  /** Whether both have the same rows, each as often. */
+  static boolean equal(Dataset<Row> some, Dataset<Row> others) {
+    return of(some).equals(of(others));
+  }
+
+  /** A row as text, less what is null. */
+  public static Column text(List<StructField> fields) {
+    Column[] values =
+        fields.stream()
+            .sorted((one, other) -> one.name().compareTo(other.name()))
+            .map(field -> value(field).as(field.name()))
+            .toArray(Column[]::new);
+    return to_json(struct(values), EXACT);
+  }
+
+  /** The fields of these names. */
+  public static List<StructField> fields(Dataset<Row> rows, List<String> names) {
+    return Arrays.stream(rows.schema().fields())
+        .filter(field -> names.contains(field.name()))
+        .toList();
+  }
+
+  private static Column value(StructField field) {
+    Column column = col("`" + field.name().replace("`", "``") + "`");
+    DataType type = field.dataType();
+    if (type instanceof DecimalType) {
+      return regexp_replace(
+          column.cast(DataTypes.StringType), lit(ZEROS_BEHIND_THE_POINT), lit("$1"));
+    }
+    return type instanceof FloatType ? column.cast(DataTypes.DoubleType) : column;
+  }
+
+  private static Column number(Column hash) {
+    return hash.cast(DataTypes.createDecimalType(20, 0));
+  }
+}
