@@ -3,7 +3,9 @@ package io.tidemark.reconcile;
 import io.tidemark.ops.Seal;
 import io.tidemark.view.Window;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * What a view is recomputed from: every table at one version.
@@ -11,12 +13,14 @@ import java.util.Map;
  * @param dimensionVersions of each dimension that the view reads
  * @param viewVersion of the SQL
  * @param deduplicationWindow within which a delivery keeps later ones of its id from counting
+ * @param dimensionContents what they say
  */
 record Basis(
     EventsBasis events,
     Map<String, Long> dimensionVersions,
     String viewVersion,
-    Duration deduplicationWindow) {
+    Duration deduplicationWindow,
+    DimensionContents dimensionContents) {
   Basis {
     dimensionVersions = Map.copyOf(dimensionVersions);
   }
@@ -24,13 +28,24 @@ record Basis(
   /** Whether a seal was made from the same events, dimensions and SQL. */
   boolean isThatOf(Seal seal, Window window) {
     return seal.events() == events.inReach(seal.date(), window)
+        && !isEdited(seal.date(), window, seal.editsThrough())
         && hasDimensionsOf(seal)
         && hasDefinitionOf(seal);
   }
 
+  /**
+   * Whether events were edited that count on the date, or tell which of them count.
+   *
+   * @param look after which; empty for ever
+   */
+  boolean isEdited(LocalDate date, Window window, OptionalLong look) {
+    DateRun near = Recomputation.near(window, deduplicationWindow, date);
+    return events.edits().any(near.from(), near.to(), look);
+  }
+
   /** Whether a seal was made from the same content of the dimensions. */
   boolean hasDimensionsOf(Seal seal) {
-    return seal.dimensionVersions().equals(dimensionVersions);
+    return dimensionContents.areThoseOf(seal);
   }
 
   /** Whether a seal was made by the same SQL, and by the same rule of which deliveries count. */

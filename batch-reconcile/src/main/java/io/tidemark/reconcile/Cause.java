@@ -14,6 +14,8 @@ public enum Cause {
   DEFINITION,
   /** The row was sealed with another content of a dimension, and nobody wrote to its date since. */
   DIMENSION,
+  /** None of these, and events that count on the date were edited since it was sealed. */
+  EDITED,
   /** None of these: a fault, or somebody wrote the view's table. */
   UNEXPLAINED;
 

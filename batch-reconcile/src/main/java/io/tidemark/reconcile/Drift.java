@@ -19,6 +19,7 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -153,6 +154,7 @@ record Drift(
     Basis basis = standing.basis();
     SortedSet<LocalDate> definition = new TreeSet<>();
     SortedSet<LocalDate> dimension = new TreeSet<>();
+    SortedSet<LocalDate> edited = new TreeSet<>();
     for (LocalDate date : compared.divergentDates()) {
       Seal seal = standing.seals().get(date);
       if (seal != null && !basis.hasDefinitionOf(seal)) {
@@ -162,6 +164,9 @@ record Drift(
           && compared.dates().get(date).shows(seal)) {
         dimension.add(date);
       }
+      if (basis.isEdited(date, standing.window(), editsThrough(seal))) {
+        edited.add(date);
+      }
     }
     if (reading.byOthers()) {
       definition.addAll(readByOthers(compared.divergentDates(), marked));
@@ -169,7 +174,13 @@ record Drift(
     Map<Cause, SortedSet<LocalDate>> changes = new EnumMap<>(Cause.class);
     changes.put(Cause.DEFINITION, definition);
     changes.put(Cause.DIMENSION, dimension);
+    changes.put(Cause.EDITED, edited);
     return changes;
+  }
+
+  /** A date that was never sealed was counted by the stream, which knows of no edit. */
+  private static OptionalLong editsThrough(Seal seal) {
+    return seal == null ? OptionalLong.empty() : seal.editsThrough();
   }
 
   /** Dates that were never sealed, of which another version of the view has read an event last. */

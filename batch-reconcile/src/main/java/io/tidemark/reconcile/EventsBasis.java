@@ -1,26 +1,42 @@
 package io.tidemark.reconcile;
 
+import io.tidemark.ops.EditedDates;
+import io.tidemark.ops.Edits;
 import io.tidemark.table.LakeTable;
 import io.tidemark.view.Window;
 import java.time.LocalDate;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * An events table at one version.
  *
  * @param byDate deliveries per event date, counted no later than that version: an event that lands
  *     in between makes its date dirty once more, and is never missed
+ * @param edits through that version
  */
-record EventsBasis(long version, SortedMap<LocalDate, Long> byDate) {
+record EventsBasis(long version, SortedMap<LocalDate, Long> byDate, EditedDates edits) {
   EventsBasis {
     byDate = new TreeMap<>(byDate);
+  }
+
+  /** Of a table that nobody has edited. */
+  EventsBasis(long version, SortedMap<LocalDate, Long> byDate) {
+    this(version, byDate, EditedDates.NONE);
   }
 
   /** As the table is now. Counts first, so that they are never of more than the version. */
   static EventsBasis of(LakeTable events) {
     SortedMap<LocalDate, Long> byDate = events.countsByDate();
     return new EventsBasis(events.version(), byDate);
+  }
+
+  /** The same, with what was edited. */
+  static EventsBasis of(LakeTable events, Function<LakeTable, Edits.Look> look) {
+    SortedMap<LocalDate, Long> byDate = events.countsByDate();
+    Edits.Look looked = look.apply(events);
+    return new EventsBasis(looked.version(), byDate, looked.dates());
   }
 
   /** Deliveries on every event date that counts in windows which start on this date. */

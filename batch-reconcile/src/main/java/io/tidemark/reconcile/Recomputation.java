@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 
 import io.tidemark.schema.EventColumns;
 import io.tidemark.view.View;
+import io.tidemark.view.Window;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Collection;
@@ -44,6 +45,12 @@ record Recomputation(View view, Dataset<Row> events, Map<String, Dataset<Row>> d
     return reach(view, dates).stream()
         .map(run -> new DateRun(run.from().minusDays(days), run.to().plusDays(days)))
         .toList();
+  }
+
+  /** The same of one date of a view with these windows. */
+  static DateRun near(Window window, Duration deduplicationWindow, LocalDate date) {
+    long days = days(deduplicationWindow);
+    return new DateRun(date.minusDays(days), window.lastEventDateOf(date).plusDays(days));
   }
 
   private static long days(Duration window) {

@@ -82,7 +82,13 @@ public final class ReconcileJob {
   private List<ViewDates> chosen(Run run, List<String> views, DateChoice choice) {
     List<ViewTables> opened = views.stream().map(view -> ViewTables.of(tables, view)).toList();
     Map<String, Standing> standings =
-        Standing.now(run.spark(), run.pipeline(), run.operations(), opened, run.clock().instant());
+        Standing.now(
+            run.spark(),
+            run.pipeline(),
+            run.operations(),
+            opened,
+            run.clock().instant(),
+            run.editWatch()::look);
     Map<String, SortedSet<LocalDate>> dates = new HashMap<>();
     standings.forEach((view, standing) -> dates.put(view, choice.of(standing)));
     // What is chosen is proven again; the tidemark stands on the other dates as well.

@@ -1,5 +1,6 @@
 package io.tidemark.reconcile;
 
+import io.tidemark.lake.EditWatch;
 import io.tidemark.ops.OperationTables;
 import io.tidemark.pipeline.Pipeline;
 import java.time.Clock;
@@ -17,4 +18,9 @@ record Run(
     OperationTables operations,
     String id,
     Clock clock,
-    boolean reportOnly) {}
+    boolean reportOnly) {
+
+  EditWatch editWatch() {
+    return new EditWatch(spark, pipeline, operations, clock);
+  }
+}

@@ -77,6 +77,8 @@ final class Sealing {
         run.id(),
         run.clock().instant(),
         Optional.of(basis.deduplicationWindow()),
-        OptionalLong.of(conflicts.byDate().getOrDefault(date, 0L)));
+        OptionalLong.of(conflicts.byDate().getOrDefault(date, 0L)),
+        OptionalLong.of(basis.events().edits().looks()),
+        basis.dimensionContents().present());
   }
 }

@@ -2,11 +2,13 @@ package io.tidemark.reconcile;
 
 import static java.util.stream.Collectors.toCollection;
 
+import io.tidemark.ops.Edits;
 import io.tidemark.ops.OperationTables;
 import io.tidemark.ops.RefreshedBatch;
 import io.tidemark.ops.Seal;
 import io.tidemark.ops.SealValidity;
 import io.tidemark.pipeline.Pipeline;
+import io.tidemark.table.LakeTable;
 import io.tidemark.view.Window;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -21,6 +23,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -51,13 +54,16 @@ record Standing(
   /**
    * How views stand, by name, those of one events table by the same version of it. Refreshes are
    * read first: what they have read is in every later version of the events.
+   *
+   * @param look for edits of an events table
    */
   static Map<String, Standing> now(
       SparkSession spark,
       Pipeline pipeline,
       OperationTables operations,
       List<ViewTables> views,
-      Instant now) {
+      Instant now,
+      Function<LakeTable, Edits.Look> look) {
     ClosingClock clock = new ClosingClock(now, pipeline.maxFuture());
     Map<String, RefreshedBatch> refreshed = operations.refreshes().last(spark, pipeline.name());
     Map<String, SortedMap<LocalDate, Seal>> seals = operations.seals().last(spark, pipeline.name());
@@ -68,7 +74,13 @@ record Standing(
     for (ViewTables tables : views) {
       String view = tables.view().name();
       EventsBasis ofEvents =
-          events.computeIfAbsent(tables.events().name(), table -> EventsBasis.of(tables.events()));
+          events.computeIfAbsent(
+              tables.events().name(), table -> EventsBasis.of(tables.events(), look));
+      SortedMap<LocalDate, Seal> ofView =
+          counting(
+              seals.getOrDefault(view, Collections.emptySortedMap()),
+              new SealValidity(
+                  tables.view().window()::lastEndOf, ahead.getOrDefault(view, List.of())));
       standings.put(
           view,
           new Standing(
@@ -76,11 +88,8 @@ record Standing(
               tables.view().window(),
               pipeline.historyFrom(),
               Optional.ofNullable(refreshed.get(view)),
-              counting(
-                  seals.getOrDefault(view, Collections.emptySortedMap()),
-                  new SealValidity(
-                      tables.view().window()::lastEndOf, ahead.getOrDefault(view, List.of()))),
-              tables.basis(ofEvents),
+              ofView,
+              tables.basis(spark, ofEvents, ofView.values()),
               clock,
               Set.of()));
     }

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.from_json;
 import static org.apache.spark.sql.functions.max_by;
 
+import io.tidemark.lake.EditWatch;
 import io.tidemark.lake.LakeCluster;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.ops.LedgerBalance;
@@ -13,6 +14,7 @@ import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EventSource;
 import io.tidemark.schema.SchemaRegistry;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -124,11 +126,13 @@ public record StatusReport(
     Map<String, Findings> found = lastFindings(spark, tables);
     List<ViewTables> views =
         tables.views().keySet().stream().map(name -> ViewTables.of(tables, name)).toList();
+    EditWatch edits =
+        new EditWatch(spark, tables.pipeline(), tables.operations(), Clock.systemUTC());
     Map<String, Standing> standings =
         Review.of(
             spark,
             views,
-            Standing.now(spark, tables.pipeline(), tables.operations(), views, now),
+            Standing.now(spark, tables.pipeline(), tables.operations(), views, now, edits::peek),
             Map.of());
     standings.values().stream()
         .filter(Standing::isAhead)

@@ -46,7 +46,13 @@ final class ViewReconciliation {
     List<ViewTables> tables = List.of(before.tables());
     String name = before.standing().view();
     Map<String, Standing> standings =
-        Standing.now(run.spark(), run.pipeline(), run.operations(), tables, run.clock().instant());
+        Standing.now(
+            run.spark(),
+            run.pipeline(),
+            run.operations(),
+            tables,
+            run.clock().instant(),
+            run.editWatch()::look);
     Standing standing =
         Review.of(run.spark(), tables, standings, Map.of(name, before.dates())).get(name);
     ViewDates view = new ViewDates(before.tables(), standing, before.dates());

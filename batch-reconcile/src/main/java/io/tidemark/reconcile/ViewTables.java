@@ -1,11 +1,14 @@
 package io.tidemark.reconcile;
 
 import io.tidemark.lake.PipelineTables;
+import io.tidemark.ops.Seal;
 import io.tidemark.table.LakeTable;
 import io.tidemark.view.View;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * A view and the tables around it.
@@ -33,11 +36,19 @@ record ViewTables(View view, LakeTable table, LakeTable events, Map<String, Lake
     return view.eventColumns(events.definition().columns());
   }
 
-  /** Names what is there now. */
-  Basis basis(EventsBasis ofEvents) {
+  /**
+   * Names what is there now.
+   *
+   * @param seals that are to be compared with it
+   */
+  Basis basis(SparkSession spark, EventsBasis ofEvents, Collection<Seal> seals) {
     Map<String, Long> dimensionVersions = new HashMap<>();
     dimensions.forEach((name, dimension) -> dimensionVersions.put(name, dimension.version()));
     return new Basis(
-        ofEvents, dimensionVersions, view.version(), view.definition().deduplicationWindow());
+        ofEvents,
+        dimensionVersions,
+        view.version(),
+        view.definition().deduplicationWindow(),
+        DimensionContents.of(spark, this, dimensionVersions, seals));
   }
 }

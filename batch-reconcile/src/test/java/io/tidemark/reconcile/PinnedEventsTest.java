@@ -4,6 +4,8 @@ import static io.tidemark.reconcile.Till.FIRST;
 import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.ops.EditedDates;
+import io.tidemark.ops.Edits;
 import io.tidemark.table.TableFormat;
 import io.tidemark.table.TestLake;
 import io.tidemark.view.DeliveryOrder;
@@ -52,7 +54,8 @@ class PinnedEventsTest {
                 till.tables().pipeline(),
                 till.tables().operations(),
                 List.of(till.view()),
-                Instant.now())
+                Instant.now(),
+                events -> new Edits.Look(events.version(), EditedDates.NONE))
             .get("sales");
     return new ViewDates(till.view(), standing, new TreeSet<>(List.of(dates)));
   }

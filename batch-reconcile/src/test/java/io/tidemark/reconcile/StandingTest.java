@@ -27,6 +27,8 @@ class StandingTest {
   private final SortedMap<LocalDate, Long> events = new TreeMap<>();
   private final SortedMap<LocalDate, Seal> seals = new TreeMap<>();
   private final Map<String, Long> products = Map.of("products", 7L);
+  private DimensionContents contents =
+      new DimensionContents(Map.of("products", "tea"), Map.of("products", Set.of(7L)));
   private String viewVersion = "v1";
   private Instant now = LATER;
 
@@ -51,7 +53,7 @@ class StandingTest {
         FIRST,
         refreshed,
         seals,
-        new Basis(new EventsBasis(3, events), products, viewVersion, DAY),
+        new Basis(new EventsBasis(3, events), products, viewVersion, DAY, contents),
         new ClosingClock(now, Duration.ofDays(1)),
         Set.of());
   }
@@ -73,7 +75,9 @@ class StandingTest {
             "run",
             LATER,
             Optional.of(DAY),
-            OptionalLong.empty()));
+            OptionalLong.empty(),
+            OptionalLong.empty(),
+            Map.of()));
   }
 
   @Test

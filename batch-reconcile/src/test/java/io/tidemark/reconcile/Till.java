@@ -16,6 +16,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedSet;
@@ -235,7 +236,9 @@ final class Till {
             "old",
             seal.sealedAt().plusSeconds(1),
             Optional.empty(),
-            OptionalLong.empty());
+            OptionalLong.empty(),
+            OptionalLong.empty(),
+            Map.of());
     tables
         .operations()
         .seals()
@@ -246,7 +249,11 @@ final class Till {
   /** The view's rows of these dates, from all that landed. */
   Dataset<Row> truth(LocalDate... dates) {
     Dataset<Row> events = view.events().read(lake.spark());
-    return Recomputation.of(lake.spark(), view, view.basis(EventsBasis.of(view.events())), events)
+    return Recomputation.of(
+            lake.spark(),
+            view,
+            view.basis(lake.spark(), EventsBasis.of(view.events()), List.of()),
+            events)
         .rows(List.of(dates));
   }
 

@@ -11,6 +11,7 @@ public record OperationTables(
     Refreshes refreshes,
     DriftLog drift,
     Seals seals,
+    Edits edits,
     Runs runs) {
 
   /** Opens the tables, and creates those that are absent. */
@@ -21,6 +22,7 @@ public record OperationTables(
         new Refreshes(lake.create(Operations.REFRESHES.table(format))),
         new DriftLog(lake.create(Operations.DRIFT.table(format))),
         new Seals(lake.create(Operations.SEALS.table(format))),
+        new Edits(lake.create(Operations.EDITS.table(format))),
         new Runs(lake.create(Operations.RUNS.table(format))));
   }
 }

@@ -65,8 +65,20 @@ public enum Operations {
       pipeline STRING NOT NULL, view STRING NOT NULL, date DATE NOT NULL, rows BIGINT NOT NULL, fingerprint STRING NOT NULL,
       events BIGINT NOT NULL, events_version BIGINT NOT NULL, landed_through BIGINT, dimension_versions MAP<STRING, BIGINT> NOT NULL,
       table_version BIGINT NOT NULL, view_version STRING NOT NULL, run STRING NOT NULL, sealed_at TIMESTAMP NOT NULL,
-      deduplication_window STRING, conflicting BIGINT""",
+      deduplication_window STRING, conflicting BIGINT, edits_through BIGINT, dimension_contents MAP<STRING, STRING>""",
       List.of("view", "date")),
+
+  /**
+   * What was done to events tables other than appending and compacting. A row per look that found
+   * new commits, from {@code from_version} through {@code through_version}, whose {@code operation}
+   * is null; and one per commit that edited, and date. A null date is any: the table no longer
+   * knew.
+   */
+  EDITS(
+      """
+      pipeline STRING NOT NULL, events STRING NOT NULL, number BIGINT NOT NULL, table_id STRING NOT NULL, from_version BIGINT,
+      through_version BIGINT NOT NULL, date DATE, operation STRING, edited_version BIGINT, found_at TIMESTAMP NOT NULL""",
+      List.of("events", "number")),
 
   /** How every run of {@code reconcile} ended. */
   RUNS(

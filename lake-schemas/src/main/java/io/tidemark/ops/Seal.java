@@ -23,6 +23,10 @@ import java.util.OptionalLong;
  * @param deduplicationWindow within which a delivery kept later ones of its id from counting; empty
  *     if it was sealed before that was so
  * @param conflicting event ids of which a delivery on the date differs from another
+ * @param editsThrough the look for edits of the events table after which none is in it; empty if it
+ *     was sealed before anybody looked
+ * @param dimensionContents a fingerprint of what the view reads of each dimension; empty if it was
+ *     sealed before there were any
  */
 public record Seal(
     LocalDate date,
@@ -37,8 +41,11 @@ public record Seal(
     String run,
     Instant sealedAt,
     Optional<Duration> deduplicationWindow,
-    OptionalLong conflicting) {
+    OptionalLong conflicting,
+    OptionalLong editsThrough,
+    Map<String, String> dimensionContents) {
   public Seal {
     dimensionVersions = Map.copyOf(dimensionVersions);
+    dimensionContents = Map.copyOf(dimensionContents);
   }
 }

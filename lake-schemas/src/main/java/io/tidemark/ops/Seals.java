@@ -130,11 +130,14 @@ public final class Seals {
         seal.run(),
         Timestamp.from(seal.sealedAt()),
         seal.deduplicationWindow().map(Duration::toString).orElse(null),
-        LocalRows.cell(seal.conflicting()));
+        LocalRows.cell(seal.conflicting()),
+        LocalRows.cell(seal.editsThrough()),
+        seal.dimensionContents());
   }
 
   private static Seal seal(Row row) {
     scala.collection.Map<String, Long> dimensionVersions = row.getAs("dimension_versions");
+    scala.collection.Map<String, String> contents = row.getAs("dimension_contents");
     return new Seal(
         row.<Date>getAs("date").toLocalDate(),
         row.<Long>getAs("rows"),
@@ -148,6 +151,8 @@ public final class Seals {
         row.getAs("run"),
         row.<Timestamp>getAs("sealed_at").toInstant(),
         Optional.ofNullable(row.<String>getAs("deduplication_window")).map(Duration::parse),
-        LocalRows.number(row.getAs("conflicting")));
+        LocalRows.number(row.getAs("conflicting")),
+        LocalRows.number(row.getAs("edits_through")),
+        contents == null ? Map.of() : CollectionConverters.asJava(contents));
   }
 }

@@ -105,6 +105,16 @@ final class DeltaTable implements LakeTable {
   }
 
   @Override
+  public String id() {
+    return snapshot().metadata().id();
+  }
+
+  @Override
+  public TableEdits edits(long since) {
+    return new DeltaEdits(log(), snapshot(), definition.date().orElseThrow()).since(since);
+  }
+
+  @Override
   public OptionalLong lastBatch(String query) {
     return lastBatch(snapshot(), query);
   }

@@ -34,7 +34,7 @@ import scala.Option;
 /** A table kept in Iceberg. Its snapshots carry their query and batch in their summaries. */
 final class IcebergTable implements LakeTable {
   /** The version of a table to which nobody has written. */
-  private static final long EMPTY = -1;
+  static final long EMPTY = -1;
 
   private final SparkSession spark;
   private final TableDefinition definition;
@@ -84,6 +84,16 @@ final class IcebergTable implements LakeTable {
   public long version() {
     Snapshot current = load().currentSnapshot();
     return current == null ? EMPTY : current.snapshotId();
+  }
+
+  @Override
+  public String id() {
+    return load().uuid().toString();
+  }
+
+  @Override
+  public TableEdits edits(long since) {
+    return new IcebergEdits(load(), definition.date().orElseThrow()).since(since);
   }
 
   @Override

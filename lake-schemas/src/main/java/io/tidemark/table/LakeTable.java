@@ -37,6 +37,18 @@ public interface LakeTable {
   /** Names the present content; a write makes another. Empty tables have one too. */
   long version();
 
+  /** Names the table itself: one that is dropped and created again has another. */
+  String id();
+
+  /**
+   * What was done since a version, by anybody, other than appending and compacting. Reads every
+   * commit since. Only for tables partitioned by date.
+   *
+   * @param since a version that {@link #version()} returned; what happened is unknown, and may have
+   *     been on any date, if the table no longer knows it
+   */
+  TableEdits edits(long since);
+
   /** The highest batch that this query has committed to this table. */
   OptionalLong lastBatch(String query);
 

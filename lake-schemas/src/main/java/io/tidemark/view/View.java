@@ -161,6 +161,11 @@ public final class View {
         DurationFormatUtils.formatDurationWords(definition.lateness().toMillis(), true, true));
   }
 
+  /** The columns of a dimension that the SQL reads, and perhaps others. */
+  public List<String> dimensionColumns(StructType dimension) {
+    return syntax.columns(dimension.fieldNames());
+  }
+
   /**
    * Changes when the SQL, the key, the lateness or the deduplication window does, not with white
    * space around them.

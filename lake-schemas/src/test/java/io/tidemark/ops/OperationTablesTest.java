@@ -55,7 +55,9 @@ class OperationTablesTest {
         "run-1",
         sealedAt,
         Optional.of(Duration.ofDays(1)).filter(window -> events > 1),
-        events == 0 ? OptionalLong.empty() : OptionalLong.of(1));
+        events == 0 ? OptionalLong.empty() : OptionalLong.of(1),
+        OptionalLong.of(6),
+        Map.of("products", "tea"));
   }
 
   @ParameterizedTest

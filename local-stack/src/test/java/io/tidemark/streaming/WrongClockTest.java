@@ -238,7 +238,9 @@ class WrongClockTest {
                         "old",
                         at.plusSeconds(60),
                         Optional.empty(),
-                        OptionalLong.empty()))
+                        OptionalLong.empty(),
+                        OptionalLong.empty(),
+                        Map.of()))
             .toList();
     assertThat(seals).hasSize(4383);
     rides

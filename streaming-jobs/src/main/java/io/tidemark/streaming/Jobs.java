@@ -2,6 +2,7 @@ package io.tidemark.streaming;
 
 import io.tidemark.file.RecordFile;
 import io.tidemark.file.RecordMapping;
+import io.tidemark.lake.EditWatch;
 import io.tidemark.lake.LakeCluster;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.lake.PipelineTables.ViewTable;
@@ -79,6 +80,13 @@ final class Jobs {
   /** Of the dimensions that come from a file. */
   List<DimensionFile> files() {
     return pipeline.dimensions().stream().flatMap(source -> file(source).stream()).toList();
+  }
+
+  EditLooks editLooks() {
+    return new EditLooks(
+        new EditWatch(spark, pipeline, tables.operations(), clock),
+        tables.events().values(),
+        clock);
   }
 
   List<RefreshJob> refreshes() {

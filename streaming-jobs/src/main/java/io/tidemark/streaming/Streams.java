@@ -26,6 +26,7 @@ public final class Streams implements AutoCloseable {
   private final SparkSession spark;
   private final Pipeline pipeline;
   private final Jobs jobs;
+  private final EditLooks edits;
   private final List<LandQuery> landing = new ArrayList<>();
   private final List<Refreshing> refreshing = new ArrayList<>();
 
@@ -33,6 +34,7 @@ public final class Streams implements AutoCloseable {
     this.spark = spark;
     this.pipeline = pipeline;
     this.jobs = jobs;
+    this.edits = jobs.editLooks();
   }
 
   /** Opens Spark as the queries of a pipeline need it. */
@@ -76,6 +78,7 @@ public final class Streams implements AutoCloseable {
   public void once() throws TimeoutException, StreamingQueryException {
     landDimensions();
     landEvents();
+    edits.look();
     refresh();
   }
 
@@ -159,6 +162,7 @@ public final class Streams implements AutoCloseable {
     for (Refreshing view : refreshing) {
       view.revive();
     }
+    edits.lookIfDue();
   }
 
   /** Waits until all that the topics hold now is landed, and refreshed in every view. */

@@ -219,7 +219,9 @@ class RefreshJobTest {
                     "run",
                     Instant.parse("2011-04-01T00:00:00Z"),
                     Optional.empty(),
-                    OptionalLong.empty())),
+                    OptionalLong.empty(),
+                    OptionalLong.empty(),
+                    Map.of())),
             new Commit("retail.seal." + view, 0));
   }
 

@@ -1,0 +1,117 @@
+package io.tidemark.reconcile;
+
+import static io.tidemark.reconcile.Till.FIRST;
+import static io.tidemark.reconcile.Till.row;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.table.TableFormat;
+import io.tidemark.table.TestLake;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What becomes of sealed dates when somebody edits their events. */
+class EditedEventsTest {
+  private static final LocalDate SECOND = FIRST.plusDays(1);
+  private static final DateChoice DIRTY = new DateChoice.Dirty();
+
+  @TempDir private Path folder;
+  private TestLake lake;
+
+  @BeforeEach
+  void open() {
+    lake = TestLake.in(folder);
+  }
+
+  @AfterEach
+  void close() {
+    lake.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aDateIsDirtyFromTheEditOnUntilItIsSealedAgain(TableFormat format) {
+    Till till = sealed(format);
+    assertThat(till.dirty()).isEmpty();
+    sql("UPDATE %s SET amount = 30 WHERE event_id = 'a'", name(format));
+    assertThat(till.dirty()).containsExactly(FIRST);
+    assertThat(till.status().tidemark()).isNull();
+
+    Outcome repaired = till.reconcile(DIRTY);
+
+    assertThat(repaired).isInstanceOf(Outcome.Repaired.class);
+    assertThat(repaired.findings().causes()).isEqualTo(Map.of("edited", 1L));
+    assertThat(repaired.findings().tidemark()).isEqualTo(SECOND);
+    assertThat(till.shown())
+        .containsExactly("2011-01-01T10:00:00Z north 1 30", "2011-01-02T10:00:00Z north 1 4");
+    assertThat(till.dirty()).isEmpty();
+    assertThat(till.reconcile(DIRTY).findings().dates()).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void compactionAndWhatFollowsItLeaveDatesFinal(TableFormat format) {
+    Till till = sealed(format);
+    if (format == TableFormat.DELTA) {
+      sql("OPTIMIZE %s", name(format));
+      sql("VACUUM %s", name(format));
+    } else {
+      sql(
+          "CALL lake.system.rewrite_data_files(table => '%s', options => map('rewrite-all',"
+              + " 'true'))",
+          "till.events");
+      sql(
+          "CALL lake.system.expire_snapshots(table => '%s', retain_last => 1, older_than =>"
+              + " timestamp'2100-01-01 00:00:00')",
+          "till.events");
+    }
+
+    assertThat(till.dirty()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anEditThatChangesNoNumberLeavesItsDateFinal(TableFormat format) {
+    Till till = sealed(format);
+    sql("UPDATE %s SET event_id = 'z' WHERE event_id = 'b'", name(format));
+    assertThat(till.dirty()).isEmpty();
+
+    Outcome outcome = till.reconcile(DIRTY);
+
+    assertThat(outcome).isInstanceOf(Outcome.InSync.class);
+    assertThat(outcome.findings().sealed())
+        .as("also the date beside it: which deliveries count on it may be told by the other's")
+        .isEqualTo(2);
+    assertThat(till.dirty()).isEmpty();
+  }
+
+  private Till sealed(TableFormat format) {
+    Till till =
+        Till.of(lake, format)
+            .deliver("a", "2011-01-01T10:05:00Z", "north", 3)
+            .land()
+            .deliver("b", "2011-01-02T10:05:00Z", "north", 4)
+            .land()
+            .refresh(null, "2011-01-03T00:00:00Z")
+            .show(
+                row("2011-01-01T10:00:00Z", "north", 1, 3),
+                row("2011-01-02T10:00:00Z", "north", 1, 4));
+    assertThat(till.reconcile(new DateChoice.AllClosed()).findings().sealed()).isEqualTo(2);
+    return till;
+  }
+
+  private String name(TableFormat format) {
+    return format == TableFormat.DELTA
+        ? "delta.`%s`".formatted(lake.warehouse().resolve("till/events"))
+        : "lake.till.events";
+  }
+
+  private void sql(String text, String name) {
+    lake.spark().sql(text.formatted(name));
+  }
+}
