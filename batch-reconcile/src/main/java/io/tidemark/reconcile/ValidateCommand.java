@@ -1,10 +1,14 @@
 package io.tidemark.reconcile;
 
+import static java.util.stream.Collectors.joining;
+
 import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.LakeOptions;
 import io.tidemark.cli.PipelineOption;
 import io.tidemark.cli.Verb;
+import io.tidemark.lake.LakeCheck;
 import io.tidemark.pipeline.DimensionSource;
+import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EnvironmentFile;
 import io.tidemark.pipeline.EventSource;
 import io.tidemark.pipeline.InvalidConfigurationException;
@@ -16,6 +20,9 @@ import io.tidemark.table.LakeSession;
 import io.tidemark.view.ViewValidation;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -34,7 +41,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Finds every problem of a pipeline's file, schemas and views at once.",
-      "Those of an environment file too, if a lake is named."
+      "With a lake named, those of its environment file and of its tables too, and what will happen"
+          + " to the streams of views that have changed."
     },
     footer = {"", "Exit codes: 0 no problem, 1 failed, 2 problems found or wrong usage."})
 public final class ValidateCommand implements Callable<Integer> {
@@ -55,39 +63,64 @@ public final class ValidateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Problems problems = new Problems();
     Optional<Pipeline> pipeline = PipelineFile.inspect(pipelineOption.folder(), problems);
-    lake.given().ifPresent(file -> EnvironmentFile.inspect(file, problems));
-    if (pipeline.isPresent()) {
-      checkViews(pipeline.get(), problems);
-    }
+    Optional<Environment> environment =
+        lake.given().flatMap(file -> EnvironmentFile.inspect(file, problems));
+    List<String> notices =
+        pipeline.isPresent() ? check(pipeline.get(), environment, problems) : List.of();
     spec.commandLine()
         .getOut()
-        .println(json ? Json.write(Map.of("problems", problems.list())) : text(pipeline, problems));
+        .println(json ? json(problems, notices) : text(pipeline, problems, notices));
     return problems.isEmpty() ? ExitCode.FINE : ExitCode.WRONG_USAGE;
   }
 
-  private static void checkViews(Pipeline pipeline, Problems problems) throws IOException {
-    try (SparkSession spark =
-        LakeSession.open(
-            "tidemark validate " + pipeline.name(),
-            // Nothing is written; Spark only wants to know where it would be.
-            Path.of(System.getProperty("java.io.tmpdir"), "tidemark-validate").toUri(),
-            Map.of(),
-            Map.of("spark.master", "local[1]", "spark.ui.enabled", "false"))) {
+  /** What will happen to the streams of its views, in words. */
+  private static List<String> check(
+      Pipeline pipeline, Optional<Environment> environment, Problems problems) throws IOException {
+    try (SparkSession spark = session(pipeline, environment)) {
       ViewValidation.check(spark, pipeline, problems);
+      if (problems.isEmpty()) {
+        LakeCheck.check(spark, pipeline, problems);
+      }
+      if (environment.isEmpty() || !problems.isEmpty()) {
+        return List.of();
+      }
+      LakeCheck.checkTables(spark, pipeline, problems);
+      return problems.isEmpty() ? LakeCheck.notices(spark, pipeline, environment.get()) : List.of();
     }
   }
 
-  private static String text(Optional<Pipeline> pipeline, Problems problems) {
+  /** Nothing is written; Spark wants to know where it would be. */
+  private static SparkSession session(Pipeline pipeline, Optional<Environment> environment) {
+    Map<String, String> settings = new HashMap<>();
+    environment.ifPresent(given -> settings.putAll(given.spark()));
+    settings.putAll(Map.of("spark.master", "local[1]", "spark.ui.enabled", "false"));
+    Path nowhere = Path.of(System.getProperty("java.io.tmpdir"), "tidemark-validate");
+    return LakeSession.open(
+        "tidemark validate " + pipeline.name(),
+        environment.map(Environment::warehouse).orElse(nowhere.toUri()),
+        environment.map(Environment::catalog).orElse(Map.of()),
+        settings);
+  }
+
+  private static String json(Problems problems, List<String> notices) {
+    Map<String, Object> found = new LinkedHashMap<>();
+    found.put("problems", problems.list());
+    found.put("notices", notices);
+    return Json.write(found);
+  }
+
+  private static String text(Optional<Pipeline> pipeline, Problems problems, List<String> notices) {
     if (!problems.isEmpty()) {
       return new InvalidConfigurationException(problems.list()).getMessage();
     }
     Pipeline valid = pipeline.orElseThrow();
-    return "%s is valid. Events: %s. Dimensions: %s. Views: %s."
+    return "%s is valid. Events: %s. Dimensions: %s. Views: %s.%s"
         .formatted(
             valid.name(),
             names(valid.events().stream().map(EventSource::name)),
             names(valid.dimensions().stream().map(DimensionSource::name)),
-            names(valid.views().stream().map(ViewDefinition::name)));
+            names(valid.views().stream().map(ViewDefinition::name)),
+            notices.stream().map(notice -> System.lineSeparator() + notice).collect(joining()));
   }
 
   private static String names(Stream<String> names) {

@@ -64,7 +64,7 @@ public record PipelineTables(
         pipeline, events, dimensions, views, OperationTables.open(lake, pipeline.operations()));
   }
 
-  private static TableDefinition definition(Pipeline pipeline, EventSource source) {
+  static TableDefinition definition(Pipeline pipeline, EventSource source) {
     return new TableDefinition(
         pipeline.table(source.name()),
         source.format(),
@@ -73,7 +73,7 @@ public record PipelineTables(
         List.of(EventColumns.EVENT_TIME, EventColumns.LANDED_BATCH, EventColumns.OFFSET));
   }
 
-  private static TableDefinition definition(Pipeline pipeline, DimensionSource source) {
+  static TableDefinition definition(Pipeline pipeline, DimensionSource source) {
     StructType fields = EventColumns.fields(EventColumns.reader(source.schema()));
     return new TableDefinition(
         pipeline.table(source.name()),

@@ -2,16 +2,19 @@ package io.tidemark.lake;
 
 import io.tidemark.lake.PipelineTables.ViewTable;
 import io.tidemark.ops.Seal;
+import io.tidemark.ops.Seals;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.table.LakeSession;
 import io.tidemark.view.View;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
@@ -20,6 +23,7 @@ import org.apache.spark.sql.types.StructType;
 /**
  * Where the stream of a view stands: whether it goes on with what it has counted, or begins again.
  *
+ * @param gap why a query over its events cannot go on from a checkpoint, if it cannot
  * @param sealedVersion the version of the view by which a date of it was sealed last
  */
 public record ViewStream(
@@ -28,6 +32,7 @@ public record ViewStream(
     Generations generations,
     Pipeline.Refresh refresh,
     Map<String, String> settings,
+    Function<Path, Optional<String>> gap,
     Supplier<Optional<String>> sealedVersion) {
   private static final String PARTITIONS = "spark.sql.shuffle.partitions";
   private static final String PROVIDER = "spark.sql.streaming.stateStore.providerClass";
@@ -42,16 +47,19 @@ public record ViewStream(
         view.view(),
         tables.events().get(view.view().events()).definition().columns(),
         tables.dimensionColumns(),
-        () ->
-            tables
-                .operations()
-                .seals()
-                .last(spark, tables.pipeline().name())
-                .getOrDefault(view.view().name(), java.util.Collections.emptySortedMap())
-                .values()
-                .stream()
-                .max(Comparator.comparing(Seal::sealedAt))
-                .map(Seal::viewVersion));
+        tables.events().get(view.view().events())::gap,
+        () -> sealedVersion(spark, tables.operations().seals(), tables.pipeline(), view.view()));
+  }
+
+  static Optional<String> sealedVersion(
+      SparkSession spark, Seals seals, Pipeline pipeline, View view) {
+    return seals
+        .last(spark, pipeline.name())
+        .getOrDefault(view.name(), Collections.emptySortedMap())
+        .values()
+        .stream()
+        .max(Comparator.comparing(Seal::sealedAt))
+        .map(Seal::viewVersion);
   }
 
   static ViewStream of(
@@ -61,6 +69,7 @@ public record ViewStream(
       View view,
       StructType events,
       Map<String, StructType> dimensions,
+      Function<Path, Optional<String>> gap,
       Supplier<Optional<String>> sealedVersion) {
     Path root =
         new Path(
@@ -72,6 +81,7 @@ public record ViewStream(
         new Generations(root, spark.sparkContext().hadoopConfiguration()),
         pipeline.refresh(),
         environment.spark(),
+        gap,
         sealedVersion);
   }
 
@@ -84,8 +94,13 @@ public record ViewStream(
       return List.of();
     }
     Optional<StreamDefinition> begun = generations.definition();
-    if (begun.isPresent()) {
-      return begun.get().changes(definition);
+    List<String> changes = begun.map(before -> before.changes(definition)).orElse(List.of());
+    if (!changes.isEmpty()) {
+      return changes;
+    }
+    Optional<String> gone = gap.apply(generations.current());
+    if (begun.isPresent() || gone.isPresent()) {
+      return gone.stream().toList();
     }
     boolean sealedAlike =
         sealedVersion.get().map(version -> version.equals(view.version())).orElse(true);
@@ -144,7 +159,7 @@ public record ViewStream(
     List<String> changes = changes();
     if (!changes.isEmpty()) {
       return List.of(
-          "%s: %s. Its stream begins again with the first event, without what it has counted; its table is kept, sealed dates as they are until reconcile proves them by the new definition."
+          "%s: %s. Its stream begins again with the first event that the table has, without what it has counted; its table is kept, sealed dates as they are until reconcile proves them by the new definition."
               .formatted(view.name(), String.join(", and ", changes)));
     }
     return withoutEffect().stream()

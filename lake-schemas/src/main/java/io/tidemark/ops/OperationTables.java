@@ -3,6 +3,7 @@ package io.tidemark.ops;
 import io.tidemark.table.Lake;
 import io.tidemark.table.LakeTable;
 import io.tidemark.table.TableFormat;
+import java.util.Optional;
 
 /** The operational tables of a lake, opened and typed. */
 public record OperationTables(
@@ -24,5 +25,10 @@ public record OperationTables(
         new Seals(lake.create(Operations.SEALS.table(format))),
         new Edits(lake.create(Operations.EDITS.table(format))),
         new Runs(lake.create(Operations.RUNS.table(format))));
+  }
+
+  /** The seals of a lake, if it has any. */
+  public static Optional<Seals> seals(Lake lake, TableFormat format) {
+    return lake.find(Operations.SEALS.table(format)).map(Seals::new);
   }
 }

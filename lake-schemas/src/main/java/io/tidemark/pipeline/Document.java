@@ -1,9 +1,6 @@
 package io.tidemark.pipeline;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -47,7 +44,7 @@ final class Document {
     try {
       Node root =
           new Compose(LoadSettings.builder().setLabel(file.toString()).build())
-              .composeString(Files.readString(file, UTF_8))
+              .composeString(Text.of(file))
               .orElse(null);
       if (root instanceof MappingNode mapping) {
         return new Section(this, mapping, "");

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.snakeyaml.engine.v2.api.Dump;
@@ -42,11 +43,12 @@ public final class EnvironmentFile {
   }
 
   /** Adds the problems that {@link #read} would throw. */
-  public static void inspect(Path file, Problems problems) {
+  public static Optional<Environment> inspect(Path file, Problems problems) {
     try {
-      read(file);
+      return Optional.of(read(file));
     } catch (InvalidConfigurationException e) {
       problems.addAll(e.problems());
+      return Optional.empty();
     }
   }
 

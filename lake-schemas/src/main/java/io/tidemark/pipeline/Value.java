@@ -18,6 +18,28 @@ import java.util.stream.Collectors;
 /** How one scalar of a YAML file is written. */
 @FunctionalInterface
 interface Value<T> {
+  /** Catalogs, kinds of files that SQL reads by their path, and schemas that Spark has itself. */
+  Set<String> TAKEN =
+      Set.of(
+          "lake",
+          "spark_catalog",
+          "delta",
+          "iceberg",
+          "parquet",
+          "orc",
+          "avro",
+          "csv",
+          "json",
+          "text",
+          "xml",
+          "binaryfile",
+          "kafka",
+          "global_temp",
+          "information_schema",
+          "session",
+          "system",
+          "builtin");
+
   /**
    * @throws IllegalArgumentException with a message for the author of the file
    */
@@ -47,7 +69,13 @@ interface Value<T> {
   static String schemaName(String text) {
     if (text.equals("ops")) {
       throw new IllegalArgumentException(
-          "Cannot name a pipeline 'ops': the lake's own tables live in that schema. Choose another name.");
+          "Cannot name a pipeline 'ops': the lake's own tables live in that schema. Choose another"
+              + " name.");
+    }
+    if (TAKEN.contains(text)) {
+      throw new IllegalArgumentException(
+          "Cannot name a pipeline '%s': in SQL the name means something of Spark's, and not a schema of tables. Choose another name."
+              .formatted(text));
     }
     return tableName(text);
   }
@@ -123,7 +151,9 @@ interface Value<T> {
       URI place = place(document).parse(text);
       if (!"file".equals(place.getScheme()) && place.getHost() == null) {
         throw new IllegalArgumentException(
-            "Cannot find a host in the registry's URL. Write https://host:port, the host without underscores, or https://user:password@host:port with %40 for an @ in the password and %2F for a slash.");
+            "Cannot find a host in the registry's URL. Write https://host:port, the host without"
+                + " underscores, or https://user:password@host:port with %40 for an @ in the"
+                + " password and %2F for a slash.");
       }
       return place;
     };

@@ -2,7 +2,6 @@ package io.tidemark.pipeline;
 
 import io.tidemark.table.TableFormat;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -79,14 +78,15 @@ public record ViewDefinition(
     if (window.compareTo(least) < 0) {
       section.problem(
           "deduplication-window",
-          "Cannot be less than the lateness: the stream takes an id for a duplicate that long. Write at least the lateness, or leave it out.");
+          "Cannot be less than the lateness: the stream takes an id for a duplicate that long."
+              + " Write at least the lateness, or leave it out.");
     }
     return window;
   }
 
   private static String read(Path file, Section section) {
     try {
-      return Files.readString(file);
+      return Text.of(file);
     } catch (IOException e) {
       section.problem("sql", "Cannot read the file '%s': it is no UTF-8 text.".formatted(file));
       return "";

@@ -1,5 +1,6 @@
 package io.tidemark.schema;
 
+import io.tidemark.pipeline.Text;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ public final class EventColumns {
   /** The Avro schema in a file. */
   public static Schema reader(Path file) {
     try {
-      return new Schema.Parser().parse(file.toFile());
+      return new Schema.Parser().parse(Text.of(file));
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read the Avro schema " + file, e);
     }

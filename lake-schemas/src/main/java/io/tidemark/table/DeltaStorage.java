@@ -14,6 +14,10 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaAnalysisException;
 import org.apache.spark.sql.delta.DeltaLog;
+import org.apache.spark.sql.delta.NoMapping$;
+import org.apache.spark.sql.delta.schema.SchemaMergingUtils;
+import org.apache.spark.sql.delta.schema.SchemaUtils;
+import org.apache.spark.sql.types.StructType;
 import scala.Option;
 
 /** Delta tables, each in a folder {@code schema/table} of the warehouse. */
@@ -47,6 +51,24 @@ final class DeltaStorage implements Storage {
       }
       return createWithOthers(definition);
     }
+  }
+
+  @Override
+  public void dryRun(TableDefinition definition) {
+    StructType columns = Columns.of(definition);
+    SchemaMergingUtils.checkColumnNameDuplication(
+        columns, "in the table " + definition.name(), false);
+    SchemaUtils.checkSchemaFieldNames(columns, NoMapping$.MODULE$);
+    if (!SchemaUtils.findUnsupportedDataTypes(columns).isEmpty()) {
+      throw new IllegalArgumentException(
+          SchemaUtils.findUnsupportedDataTypes(columns).head().toString());
+    }
+  }
+
+  @Override
+  public Evolution evolution(TableDefinition definition) {
+    return Evolution.of(
+        definition, new DeltaTable(spark, definition, path(definition.name())).columns());
   }
 
   @Override
@@ -142,6 +164,10 @@ final class DeltaStorage implements Storage {
     List<Evolution.Change> changes = evolution.changes();
     if (changes.stream().anyMatch(change -> change.kind() == Evolution.Kind.WIDEN)) {
       alter(table, "SET TBLPROPERTIES ('delta.enableTypeWidening' = 'true')");
+    }
+    if (changes.stream().anyMatch(change -> change.type().sql().contains("TIMESTAMP_NTZ"))) {
+      // Delta turns the feature on by itself only when a table is created.
+      alter(table, "SET TBLPROPERTIES ('delta.feature.timestampNtz' = 'supported')");
     }
     String added =
         changes.stream()

@@ -8,10 +8,9 @@ import static org.apache.spark.sql.functions.sum;
 import static scala.jdk.javaapi.CollectionConverters.asJava;
 
 import io.delta.exceptions.DeltaConcurrentModificationException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.function.UnaryOperator;
@@ -26,7 +25,6 @@ import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.Snapshot;
 import org.apache.spark.sql.delta.VersionChecksum;
 import org.apache.spark.sql.delta.actions.SetTransaction;
-import org.apache.spark.sql.delta.util.FileNames;
 import org.apache.spark.sql.streaming.DataStreamReader;
 import org.apache.spark.sql.types.StructType;
 import scala.Option;
@@ -75,8 +73,32 @@ final class DeltaTable implements LakeTable {
 
   @Override
   public Dataset<Row> stream(SparkSession session) {
+    return stream(session, history(session).hasFirstCommit());
+  }
+
+  @Override
+  public Dataset<Row> stream(SparkSession session, Path checkpoint) {
+    // Where a checkpoint goes on is in it already.
+    boolean isNew = !new StreamCheckpoint(checkpoint, session).hasBegun();
+    DeltaHistory history = history(session);
+    return stream(session, isNew ? history.isWhole() : history.hasFirstCommit());
+  }
+
+  @Override
+  public Optional<String> gap(Path checkpoint) {
+    StreamCheckpoint read = new StreamCheckpoint(checkpoint, spark);
+    return history(spark)
+        .gap(read.offset().map(offset -> offset.path("reservoirVersion").asLong()))
+        .filter(why -> read.hasBegun());
+  }
+
+  private DeltaHistory history(SparkSession session) {
+    return new DeltaHistory(session, log());
+  }
+
+  private Dataset<Row> stream(SparkSession session, boolean fromFirstCommit) {
     DataStreamReader reader = session.readStream().format("delta");
-    if (hasFirstCommit(session)) {
+    if (fromFirstCommit) {
       // In the order of commits. Without it the first batch is the files that happen to be live.
       reader = reader.option("startingVersion", 0);
     }
@@ -87,16 +109,6 @@ final class DeltaTable implements LakeTable {
             // The rows of one commit must not be split between two batches.
             .option("maxFilesPerTrigger", Integer.MAX_VALUE)
             .load(path));
-  }
-
-  /** Delta removes commits from its log a month after; what they appended is in the table still. */
-  private boolean hasFirstCommit(SparkSession session) {
-    Path first = FileNames.unsafeDeltaFile(log().logPath(), 0);
-    try {
-      return first.getFileSystem(session.sessionState().newHadoopConf()).exists(first);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot look for the first commit of " + name(), e);
-    }
   }
 
   @Override

@@ -16,7 +16,9 @@ import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.spark.Spark3Util;
 import org.apache.iceberg.spark.SparkSchemaUtil;
 import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.TypeUtil;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 
 /** Iceberg tables, in the Spark catalog {@code lake}. */
 final class IcebergStorage implements Storage {
@@ -56,6 +58,27 @@ final class IcebergStorage implements Storage {
           return table(definition);
         },
         CommitFailedException.class::isInstance);
+  }
+
+  @Override
+  public void dryRun(TableDefinition definition) {
+    StructType columns = Columns.of(definition);
+    Schema schema = SparkSchemaUtil.convert(columns);
+    TypeUtil.indexByLowerCaseName(schema.asStruct());
+    PartitionSpec.Builder partitions = PartitionSpec.builderFor(schema);
+    definition.date().ifPresent(partitions::identity);
+    partitions.build();
+    StructType kept = SparkSchemaUtil.convert(schema);
+    if (!Evolution.isSame(kept, columns)) {
+      throw new IllegalArgumentException(
+          "it would be kept as %s, not as %s".formatted(kept.sql(), columns.sql()));
+    }
+  }
+
+  @Override
+  public Evolution evolution(TableDefinition definition) {
+    Table table = catalog().loadTable(TableIdentifier.parse(definition.name()));
+    return Evolution.of(definition, SparkSchemaUtil.convert(table.schema()));
   }
 
   @Override

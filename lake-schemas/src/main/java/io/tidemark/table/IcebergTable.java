@@ -6,9 +6,11 @@ import static org.apache.spark.sql.functions.lit;
 
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.function.UnaryOperator;
+import org.apache.hadoop.fs.Path;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -78,6 +80,17 @@ final class IcebergTable implements LakeTable {
             .option("streaming-skip-overwrite-snapshots", true)
             .option("streaming-skip-delete-snapshots", true)
             .load(identifier));
+  }
+
+  @Override
+  public Dataset<Row> stream(SparkSession session, Path checkpoint) {
+    new IcebergStart(load(), new StreamCheckpoint(checkpoint, session)).prepare();
+    return stream(session);
+  }
+
+  @Override
+  public Optional<String> gap(Path checkpoint) {
+    return new IcebergStart(load(), new StreamCheckpoint(checkpoint, spark)).gap();
   }
 
   @Override

@@ -38,15 +38,70 @@ public final class Lake {
    *     with another type of a column
    */
   public LakeTable create(TableDefinition definition) {
-    storages.forEach(
-        (format, storage) -> {
-          if (format != definition.format() && storage.has(definition.name())) {
-            throw new IllegalStateException(
-                "Cannot create table %s in %s: it is there in %s. Keep its format, or drop it first"
-                    .formatted(definition.name(), definition.format(), format));
-          }
-        });
+    otherFormat(definition)
+        .ifPresent(
+            message -> {
+              throw new IllegalStateException(message);
+            });
     return storages.get(definition.format()).create(definition);
+  }
+
+  private Optional<String> otherFormat(TableDefinition definition) {
+    return storages.keySet().stream()
+        .filter(format -> format != definition.format())
+        .filter(format -> storages.get(format).has(definition.name()))
+        .map(
+            format ->
+                "Cannot create table %s in %s: it is there in %s. Keep its format, or drop it first"
+                    .formatted(definition.name(), definition.format(), format))
+        .findAny();
+  }
+
+  /** Why no table of this definition can be created, in this format; reads nothing. */
+  public List<TableProblem> creationProblems(TableDefinition definition) {
+    List<TableProblem> problems = Storable.problems(definition.columns());
+    if (!problems.isEmpty()) {
+      return problems;
+    }
+    try {
+      storages.get(definition.format()).dryRun(definition);
+      return List.of();
+    } catch (Exception e) { // Scala throws checked ones too.
+      return List.of(
+          new TableProblem(
+              "",
+              "Cannot keep this in %s: %s. Choose other names or types."
+                  .formatted(definition.format(), e.getMessage())));
+    }
+  }
+
+  /** Why the table that is there cannot become what its definition says; changes nothing. */
+  public List<TableProblem> evolutionProblems(TableDefinition definition) {
+    Optional<String> otherFormat = otherFormat(definition);
+    if (otherFormat.isPresent()) {
+      return List.of(new TableProblem("", otherFormat.get()));
+    }
+    Storage storage = storages.get(definition.format());
+    return storage.has(definition.name())
+        ? storage.evolution(definition).refusals().stream()
+            .map(
+                refusal ->
+                    new TableProblem(
+                        refusal.column(),
+                        "Cannot use table %s: %s.".formatted(definition.name(), refusal.why())))
+            .toList()
+        : List.of();
+  }
+
+  /** Columns and fields that the table lacks, dotted; none if it is not there. */
+  public List<String> lacking(TableDefinition definition) {
+    Storage storage = storages.get(definition.format());
+    return storage.has(definition.name())
+        ? storage.evolution(definition).changes().stream()
+            .filter(change -> change.kind() == Evolution.Kind.ADD)
+            .map(Evolution.Change::name)
+            .toList()
+        : List.of();
   }
 
   /** The table of that name, if it is there in this format. */

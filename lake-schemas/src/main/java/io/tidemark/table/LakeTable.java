@@ -2,9 +2,11 @@ package io.tidemark.table;
 
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.function.UnaryOperator;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -33,6 +35,16 @@ public interface LakeTable {
    * compaction: commits that replace or remove rows. The rows of one commit come in one batch.
    */
   Dataset<Row> stream(SparkSession spark);
+
+  /**
+   * The same for a query with a checkpoint. With a new one, a table that has lost its first
+   * commits, or what they appended, gives all rows that it has in the first batch, and then what is
+   * appended next.
+   */
+  Dataset<Row> stream(SparkSession spark, Path checkpoint);
+
+  /** Why a query cannot go on from its checkpoint, if it cannot: what it has not read is gone. */
+  Optional<String> gap(Path checkpoint);
 
   /** Names the present content; a write makes another. Empty tables have one too. */
   long version();

@@ -10,6 +10,16 @@ interface Storage {
   /** Creates it unless it is there, and adds the columns it lacks. */
   LakeTable create(TableDefinition definition);
 
+  /**
+   * What the format itself would refuse, without looking at the lake.
+   *
+   * @throws RuntimeException in the words of the format
+   */
+  void dryRun(TableDefinition definition);
+
+  /** How a table that is there becomes what its definition says. */
+  Evolution evolution(TableDefinition definition);
+
   /** A table that is there. */
   LakeTable table(TableDefinition definition);
 

@@ -13,6 +13,7 @@ import io.tidemark.schema.EventColumns;
 import io.tidemark.table.TableDefinition;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -158,7 +159,13 @@ public final class View {
         "key",
         String.join(", ", definition.key()),
         "lateness",
-        DurationFormatUtils.formatDurationWords(definition.lateness().toMillis(), true, true));
+        words(definition.lateness()),
+        "deduplication-window",
+        words(definition.deduplicationWindow()));
+  }
+
+  private static String words(Duration duration) {
+    return DurationFormatUtils.formatDurationWords(duration.toMillis(), true, true);
   }
 
   /** The columns of a dimension that the SQL reads, and perhaps others. */

@@ -113,7 +113,9 @@ class LakeTest {
 
     assertThatThrownBy(() -> lake.lake().create(Sales.table(format, other)))
         .hasMessage(
-            "Cannot use table shop.sales: its column price is DECIMAL(18,3), and its definition says DOUBLE. Keep its type, or give it another name; where it is a field of an Avro schema, the old name is then its alias");
+            "Cannot use table shop.sales: its column price is DECIMAL(18,3), and its definition"
+                + " says DOUBLE. Keep its type, or give it another name; where it is a field of an"
+                + " Avro schema, the old name is then its alias");
   }
 
   @Test
@@ -122,7 +124,8 @@ class LakeTest {
 
     assertThatThrownBy(() -> lake.lake().create(Sales.table(TableFormat.DELTA)))
         .hasMessage(
-            "Cannot create table shop.sales in DELTA: it is there in ICEBERG. Keep its format, or drop it first");
+            "Cannot create table shop.sales in DELTA: it is there in ICEBERG. Keep its format, or"
+                + " drop it first");
   }
 
   @Test

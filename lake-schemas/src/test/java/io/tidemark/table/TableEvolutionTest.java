@@ -25,22 +25,26 @@ class TableEvolutionTest {
   private static final String NARROW =
       """
       id STRING NOT NULL, minutes INT NOT NULL, distance FLOAT, fare DECIMAL(6, 2), bike STRUCT<make: STRING NOT NULL, age: INT>,
-      stops ARRAY<STRUCT<station: STRING NOT NULL, wait: INT>>, tolls MAP<STRING, STRUCT<cents: INT>>, tags ARRAY<INT>, date DATE""";
+      stops ARRAY<STRUCT<station: STRING NOT NULL, wait: INT>>, tolls MAP<STRING, STRUCT<cents: INT>>, tags ARRAY<INT>, date DATE\
+      """;
   private static final String WIDE =
       """
       id STRING NOT NULL, minutes BIGINT, distance DOUBLE, fare DECIMAL(12, 2), bike STRUCT<make: STRING, age: BIGINT, model: STRING>,
       stops ARRAY<STRUCT<station: STRING NOT NULL, wait: BIGINT, lift: BOOLEAN>>, tolls MAP<STRING, STRUCT<cents: BIGINT, payer: STRING>>,
-      tags ARRAY<BIGINT>, date DATE, note STRING""";
+      tags ARRAY<BIGINT>, date DATE, note STRING\
+      """;
   private static final String OLD_ROW =
       """
       SELECT 'a' AS id, 7 AS minutes, 1.5F AS distance, 12.34BD AS fare, named_struct('make', 'x', 'age', 1) AS bike,
-        array(named_struct('station', 's', 'wait', 2)) AS stops, map('k', named_struct('cents', 3)) AS tolls, array(4) AS tags, date'2024-05-01' AS date""";
+        array(named_struct('station', 's', 'wait', 2)) AS stops, map('k', named_struct('cents', 3)) AS tolls, array(4) AS tags, date'2024-05-01' AS date\
+      """;
   private static final String NEW_ROW =
       """
       SELECT 'b' AS id, 3000000000L AS minutes, 1.5D AS distance, 9999999999.34BD AS fare,
         named_struct('make', CAST(NULL AS STRING), 'age', 3000000000L, 'model', 'm') AS bike,
         array(named_struct('station', 's', 'wait', 3000000000L, 'lift', true)) AS stops,
-        map('k', named_struct('cents', 3000000000L, 'payer', 'p')) AS tolls, array(3000000000L) AS tags, date'2024-05-01' AS date, 'n' AS note""";
+        map('k', named_struct('cents', 3000000000L, 'payer', 'p')) AS tolls, array(3000000000L) AS tags, date'2024-05-01' AS date, 'n' AS note\
+      """;
 
   @TempDir Path folder;
   private TestLake lake;
@@ -104,11 +108,13 @@ class TableEvolutionTest {
     LakeTable wide = lake.lake().create(table(format, WIDE));
     append(wide, NEW_ROW, 0);
     String fewer =
-        "id STRING NOT NULL, bike STRUCT<model: STRING>, stops ARRAY<STRUCT<wait: BIGINT>>, date DATE";
+        "id STRING NOT NULL, bike STRUCT<model: STRING>, stops ARRAY<STRUCT<wait: BIGINT>>, date"
+            + " DATE";
 
     LakeTable narrow = lake.lake().create(table(format, fewer));
     String row =
-        "SELECT '%s' AS id, named_struct('model', 'z') AS bike, array(named_struct('wait', 1L)) AS stops, date'2024-05-01' AS date";
+        "SELECT '%s' AS id, named_struct('model', 'z') AS bike, array(named_struct('wait', 1L)) AS"
+            + " stops, date'2024-05-01' AS date";
     append(narrow, row.formatted("c"), 1);
     narrow.upsert(lake.spark().sql(row.formatted("b")), List.of("id"), new Commit("upsert", 0));
 
@@ -136,13 +142,19 @@ class TableEvolutionTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "minutes INT|minutes STRING|its column minutes is INT, and its definition says STRING. Keep its type",
-        "minutes BIGINT|minutes INT|its column minutes is BIGINT, and its definition says INT. Keep the wider type",
-        "bike STRUCT<age: BIGINT>|bike STRUCT<age: INT>|its column bike.age is BIGINT, and its definition says INT",
-        "bike STRUCT<age: INT>|bike STRUCT<Age: INT>|it has the column bike.age, from which bike.Age differs in case only",
-        "stops ARRAY<STRUCT<wait: INT>>|stops ARRAY<STRUCT<wait: DATE>>|its column stops.element.wait is INT",
+        "minutes INT|minutes STRING|its column minutes is INT, and its definition says STRING. Keep"
+            + " its type",
+        "minutes BIGINT|minutes INT|its column minutes is BIGINT, and its definition says INT. Keep"
+            + " the wider type",
+        "bike STRUCT<age: BIGINT>|bike STRUCT<age: INT>|its column bike.age is BIGINT, and its"
+            + " definition says INT",
+        "bike STRUCT<age: INT>|bike STRUCT<Age: INT>|it has the column bike.age, from which"
+            + " bike.Age differs in case only",
+        "stops ARRAY<STRUCT<wait: INT>>|stops ARRAY<STRUCT<wait: DATE>>|its column"
+            + " stops.element.wait is INT",
         "tolls MAP<STRING, INT>|tolls ARRAY<INT>|its column tolls is MAP<STRING, INT>",
-        "fare DECIMAL(6, 2)|fare DECIMAL(6, 4)|its column fare is DECIMAL(6,2), and its definition says DECIMAL(6,4)",
+        "fare DECIMAL(6, 2)|fare DECIMAL(6, 4)|its column fare is DECIMAL(6,2), and its definition"
+            + " says DECIMAL(6,4)",
       })
   void whatCannotBeDoneInPlaceIsRefusedByName(String before, String after, String why) {
     for (TableFormat format : TableFormat.values()) {

@@ -41,6 +41,10 @@ final class Checkpoint {
     this.hadoop = hadoop;
   }
 
+  Path path() {
+    return root;
+  }
+
   String location() {
     return root.toString();
   }

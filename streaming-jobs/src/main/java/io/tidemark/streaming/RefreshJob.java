@@ -72,7 +72,7 @@ final class RefreshJob {
     refuseWatermarkFromTheFuture(spark);
     intake = new Intake(view.definition().lateness(), spark.sparkContext());
     VoidFunction2<Dataset<Row>, Long> refresh = this::refresh;
-    return view.stream(intake.of(events.stream(spark)), enriching)
+    return view.stream(intake.of(events.stream(spark, checkpoint.path())), enriching)
         .writeStream()
         .queryName(query())
         .outputMode("update")

@@ -5,9 +5,11 @@ import io.tidemark.cli.LakeOptions;
 import io.tidemark.cli.PipelineOption;
 import io.tidemark.cli.Verb;
 import io.tidemark.cli.WrongUsageException;
+import io.tidemark.lake.LakeCheck;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;
+import io.tidemark.pipeline.Problems;
 import io.tidemark.pipeline.ViewDefinition;
 import io.tidemark.view.ViewValidation;
 import java.time.Duration;
@@ -28,7 +30,8 @@ import picocli.CommandLine.Option;
     description = "Lands the topics of a pipeline and keeps its views fresh.",
     footer = {
       "",
-      "SIGINT and SIGTERM end it between two batches, with exit code 0 (with --once, at once and with another); the next start goes on from there.",
+      "SIGINT and SIGTERM end it between two batches, with exit code 0 (with --once, at once and"
+          + " with another); the next start goes on from there.",
       "A view that fails is started again by itself; a failure of landing ends the application."
     })
 public final class StreamCommand implements Callable<Integer> {
@@ -45,13 +48,15 @@ public final class StreamCommand implements Callable<Integer> {
       names = "--rebuild",
       paramLabel = "VIEW",
       description =
-          "Begin the stream of this view again with the first event; its sealed dates stay as they are. May be given several times.")
+          "Begin the stream of this view again with the first event; its sealed dates stay as they"
+              + " are. May be given several times.")
   private Set<String> rebuilt = Set.of();
 
   @Option(
       names = "--accept-loss",
       description =
-          "Go on where records are gone from a topic before they were landed. They are counted as lost.")
+          "Go on where records are gone from a topic before they were landed. They are counted as"
+              + " lost.")
   private boolean acceptLoss;
 
   public static void main(String[] args) {
@@ -89,6 +94,11 @@ public final class StreamCommand implements Callable<Integer> {
   /** Before anything is written by views that a batch could not prove. */
   private Streams open(SparkSession spark, Pipeline pipeline, Environment environment) {
     ViewValidation.require(spark, pipeline);
+    Problems problems = new Problems();
+    LakeCheck.check(spark, pipeline, problems);
+    problems.refuse();
+    LakeCheck.checkTables(spark, pipeline, problems);
+    problems.refuse();
     return Streams.open(spark, pipeline, environment, rebuilt, acceptLoss);
   }
 
