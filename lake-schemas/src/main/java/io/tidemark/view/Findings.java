@@ -16,8 +16,12 @@ final class Findings {
   private final String view;
 
   Findings(ViewDefinition view) {
-    this.file = view.file().toString();
-    this.view = view.name();
+    this(view.file().toString(), view.name());
+  }
+
+  Findings(String file, String view) {
+    this.file = file;
+    this.view = view;
   }
 
   /** Adds "Cannot {@code what}: {@code why}. Remedy: {@code remedy}." */

@@ -2,13 +2,13 @@ package io.tidemark.view;
 
 import static scala.jdk.javaapi.CollectionConverters.asJava;
 
-import java.lang.reflect.InvocationTargetException;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
 import org.apache.spark.sql.catalyst.expressions.Abs;
 import org.apache.spark.sql.catalyst.expressions.BinaryArithmetic;
 import org.apache.spark.sql.catalyst.expressions.Cast;
 import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.NonSQLExpression;
 import org.apache.spark.sql.catalyst.expressions.PreciseTimestampConversion;
 import org.apache.spark.sql.catalyst.expressions.RuntimeReplaceable;
 import org.apache.spark.sql.catalyst.expressions.TryEval;
@@ -19,8 +19,17 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.NumericType;
 
-/** In ANSI mode an expression may raise an error, and one bad value would stop the view. */
-record RaisingCheck(SqlTree tree, Findings findings) {
+/**
+ * In ANSI mode an expression may raise an error, and one bad value would stop the view. So each is
+ * one that is known never to, by its operation and types, or it is refused.
+ *
+ * @param known whether an expression raises nothing whatever its arguments are
+ */
+record RaisingCheck(SqlTree tree, Findings findings, Predicate<Expression> known) {
+  RaisingCheck(SqlTree tree, Findings findings) {
+    this(tree, findings, NeverRaising::contains);
+  }
+
   void check() {
     for (LogicalPlan plan : tree.plans()) {
       for (Expression expression : asJava(plan.expressions())) {
@@ -36,13 +45,14 @@ record RaisingCheck(SqlTree tree, Findings findings) {
     if (expression instanceof TryEval || isConstant(expression)) {
       return;
     }
-    if (expression instanceof RuntimeReplaceable replaceable) {
+    Optional<Refusal> refusal = refusal(expression);
+    if (refusal.isPresent()
+        && expression instanceof RuntimeReplaceable replaceable
+        && !(replaceable.replacement() instanceof NonSQLExpression)) {
       check(replaceable.replacement(), line);
       return;
     }
-    if (isAnsi(expression) && !(expression instanceof AggregateFunction)) {
-      refusal(expression).ifPresent(refusal -> add(expression, line, refusal));
-    }
+    refusal.ifPresent(each -> add(expression, line, each));
     asJava(expression.children()).forEach(child -> check(child, tree.line(child, line)));
   }
 
@@ -67,9 +77,9 @@ record RaisingCheck(SqlTree tree, Findings findings) {
         refusal.remedy());
   }
 
-  private static Optional<Refusal> refusal(Expression expression) {
+  private Optional<Refusal> refusal(Expression expression) {
     if (expression instanceof Cast cast) {
-      return neverFails(cast.child().dataType(), cast.dataType())
+      return isTry(cast) || neverFails(cast.child().dataType(), cast.dataType())
           ? Optional.empty()
           : Optional.of(
               new Refusal(
@@ -80,12 +90,24 @@ record RaisingCheck(SqlTree tree, Findings findings) {
     if (expression instanceof BinaryArithmetic
         || expression instanceof UnaryMinus
         || expression instanceof Abs) {
-      return Arithmetic.refusal(expression);
+      return isTry(expression) ? Optional.empty() : Arithmetic.refusal(expression);
+    }
+    // What an aggregate may be is for AggregateCheck to say, and what it does for its sums.
+    if (expression instanceof AggregateFunction || known.test(expression)) {
+      return Optional.empty();
     }
     return Optional.of(
         new Refusal(
-            "%s raises an error on some values".formatted(expression.prettyName()),
-            "write try_%s, or test the value with CASE".formatted(expression.prettyName())));
+            "%s raises an error on some values, or is not known not to"
+                .formatted(expression.prettyName()),
+            "write %s".formatted(NeverRaising.remedy(expression.prettyName()))));
+  }
+
+  /** Whether Spark resolved the expression to the form that gives null where others raise. */
+  private static boolean isTry(Expression expression) {
+    return expression instanceof Cast cast && cast.evalMode().toString().equals("TRY")
+        || expression instanceof BinaryArithmetic arithmetic
+            && !arithmetic.evalMode().toString().equals("ANSI");
   }
 
   private static boolean neverFails(DataType from, DataType to) {
@@ -94,28 +116,11 @@ record RaisingCheck(SqlTree tree, Findings findings) {
             && (from.equals(DataTypes.TimestampType) || from.equals(DataTypes.TimestampNTZType));
     boolean isTruth = to.equals(DataTypes.BooleanType) && from instanceof NumericType;
     boolean isOfTruth = from.equals(DataTypes.BooleanType) && to instanceof NumericType;
-    return Cast.canUpCast(from, to) || isTimestampToDate || isTruth || isOfTruth;
-  }
-
-  /** Whether Spark resolved the expression to the form that raises. */
-  private static boolean isAnsi(Expression expression) {
-    return property(expression, "evalMode")
-        .map(mode -> mode.toString().equals("ANSI"))
-        .orElseGet(
-            () ->
-                Stream.of("failOnError", "ansiEnabled")
-                    .anyMatch(name -> property(expression, name).equals(Optional.of(true))));
-  }
-
-  /** Spark's expressions have these properties, and no type that says so. */
-  private static Optional<Object> property(Expression expression, String name) {
-    try {
-      return Optional.ofNullable(expression.getClass().getMethod(name).invoke(expression));
-    } catch (NoSuchMethodException | IllegalAccessException e) {
-      return Optional.empty();
-    } catch (InvocationTargetException e) {
-      throw new IllegalStateException("Cannot ask %s for %s".formatted(expression, name), e);
-    }
+    // A date may be further away than a timestamp can be.
+    boolean isDateToTime =
+        from.equals(DataTypes.DateType)
+            && (to.equals(DataTypes.TimestampType) || to.equals(DataTypes.TimestampNTZType));
+    return Cast.canUpCast(from, to) && !isDateToTime || isTimestampToDate || isTruth || isOfTruth;
   }
 
   /** Why an expression is refused, and what to write instead. */
