@@ -1,5 +1,6 @@
 package io.tidemark.reconcile;
 
+import static io.tidemark.reconcile.Sides.BATCH;
 import static io.tidemark.reconcile.Sides.STREAM;
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
@@ -62,15 +63,18 @@ final class ChosenDuplicates {
    * Which rows of the stream one of some ways gives: {@code date, key}.
    *
    * @param chosen see {@link #chosen}
+   * @param truth for the keys that the stream lacks: a way that lacks them too is right
    */
   static Dataset<Row> proven(
       Recomputation recomputation,
       Dataset<Row> chosen,
       Collection<LocalDate> dates,
       Dataset<Row> stream,
+      Dataset<Row> truth,
       List<Integer> ways) {
     Map<String, Dataset<Row>> sides = new LinkedHashMap<>();
     sides.put(STREAM, stream);
+    sides.put(BATCH, truth);
     Column agree = lit(false);
     for (int way : ways) {
       String side = "way_" + way;

@@ -78,12 +78,13 @@ record Drift(
     List<LocalDate> dates = compared.divergentDates();
     Dataset<Row> marked = marked(recomputation.near(dates), landed);
     Dataset<Row> stream = Comparison.stream(run.spark(), tables, compared.tableVersion(), dates);
+    Dataset<Row> divergent = truth.where(DateRun.holds(col(EventColumns.DATE), DateRun.of(dates)));
     Explained explained =
         new Explained(
             Explanation.of(
                 recomputation,
                 stream,
-                truth.where(DateRun.holds(col(EventColumns.DATE), DateRun.of(dates))),
+                divergent,
                 marked,
                 Proven.of(standing.window(), dates, standing.seals()),
                 changes(compared, marked)));
@@ -92,7 +93,7 @@ record Drift(
       SortedSet<LocalDate> unexplained = explained.unexplained();
       unexplained.removeAll(standing.seals().keySet());
       if (!unexplained.isEmpty()) {
-        explainByDuplicates(explained, stream, marked, unexplained);
+        explainByDuplicates(explained, stream, divergent, marked, unexplained);
       }
       run.operations().drift().append(rows(explained.rows()), commit());
       return explained.keys();
@@ -100,7 +101,11 @@ record Drift(
   }
 
   private void explainByDuplicates(
-      Explained explained, Dataset<Row> stream, Dataset<Row> marked, SortedSet<LocalDate> dates) {
+      Explained explained,
+      Dataset<Row> stream,
+      Dataset<Row> truth,
+      Dataset<Row> marked,
+      SortedSet<LocalDate> dates) {
     Column reached = recomputation.reached(dates);
     List<Delivery> suspects = suspects(marked, reached, dates);
     if (suspects.isEmpty()) {
@@ -113,7 +118,8 @@ record Drift(
     try {
       for (List<Integer> ways : choices.rounds()) {
         explained.explain(
-            ChosenDuplicates.proven(recomputation, chosen, dates, stream, ways), Cause.DUPLICATE);
+            ChosenDuplicates.proven(recomputation, chosen, dates, stream, truth, ways),
+            Cause.DUPLICATE);
         if (explained.unexplained().stream().noneMatch(dates::contains)) {
           return;
         }
