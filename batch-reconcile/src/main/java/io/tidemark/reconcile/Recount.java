@@ -1,9 +1,10 @@
 package io.tidemark.reconcile;
 
+import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.sum;
 
@@ -16,60 +17,72 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 
-/** Counts every landed offset again, in the events tables and the dead letters themselves. */
+/**
+ * Counts every landed offset again, in the events tables and the dead letters themselves. Rows of
+ * offsets that the ledger has not reached are of a batch that is landing.
+ */
 final class Recount {
+  private static final Column REACHED =
+      col("topic").equalTo(col("of_topic")).and(col("partition").equalTo(col("of_partition")));
+
   private Recount() {}
 
   /**
-   * What the ledger says that the tables do not. Topics of dimensions are left out: their rows
-   * replace each other.
+   * What the ledger says that the tables do not.
    *
    * @param ledger one span per topic-partition
    */
   static List<String> problems(SparkSession spark, PipelineTables tables, List<LedgerSpan> ledger) {
     Map<String, Row> counted = new HashMap<>();
-    for (Row row : offsets(spark, tables).collectAsList()) {
+    for (Row row : offsets(spark, tables, ledger).collectAsList()) {
       counted.put(row.getString(0) + "-" + row.getInt(1), row);
     }
     List<String> topics = tables.pipeline().events().stream().map(EventSource::topic).toList();
     List<String> problems = new ArrayList<>();
     for (LedgerSpan span : ledger) {
-      if (topics.contains(span.topic())) {
-        String place = span.topic() + "-" + span.partition();
-        check(span, place, counted.remove(place), problems);
-      }
+      String place = span.topic() + "-" + span.partition();
+      check(span, place, topics.contains(span.topic()), counted.remove(place), problems);
     }
-    counted.keySet().stream()
-        .filter(place -> topics.contains(place.substring(0, place.lastIndexOf('-'))))
+    counted
+        .keySet()
         .forEach(place -> problems.add(place + ": there are rows, but nothing in the ledger"));
+    problems.addAll(DimensionRecount.problems(spark, tables, ledger));
     return problems;
   }
 
-  private static void check(LedgerSpan span, String place, Row row, List<String> problems) {
-    long events = row == null ? 0 : row.getLong(2);
+  /**
+   * @param keepsAll whether every good record is a row; those of a dimension replace each other
+   */
+  private static void check(
+      LedgerSpan span, String place, boolean keepsAll, Row row, List<String> problems) {
+    long events = !keepsAll ? span.events() : row == null ? 0 : row.getLong(2);
     long deadLetters = row == null ? 0 : row.getLong(3);
     if (events != span.events() || deadLetters != span.deadLetters()) {
       problems.add(
           "%s: the ledger has %d events and %d dead letters, the tables %d and %d"
               .formatted(place, span.events(), span.deadLetters(), events, deadLetters));
     }
-    if (row != null && row.getLong(4) != events + deadLetters) {
+    if (row != null && row.getLong(4) != row.getLong(2) + deadLetters) {
       problems.add(
           "%s: %d rows are of %d offsets, so some landed twice"
-              .formatted(place, events + deadLetters, row.getLong(4)));
+              .formatted(place, row.getLong(2) + deadLetters, row.getLong(4)));
     }
-    if (row != null && (row.getLong(5) < span.from() || row.getLong(6) >= span.until())) {
+    if (row != null && row.getLong(5) < span.from()) {
       problems.add(
-          "%s: rows are of offsets %d to %d, the ledger has [%d, %d)"
-              .formatted(place, row.getLong(5), row.getLong(6), span.from(), span.until()));
+          "%s: a row is of offset %d, the ledger begins at %d"
+              .formatted(place, row.getLong(5), span.from()));
     }
   }
 
-  private static Dataset<Row> offsets(SparkSession spark, PipelineTables tables) {
+  private static Dataset<Row> offsets(
+      SparkSession spark, PipelineTables tables, List<LedgerSpan> ledger) {
     Dataset<Row> landed =
         tables
             .operations()
@@ -91,9 +104,21 @@ final class Recount {
     }
     return landed
         .toDF("topic", "partition", "offset", "events", "dead_letters")
+        .join(reached(spark, ledger), REACHED, "left")
+        .where(coalesce(col("offset").lt(col("until")), lit(true)))
         .groupBy("topic", "partition", "offset")
         .agg(sum("events").as("events"), sum("dead_letters").as("dead_letters"))
         .groupBy("topic", "partition")
-        .agg(sum("events"), sum("dead_letters"), count(lit(1)), min("offset"), max("offset"));
+        .agg(sum("events"), sum("dead_letters"), count(lit(1)), min("offset"));
+  }
+
+  private static Dataset<Row> reached(SparkSession spark, List<LedgerSpan> ledger) {
+    List<Row> ends =
+        ledger.stream()
+            .map(span -> RowFactory.create(span.topic(), span.partition(), span.until()))
+            .toList();
+    return broadcast(
+        spark.createDataFrame(
+            ends, StructType.fromDDL("of_topic STRING, of_partition INT, until BIGINT")));
   }
 }

@@ -6,9 +6,7 @@ import io.tidemark.schema.RecordDecoder;
 import io.tidemark.schema.RecordFormat;
 import io.tidemark.schema.RejectedRecordException;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Iterator;
-import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.TaskContext;
@@ -17,36 +15,32 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
-import org.apache.spark.sql.execution.LogicalRDD;
-import org.apache.spark.sql.execution.QueryExecution;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.unsafe.types.UTF8String;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
  * The good ones of some records as rows of an events table, which they become while they pass; the
- * bad ones are counted and left out.
+ * bad ones are noted and left out.
  *
  * <p>Spark's own expressions would copy every row three times on this way, and, since the number of
  * the batch is part of the code that Spark makes of them, compile that code anew for every batch.
  */
 final class DecodedEvents implements Iterator<InternalRow> {
   private static final long MICROS_PER_DAY = TimeUnit.DAYS.toMicros(1);
-  private static final int EVENTS = 0;
-  private static final int DEAD_LETTERS = 1;
 
-  private final Iterator<InternalRow> records;
+  private final PatientRecords records;
   private final KafkaColumns kafka;
   private final RecordDecoder decoder;
   private final int columns;
   private final int eventTime;
   private final Long batch;
-  private final Map<TopicPartition, long[]> counts = new HashMap<>();
+  private final Verdicts verdicts = new Verdicts();
   private Source source;
   private InternalRow next;
 
-  /** Where records come from just now, and how many of them were events and dead letters. */
-  private record Source(UTF8String topic, Integer partition, long[] counts) {
+  /** Where records come from just now, and what is found of them. */
+  private record Source(UTF8String topic, Integer partition, Verdicts.OfPartition verdicts) {
     boolean is(UTF8String otherTopic, int otherPartition) {
       return partition == otherPartition && topic.equals(otherTopic);
     }
@@ -55,7 +49,7 @@ final class DecodedEvents implements Iterator<InternalRow> {
   private DecodedEvents(
       Iterator<InternalRow> records, KafkaColumns kafka, RecordFormat format, long batch) {
     StructType events = format.eventColumns();
-    this.records = records;
+    this.records = new PatientRecords(records, format);
     this.kafka = kafka;
     this.decoder = new RecordDecoder(format);
     this.columns = events.size();
@@ -67,28 +61,22 @@ final class DecodedEvents implements Iterator<InternalRow> {
    * @param records Kafka's columns
    * @param tasks that decode them, at most
    * @param batch in which they land
-   * @param outcomes hold the counts once the rows have been written
+   * @param outcomes hold what was found once the rows have been written
    */
   static RDD<InternalRow> of(
       Dataset<Row> records, int tasks, RecordFormat format, long batch, Outcomes outcomes) {
     KafkaColumns kafka = KafkaColumns.of(records.schema());
-    return rows(records)
+    return RawRows.of(records)
         .toJavaRDD()
         .coalesce(tasks)
         .mapPartitions(
             task -> {
               DecodedEvents events = new DecodedEvents(task, kafka, format, batch);
-              TaskCompletionListener end = context -> outcomes.add(events.counts());
+              TaskCompletionListener end = context -> outcomes.add(events.verdicts);
               TaskContext.get().addTaskCompletionListener(end);
               return events;
             })
         .rdd();
-  }
-
-  /** A micro-batch holds rows already, of which Spark's plan would copy every one once more. */
-  private static RDD<InternalRow> rows(Dataset<Row> records) {
-    QueryExecution execution = records.queryExecution();
-    return execution.analyzed() instanceof LogicalRDD held ? held.rdd() : execution.toRdd();
   }
 
   @Override
@@ -109,19 +97,21 @@ final class DecodedEvents implements Iterator<InternalRow> {
     return event;
   }
 
-  /** Null if the record is bad. */
+  /** Null if the record is bad, or comes again. */
   private InternalRow event(InternalRow record) {
+    byte[] value = record.getBinary(kafka.value());
+    if (records.holdBack(record, value)) {
+      return null;
+    }
     enter(record.getUTF8String(kafka.topic()), record.getInt(kafka.partition()));
     try {
       RecordDecoder.Decoded decoded =
-          decoder.decode(
-              record.getBinary(kafka.value()),
-              record.getLong(kafka.timestamp()),
-              kafka.isBrokersClock(record));
-      source.counts()[EVENTS]++;
+          decoder.decode(value, record.getLong(kafka.timestamp()), kafka.isBrokersClock(record));
+      source.verdicts().good();
       return event(record, decoded);
     } catch (RejectedRecordException bad) {
-      source.counts()[DEAD_LETTERS]++;
+      verdicts.refuse(
+          source.verdicts(), record.getLong(kafka.offset()), bad.rejection(), bad.getMessage());
       return null;
     }
   }
@@ -144,19 +134,12 @@ final class DecodedEvents implements Iterator<InternalRow> {
   /** Records of a partition come together. */
   private void enter(UTF8String topic, int partition) {
     if (source == null || !source.is(topic, partition)) {
-      long[] counted =
-          counts.computeIfAbsent(
-              new TopicPartition(topic.toString(), partition), absent -> new long[2]);
       // The one given points into a row that will be written over.
-      source = new Source(topic.copy(), partition, counted);
+      source =
+          new Source(
+              topic.copy(),
+              partition,
+              verdicts.of(new TopicPartition(topic.toString(), partition)));
     }
-  }
-
-  private Map<TopicPartition, Outcomes.Count> counts() {
-    Map<TopicPartition, Outcomes.Count> outcomes = new HashMap<>();
-    counts.forEach(
-        (place, count) ->
-            outcomes.put(place, new Outcomes.Count(count[EVENTS], count[DEAD_LETTERS])));
-    return outcomes;
   }
 }

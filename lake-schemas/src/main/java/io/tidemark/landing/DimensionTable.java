@@ -5,21 +5,20 @@ import static io.tidemark.schema.EventColumns.PARTITION;
 import static io.tidemark.schema.EventColumns.RESCUED;
 import static io.tidemark.schema.EventColumns.TIMESTAMP;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count_if;
-import static org.apache.spark.sql.functions.not;
 
-import io.tidemark.schema.DecodeRecord;
 import io.tidemark.schema.RecordFormat;
 import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.storage.StorageLevel;
 
 /**
  * A dimension that comes from its own topic: the last record of a key is its row, and a record
@@ -32,7 +31,7 @@ public record DimensionTable(DimensionRows rows, RecordFormat format) implements
   /** A record that deletes: Kafka has its key, and null for its value. */
   private static final Column TOMBSTONE = col("value").isNull().and(col("key").isNotNull());
 
-  private static final Column GOOD = TOMBSTONE.or(col("decoded.reason").isNull());
+  static final Column GOOD = TOMBSTONE.or(col("decoded.reason").isNull());
 
   public DimensionTable(LakeTable table, LakeTable shadow, RecordFormat format, List<String> key) {
     this(new DimensionRows(table, shadow, key), format);
@@ -54,30 +53,45 @@ public record DimensionTable(DimensionRows rows, RecordFormat format) implements
         .add(KEY, DataTypes.BinaryType, true);
   }
 
+  /**
+   * Dead letters first: rows replace each other, so a later try could not tell by them which
+   * records they were made of.
+   */
   @Override
-  public Landed write(Dataset<Row> records, int tasks, Commit commit) {
-    Dataset<Row> decoded =
-        DecodeRecord.decode(records.coalesce(tasks), format)
-            .persist(StorageLevel.MEMORY_AND_DISK());
-    rows.deliver(
-        decoded
-            .where(GOOD)
-            .select(
-                col("decoded.record.*"),
-                col("offset").as(OFFSET),
-                col("timestamp").as(TIMESTAMP),
-                col("decoded.rescued").as(RESCUED),
-                col("partition").as(PARTITION),
-                col("key").as(KEY),
-                TOMBSTONE.as(DimensionRows.TOMBSTONE)),
-        commit);
-    // Rows of a dimension replace each other, so the table cannot tell what became of every record.
+  public Landed write(Dataset<Row> records, int tasks, Commit commit, DeadLetters deadLetters) {
+    SparkSession spark = records.sparkSession();
+    if (commit.isIn(rows.table().lastBatch(commit.query()))) {
+      return landedBefore(records, deadLetters.written(spark, commit));
+    }
+    try (JudgedRecords judged = JudgedRecords.of(records, tasks, format, GOOD)) {
+      JudgedRecords left = deadLetters.refuse(judged, commit);
+      rows.deliver(deliveries(left.taken()), commit);
+      return landed(spark, left.counts(), deadLetters.written(spark, commit));
+    }
+  }
+
+  private static Dataset<Row> deliveries(Dataset<Row> taken) {
+    return taken.select(
+        col("decoded.record.*"),
+        col("offset").as(OFFSET),
+        col("timestamp").as(TIMESTAMP),
+        col("decoded.rescued").as(RESCUED),
+        col("partition").as(PARTITION),
+        col("key").as(KEY),
+        TOMBSTONE.as(DimensionRows.TOMBSTONE));
+  }
+
+  /** What an earlier try has not refused is in the rows that it wrote. */
+  private Landed landedBefore(Dataset<Row> records, Map<TopicPartition, Long> refused) {
+    Map<TopicPartition, Long> taken =
+        Outcomes.byPartition(records.groupBy("topic", "partition").count().collectAsList());
+    refused.forEach((place, count) -> taken.merge(place, -count, Long::sum));
+    return landed(records.sparkSession(), taken, refused);
+  }
+
+  private Landed landed(
+      SparkSession spark, Map<TopicPartition, Long> taken, Map<TopicPartition, Long> refused) {
     return new Landed(
-        Outcomes.counts(
-            decoded
-                .groupBy("topic", "partition")
-                .agg(count_if(GOOD), count_if(not(GOOD)))
-                .collectAsList()),
-        decoded.where(not(GOOD)));
+        Outcomes.counts(taken, refused), OptionalLong.of(rows.table().read(spark).count()));
   }
 }

@@ -5,8 +5,6 @@ import static io.tidemark.schema.EventColumns.OFFSET;
 import static io.tidemark.schema.EventColumns.PARTITION;
 import static io.tidemark.schema.EventColumns.TOPIC;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.sum;
 
 import io.tidemark.schema.DecodeRecord;
 import io.tidemark.schema.RecordFormat;
@@ -14,10 +12,12 @@ import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
 import java.time.Instant;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 
 /** An events table: every good record is appended, once per offset. */
@@ -29,29 +29,27 @@ public record EventsTable(LakeTable table, RecordFormat format) implements Landi
   }
 
   @Override
-  public Landed write(Dataset<Row> records, int tasks, Commit commit) {
-    Outcomes outcomes = Outcomes.register(records.sparkSession().sparkContext());
+  public Landed write(Dataset<Row> records, int tasks, Commit commit, DeadLetters deadLetters) {
+    SparkSession spark = records.sparkSession();
+    Outcomes outcomes = Outcomes.register(spark.sparkContext());
     RDD<InternalRow> events = DecodedEvents.of(records, tasks, format, commit.batch(), outcomes);
-    boolean appended = table.append(records.sparkSession(), events, commit);
-    Dataset<Row> decoded = DecodeRecord.decode(records.coalesce(tasks), format);
-    if (appended) {
-      return new Landed(outcomes.value(), decoded.where(col("decoded.reason").isNotNull()));
+    if (table.append(spark, events, commit)) {
+      Verdicts verdicts = outcomes.value();
+      return landed(verdicts.good(), deadLetters.append(records, tasks, verdicts, commit));
     }
     // An earlier try has written what was good then; a schema may have been registered since.
+    Dataset<Row> decoded = DecodeRecord.decode(records.coalesce(tasks), format);
     Dataset<Row> landed = landed(decoded, commit);
-    Dataset<Row> refused = decoded.join(landed, sameOffset(decoded, landed), "left_anti");
-    return new Landed(recount(landed, refused), refused);
+    deadLetters.append(
+        decoded.join(landed, sameOffset(decoded, landed), "left_anti"), commit, commit);
+    return landed(
+        Outcomes.byPartition(landed.groupBy(TOPIC, PARTITION).count().collectAsList()),
+        deadLetters.written(spark, commit));
   }
 
-  private static Map<TopicPartition, Outcomes.Count> recount(
-      Dataset<Row> landed, Dataset<Row> refused) {
-    Dataset<Row> both =
-        landed
-            .select(col(TOPIC), col(PARTITION), lit(1L), lit(0L))
-            .union(refused.select(col("topic"), col("partition"), lit(0L), lit(1L)))
-            .toDF("topic", "partition", "events", "dead_letters");
-    return Outcomes.counts(
-        both.groupBy("topic", "partition").agg(sum("events"), sum("dead_letters")).collectAsList());
+  private static Landed landed(
+      Map<TopicPartition, Long> events, Map<TopicPartition, Long> deadLetters) {
+    return new Landed(Outcomes.counts(events, deadLetters), OptionalLong.empty());
   }
 
   private Dataset<Row> landed(Dataset<Row> decoded, Commit commit) {

@@ -63,14 +63,13 @@ public final class Landing {
       Supplier<Map<TopicPartition, Long>> beginnings) {
     Instant now = clock.instant();
     Instant judgedAt = readAt.isBefore(now) ? readAt : now;
-    LandingTable.Landed landed = table.at(judgedAt).write(records, tasks(planned), commit);
-    if (landed.deadLetters() > 0) {
-      operations
-          .deadLetters()
-          .append(DeadLetters.of(landed.refused(), pipeline, commit, now), commit);
-    }
+    DeadLetters deadLetters = new DeadLetters(operations.deadLetters(), pipeline, now);
+    LandingTable.Landed landed =
+        table.at(judgedAt).write(records, tasks(planned), commit, deadLetters);
     List<LedgerSpan> spans = settled(planned, landed.counts(), beginnings.get());
-    operations.ledger().append(records.sparkSession(), pipeline, spans, now, commit);
+    operations
+        .ledger()
+        .append(records.sparkSession(), pipeline, spans, landed.rows(), now, commit);
     return spans;
   }
 

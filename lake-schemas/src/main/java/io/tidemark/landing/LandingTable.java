@@ -3,6 +3,7 @@ package io.tidemark.landing;
 import io.tidemark.table.Commit;
 import java.time.Instant;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -13,22 +14,23 @@ public sealed interface LandingTable permits EventsTable, DimensionTable {
   LandingTable at(Instant clock);
 
   /**
-   * Writes the good ones of a batch of Kafka's records, unless an earlier try of it has.
+   * Writes the good ones of a batch of Kafka's records and the others, unless an earlier try of it
+   * has.
    *
    * @param tasks that may write, at most: each leaves a file per date
+   * @param deadLetters take what the table does not
    */
-  Landed write(Dataset<Row> records, int tasks, Commit commit);
+  Landed write(Dataset<Row> records, int tasks, Commit commit, DeadLetters deadLetters);
 
   /**
-   * What was good and what was not.
+   * What was written.
    *
    * @param counts records of each topic-partition
-   * @param refused the records that the table did not take, as {@link
-   *     io.tidemark.schema.DecodeRecord} has them; not yet evaluated
+   * @param rows that the table has now, if they are not as many as the good records
    */
-  record Landed(Map<TopicPartition, Outcomes.Count> counts, Dataset<Row> refused) {
-    long deadLetters() {
-      return counts.values().stream().mapToLong(Outcomes.Count::deadLetters).sum();
+  record Landed(Map<TopicPartition, Outcomes.Count> counts, OptionalLong rows) {
+    public Landed {
+      counts = Map.copyOf(counts);
     }
   }
 }

@@ -9,15 +9,13 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.util.AccumulatorV2;
 
 /**
- * How many records of each topic-partition were good and bad, added up while they pass. Spark takes
- * the counts of a task that writes exactly once, however often it was tried.
+ * The verdicts on the records of a batch, gathered while they pass. Spark takes those of a task
+ * that writes exactly once, however often it was tried.
  */
-final class Outcomes
-    extends AccumulatorV2<
-        Map<TopicPartition, Outcomes.Count>, Map<TopicPartition, Outcomes.Count>> {
+final class Outcomes extends AccumulatorV2<Verdicts, Verdicts> {
   private static final long serialVersionUID = 1L;
 
-  private final HashMap<TopicPartition, Count> counts = new HashMap<>();
+  private Verdicts verdicts = new Verdicts();
 
   /** Of one topic-partition. */
   record Count(long events, long deadLetters) implements Serializable {
@@ -28,52 +26,60 @@ final class Outcomes
     }
   }
 
+  /** Without a name: what has one is shown, and kept, with every task of Spark's pages. */
   static Outcomes register(SparkContext context) {
     Outcomes outcomes = new Outcomes();
-    context.register(outcomes, "records landed");
+    context.register(outcomes);
     return outcomes;
   }
 
-  /** From rows of topic, partition, events, dead letters. */
-  static Map<TopicPartition, Count> counts(List<Row> rows) {
+  /** Good records and dead letters of each topic-partition. */
+  static Map<TopicPartition, Count> counts(
+      Map<TopicPartition, Long> good, Map<TopicPartition, Long> deadLetters) {
     Map<TopicPartition, Count> counts = new HashMap<>();
+    good.forEach((place, count) -> counts.merge(place, new Count(count, 0), Count::plus));
+    deadLetters.forEach((place, count) -> counts.merge(place, new Count(0, count), Count::plus));
+    return counts;
+  }
+
+  /** From rows of topic, partition and count. */
+  static Map<TopicPartition, Long> byPartition(List<Row> rows) {
+    Map<TopicPartition, Long> counts = new HashMap<>();
     for (Row row : rows) {
-      counts.put(
-          new TopicPartition(row.getString(0), row.getInt(1)),
-          new Count(row.getLong(2), row.getLong(3)));
+      counts.put(new TopicPartition(row.getString(0), row.getInt(1)), row.getLong(2));
     }
     return counts;
   }
 
   @Override
   public boolean isZero() {
-    return counts.isEmpty();
+    return verdicts.isEmpty();
   }
 
   @Override
-  public void add(Map<TopicPartition, Count> more) {
-    more.forEach((place, count) -> counts.merge(place, count, Count::plus));
+  public void add(Verdicts more) {
+    verdicts.add(more);
   }
 
   @Override
-  public void merge(AccumulatorV2<Map<TopicPartition, Count>, Map<TopicPartition, Count>> others) {
+  public void merge(AccumulatorV2<Verdicts, Verdicts> others) {
     add(others.value());
   }
 
   @Override
   public void reset() {
-    counts.clear();
+    verdicts = new Verdicts();
   }
 
   @Override
   public Outcomes copy() {
     Outcomes copy = new Outcomes();
-    copy.add(counts);
+    copy.add(verdicts);
     return copy;
   }
 
   @Override
-  public Map<TopicPartition, Count> value() {
-    return Map.copyOf(counts);
+  public Verdicts value() {
+    return verdicts;
   }
 }

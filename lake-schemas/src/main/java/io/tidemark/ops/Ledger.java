@@ -2,12 +2,15 @@ package io.tidemark.ops;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.max_by;
 
 import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -21,9 +24,20 @@ public final class Ledger {
     this.table = table;
   }
 
+  /** Writes what one landing batch made of its offsets, where every good record is a row. */
+  public boolean append(
+      SparkSession spark,
+      String pipeline,
+      List<LedgerSpan> spans,
+      Instant landedAt,
+      Commit commit) {
+    return append(spark, pipeline, spans, OptionalLong.empty(), landedAt, commit);
+  }
+
   /**
    * Writes what one landing batch made of its offsets, a span per topic-partition.
    *
+   * @param tableRows how many rows the table has after it, where rows replace each other
    * @param commit the landing query and its batch, also kept as columns
    * @return false, and nothing changes, if the batch is there already
    */
@@ -31,6 +45,7 @@ public final class Ledger {
       SparkSession spark,
       String pipeline,
       List<LedgerSpan> spans,
+      OptionalLong tableRows,
       Instant landedAt,
       Commit commit) {
     List<Row> rows =
@@ -49,7 +64,8 @@ public final class Ledger {
                         span.deadLetters(),
                         span.missing(),
                         Timestamp.from(landedAt),
-                        span.lost()))
+                        span.lost(),
+                        LocalRows.cell(tableRows)))
             .toList();
     return table.append(LocalRows.of(spark, rows, Operations.LEDGER), commit);
   }
@@ -65,6 +81,22 @@ public final class Ledger {
     }
     Row last = table.read(spark).where(col("query").equalTo(query)).agg(max("batch")).head();
     return last.isNullAt(0) ? OptionalLong.empty() : OptionalLong.of(last.getLong(0));
+  }
+
+  /**
+   * How many rows a table had after the last batch that says so, of tables whose rows replace each
+   * other; by the query that lands in it.
+   */
+  public Map<String, Long> tableRows(SparkSession spark, String pipeline) {
+    Map<String, Long> rows = new HashMap<>();
+    table
+        .read(spark)
+        .where(col("pipeline").equalTo(pipeline).and(col("table_rows").isNotNull()))
+        .groupBy("query")
+        .agg(max_by(col("table_rows"), col("batch")))
+        .collectAsList()
+        .forEach(row -> rows.put(row.getString(0), row.getLong(1)));
+    return rows;
   }
 
   /** Whether the ledger accounts for every offset from the first landed to the last. */

@@ -11,13 +11,13 @@ public enum Operations {
   /**
    * What became of every offset: a row per landing batch and topic-partition. Offsets are [from,
    * until); the first {@code lost} ones were gone before they could be landed, null stands for
-   * none.
+   * none. A dimension's batch says how many rows its table had after it, {@code table_rows}.
    */
   LEDGER(
       """
       pipeline STRING NOT NULL, query STRING NOT NULL, batch BIGINT NOT NULL, topic STRING NOT NULL, partition INT NOT NULL,
       from_offset BIGINT NOT NULL, until_offset BIGINT NOT NULL, events BIGINT NOT NULL, dead_letters BIGINT NOT NULL,
-      missing BIGINT NOT NULL, landed_at TIMESTAMP NOT NULL, lost BIGINT""",
+      missing BIGINT NOT NULL, landed_at TIMESTAMP NOT NULL, lost BIGINT, table_rows BIGINT""",
       List.of("query", "batch")),
 
   /** Records that could not become events, as they came. Stage is where they failed, reason why. */

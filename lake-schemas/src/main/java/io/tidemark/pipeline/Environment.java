@@ -1,6 +1,7 @@
 package io.tidemark.pipeline;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -16,6 +17,8 @@ import java.util.Map;
  * @param catalog properties of the Iceberg catalog, as Iceberg names them
  * @param kafka more properties of the Kafka clients, security for one
  * @param spark more properties of the Spark session
+ * @param unknownIdPatience how long a schema's id is asked for that the registry does not know,
+ *     before its records are dead letters
  */
 public record Environment(
     String brokers,
@@ -24,25 +27,61 @@ public record Environment(
     URI checkpoints,
     Map<String, String> catalog,
     Map<String, String> kafka,
-    Map<String, String> spark) {
+    Map<String, String> spark,
+    Duration unknownIdPatience) {
+  /** As it is unless the file says otherwise. */
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+
   public Environment {
     catalog = Map.copyOf(catalog);
     kafka = Map.copyOf(kafka);
     spark = Map.copyOf(spark);
   }
 
+  public Environment(
+      String brokers,
+      URI registry,
+      URI warehouse,
+      URI checkpoints,
+      Map<String, String> catalog,
+      Map<String, String> kafka,
+      Map<String, String> spark) {
+    this(brokers, registry, warehouse, checkpoints, catalog, kafka, spark, PATIENCE);
+  }
+
+  private record Registry(URI url, Duration unknownIdPatience) {
+    static Registry of(Section section) {
+      Registry registry =
+          new Registry(
+              section.required("url", Value.registry(section.document())),
+              section.optional(
+                  "unknown-id-patience", PATIENCE.toSeconds() + " seconds", Value::duration));
+      section.done();
+      return registry;
+    }
+  }
+
   static Environment of(Section root) {
+    String brokers = root.required("brokers", Value::text);
+    Registry registry = root.requiredSection("registry", "url", Registry::of);
     Environment environment =
         new Environment(
-            root.required("brokers", Value::text),
-            root.required("registry", Value.registry(root.document())),
+            brokers,
+            registry.url(),
             root.required("warehouse", Value.place(root.document())),
             root.required("checkpoints", Value.place(root.document())),
             root.properties("catalog"),
             root.properties("kafka"),
-            root.properties("spark"));
+            root.properties("spark"),
+            registry.unknownIdPatience());
     root.done();
     return environment;
+  }
+
+  /** The same, more or less patient with ids of schemas that the registry does not know. */
+  public Environment withPatience(Duration patience) {
+    return new Environment(
+        brokers, registry, warehouse, checkpoints, catalog, kafka, spark, patience);
   }
 
   /** What a Kafka client needs to reach the brokers. */

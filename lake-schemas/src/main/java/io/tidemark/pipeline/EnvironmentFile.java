@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -56,7 +57,7 @@ public final class EnvironmentFile {
   public static void write(Environment environment, Path file) {
     Map<String, Object> keys = new LinkedHashMap<>();
     keys.put("brokers", Substitution.escape(environment.brokers()));
-    keys.put("registry", Substitution.escape(environment.registry().toString()));
+    keys.put("registry", registry(environment));
     keys.put("warehouse", Substitution.escape(environment.warehouse().toString()));
     keys.put("checkpoints", Substitution.escape(environment.checkpoints().toString()));
     keys.put("catalog", escape(environment.catalog()));
@@ -69,6 +70,15 @@ public final class EnvironmentFile {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write the environment file " + file, e);
     }
+  }
+
+  private static Object registry(Environment environment) {
+    String url = Substitution.escape(environment.registry().toString());
+    Duration patience = environment.unknownIdPatience();
+    return patience.equals(Environment.PATIENCE)
+        ? url
+        : new TreeMap<>(
+            Map.of("url", url, "unknown-id-patience", patience.toSeconds() + " seconds"));
   }
 
   private static Map<String, String> escape(Map<String, String> properties) {

@@ -26,6 +26,9 @@ final class Section {
   private final Map<String, Node> keys = new LinkedHashMap<>();
   private final List<String> known = new ArrayList<>();
 
+  /** The key whose value stands where the section would. */
+  private String main;
+
   /**
    * @param place null for a section that the file leaves out
    */
@@ -101,6 +104,25 @@ final class Section {
   <T> Optional<T> optionalSection(String key, Function<Section, T> factory) {
     document.ask(at(key), "");
     return mapping(key).map(mapping -> factory.apply(new Section(document, mapping, at(key))));
+  }
+
+  /**
+   * A section that may be written short: as nothing but the value of one of its keys.
+   *
+   * @param main that key, which is required
+   */
+  <T> T requiredSection(String key, String main, Function<Section, T> factory) {
+    Node node = find(key).orElse(null);
+    if (node instanceof MappingNode mapping) {
+      return factory.apply(new Section(document, mapping, at(key)));
+    }
+    Section section = new Section(document, null, at(key));
+    section.main = main;
+    if (node != null) {
+      section.keys.put(main, node);
+      section.values.put(main, node);
+    }
+    return factory.apply(section);
   }
 
   /** At least one section; an item with a problem is left out. */
@@ -215,6 +237,9 @@ final class Section {
   }
 
   private String at(String key) {
+    if (key.equals(main)) {
+      return path;
+    }
     return path.isEmpty() ? key : path + "." + key;
   }
 }

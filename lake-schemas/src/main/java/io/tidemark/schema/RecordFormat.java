@@ -18,9 +18,15 @@ import org.apache.spark.sql.types.StructType;
  * @param registry where the writers' schemas are
  * @param required fields that must not be null
  * @param times which event times are plausible
+ * @param patience how long a task asks for schemas that the registry does not know
  */
-public record RecordFormat(String reader, URI registry, List<String> required, TimeBounds times)
+public record RecordFormat(
+    String reader, URI registry, List<String> required, TimeBounds times, Duration patience)
     implements Serializable {
+
+  public RecordFormat(String reader, URI registry, List<String> required, TimeBounds times) {
+    this(reader, registry, required, times, Duration.ZERO);
+  }
 
   /** Of events: they have an id and a time, and the time is plausible. */
   public static RecordFormat ofEvents(
@@ -42,7 +48,12 @@ public record RecordFormat(String reader, URI registry, List<String> required, T
 
   /** The same, for records that were read when the landing's clock said so. */
   public RecordFormat at(Instant clock) {
-    return new RecordFormat(reader, registry, required, times.at(clock));
+    return new RecordFormat(reader, registry, required, times.at(clock), patience);
+  }
+
+  /** The same, patient with schemas that the registry does not know yet. */
+  public RecordFormat patient(Duration longer) {
+    return new RecordFormat(reader, registry, required, times, longer);
   }
 
   /** What plans show of it: not the schema, which is long, and no password of the registry's. */

@@ -2,9 +2,7 @@ package io.tidemark.schema;
 
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
 
 /** Where the schemas of records are kept, by the id that stands in each record's header. */
@@ -52,11 +50,4 @@ public sealed interface SchemaRegistry permits ConfluentRegistry, FolderRegistry
                   .formatted(shown(place)));
     };
   }
-}
-
-/** The registries that this process talks to. */
-final class OpenRegistries {
-  static final Map<URI, SchemaRegistry> BY_PLACE = new ConcurrentHashMap<>();
-
-  private OpenRegistries() {}
 }

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.ops.OperationTables;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.schema.RecordFormat;
 import io.tidemark.schema.SchemaRegistry;
@@ -117,7 +118,12 @@ class LandedTypesTest {
 
     LakeTable table = table(format, schema);
     new EventsTable(table, format(schema))
-        .write(records(schema, full, bare), 1, new Commit("bikes.land.rides", 0));
+        .write(
+            records(schema, full, bare),
+            1,
+            new Commit("bikes.land.rides", 0),
+            new DeadLetters(
+                OperationTables.open(lake.lake(), format).deadLetters(), "bikes", Instant.EPOCH));
 
     List<String> rows =
         table

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.SchemaBuilder;
@@ -102,6 +103,24 @@ class EnvironmentFileTest {
     assertThat(refusal(MINIMAL.replace("//registry", "//me:${SET}@2@registry")))
         .contains("environment.yaml:2: registry: Cannot find a host in the registry's URL.")
         .doesNotContain("hunter2");
+  }
+
+  @Test
+  void a_registry_is_written_out_with_its_patience() throws IOException {
+    String registry =
+        MINIMAL.replace(
+            "registry: http://registry:8081",
+            "registry: {url: 'http://registry:8081', unknown-id-patience: 5 seconds}");
+    Environment environment = read(registry, Map.of());
+
+    assertThat(environment.unknownIdPatience()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(environment.withPatience(Duration.ofSeconds(30)))
+        .isEqualTo(read(MINIMAL, Map.of()));
+    Path file = folder.resolve("written.yaml");
+    EnvironmentFile.write(environment, file);
+    assertThat(EnvironmentFile.read(file)).isEqualTo(environment);
+    assertThat(refusal(registry.replace("url:", "uri:")))
+        .contains("registry.url: Cannot leave this out", "registry.uri: Cannot know this key.");
   }
 
   @Test

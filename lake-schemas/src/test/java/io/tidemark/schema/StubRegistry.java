@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
@@ -101,11 +102,22 @@ public final class StubRegistry implements AutoCloseable {
     return thread;
   }
 
+  /** The same for this process as one that it has not asked yet, and that is asked in haste. */
+  public StubRegistry opened() {
+    OpenRegistries.BY_PLACE.put(
+        place(),
+        new ConfluentRegistry(
+            place(),
+            new RegistryHttp.Limits(
+                Duration.ofMillis(300), 3, Duration.ofMillis(1), Duration.ofMillis(5), 50_000)));
+    return this;
+  }
+
   public URI place() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
-  StubRegistry answer(String path, Reply... replies) {
+  public StubRegistry answer(String path, Reply... replies) {
     answers.put(path, new ArrayDeque<>(List.of(replies)));
     return this;
   }

@@ -96,10 +96,11 @@ final class Jobs {
   private LandJob land(EventSource source) {
     RecordFormat format =
         RecordFormat.ofEvents(
-            EventColumns.reader(source.schema()),
-            environment.registry(),
-            pipeline.historyFrom(),
-            pipeline.maxFuture());
+                EventColumns.reader(source.schema()),
+                environment.registry(),
+                pipeline.historyFrom(),
+                pipeline.maxFuture())
+            .patient(environment.unknownIdPatience());
     return land(
         source.name(), source.topic(), new EventsTable(tables.events().get(source.name()), format));
   }
@@ -107,7 +108,8 @@ final class Jobs {
   private LandJob land(DimensionSource source) {
     RecordFormat format =
         RecordFormat.ofDimension(
-            EventColumns.reader(source.schema()), environment.registry(), source.key());
+                EventColumns.reader(source.schema()), environment.registry(), source.key())
+            .patient(environment.unknownIdPatience());
     LakeTable table = tables.dimensions().get(source.name());
     LakeTable shadow =
         Lake.of(spark)

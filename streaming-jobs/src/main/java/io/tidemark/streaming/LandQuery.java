@@ -1,7 +1,9 @@
 package io.tidemark.streaming;
 
+import io.tidemark.schema.RegistryUnavailableException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
@@ -14,23 +16,29 @@ import org.slf4j.LoggerFactory;
  * The running landing of one topic. A failure is for its owner to know, but for one of Spark's own
  * making: its Kafka source cannot report on a batch that was planned before a restart (it has not
  * asked for the latest offsets then), and fails once that batch is through. The query is started
- * again, once, and has nothing left to repeat.
+ * again, once, and has nothing left to repeat. One that fails because the registry is away waits
+ * for it, and goes on with the same batch.
  */
 final class LandQuery {
   private static final Logger LOG = LoggerFactory.getLogger(LandQuery.class);
   private static final String KAFKA_SOURCE = "org.apache.spark.sql.kafka010.KafkaMicroBatchStream";
 
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
+
   private final LandJob job;
   private final SparkSession spark;
   private final Trigger trigger;
   private StreamingQuery query;
+  private final RegistryWait registry;
   private boolean startedAgain;
+  private boolean isPaused;
 
   private LandQuery(LandJob job, SparkSession spark, Trigger trigger, StreamingQuery query) {
     this.job = job;
     this.spark = spark;
     this.trigger = trigger;
     this.query = query;
+    this.registry = new RegistryWait(query.name(), FIRST_PAUSE);
   }
 
   static LandQuery start(LandJob job, SparkSession spark, Trigger trigger) throws TimeoutException {
@@ -42,29 +50,69 @@ final class LandQuery {
   }
 
   /**
-   * Waits a moment, or until it ends.
+   * Waits a moment, or until it ends. One that waits for the registry is started again when its
+   * pause is over.
    *
    * @throws IllegalStateException if somebody has stopped it
    */
   void await(Duration moment) throws TimeoutException, StreamingQueryException {
+    if (isPaused) {
+      if (registry.await(moment)) {
+        startAgain();
+      }
+      return;
+    }
     try {
       if (query.awaitTermination(moment.toMillis())) {
         throw new IllegalStateException(
             "Cannot go on: %s was stopped. Start the stream again".formatted(query.name()));
       }
     } catch (StreamingQueryException e) {
-      startAgainAfter(e);
+      Optional<RegistryUnavailableException> away = RegistryWait.away(e);
+      if (away.isEmpty()) {
+        startAgainAfter(e);
+      } else {
+        pause(away.get());
+      }
     }
   }
 
-  /** Waits until it ends. */
+  /**
+   * Waits until it ends.
+   *
+   * @throws IllegalStateException if the registry stays away
+   */
   void awaitEnd() throws TimeoutException, StreamingQueryException {
-    try {
-      query.awaitTermination();
-    } catch (StreamingQueryException e) {
-      startAgainAfter(e);
-      query.awaitTermination();
+    while (true) {
+      try {
+        query.awaitTermination();
+        return;
+      } catch (StreamingQueryException e) {
+        Optional<RegistryUnavailableException> away = RegistryWait.away(e);
+        if (away.isEmpty()) {
+          startAgainAfter(e);
+          continue;
+        }
+        pause(away.get());
+        if (registry.isOver()) {
+          throw registry.refusal(away.get());
+        }
+        registry.await();
+        startAgain();
+      }
     }
+  }
+
+  private void pause(RegistryUnavailableException away) {
+    registry.begin(away, query.recentProgress().length > 0);
+    isPaused = true;
+  }
+
+  /** What Spark cannot report on comes again with the batch that is repeated. */
+  private void startAgain() throws TimeoutException {
+    isPaused = false;
+    startedAgain = false;
+    query = job.start(spark, trigger);
   }
 
   private void startAgainAfter(StreamingQueryException failure)

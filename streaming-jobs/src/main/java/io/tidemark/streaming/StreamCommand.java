@@ -32,7 +32,8 @@ import picocli.CommandLine.Option;
       "",
       "SIGINT and SIGTERM end it between two batches, with exit code 0 (with --once, at once and"
           + " with another); the next start goes on from there.",
-      "A view that fails is started again by itself; a failure of landing ends the application."
+      "A view that fails is started again by itself, and landing waits for a schema registry that"
+          + " is away; any other failure of landing ends the application."
     })
 public final class StreamCommand implements Callable<Integer> {
   private static final Duration MOMENT = Duration.ofSeconds(1);

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +29,9 @@ import org.apache.spark.sql.SparkSession;
  * Runs a pipeline from a file of purchases to sealed numbers, on a broker and registry of its own.
  */
 final class Demo implements AutoCloseable {
+  /** It sends ids that no registry knows. */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
   private static final int PARTITIONS = 2;
 
   private final DemoSettings settings;
@@ -186,6 +190,6 @@ final class Demo implements AutoCloseable {
   }
 
   private Environment environment() {
-    return starting.join().environment();
+    return starting.join().environment().withPatience(PATIENCE);
   }
 }

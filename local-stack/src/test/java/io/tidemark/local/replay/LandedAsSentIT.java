@@ -16,6 +16,7 @@ import io.tidemark.streaming.Streams;
 import io.tidemark.table.TestLake;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -81,7 +82,7 @@ class LandedAsSentIT {
   @Test
   void everyOffsetIsAnEventOrADeadLetterOnceAndADeadLetterHasTheBytesThatWereSent()
       throws Exception {
-    land(stack.environment());
+    land(stack.environment().withPatience(Duration.ofSeconds(1)));
 
     lake.lake().register(lake.spark());
     var events =
