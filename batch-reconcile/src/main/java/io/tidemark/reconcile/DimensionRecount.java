@@ -19,8 +19,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Checks the dimensions that come from topics. Their rows replace each other, so the ledger says how
- * many there were after each batch.
+ * Checks the dimensions that come from topics. Their rows replace each other, so the ledger says
+ * how many there were after each batch.
  */
 final class DimensionRecount {
   private DimensionRecount() {}
@@ -51,8 +51,7 @@ final class DimensionRecount {
   private static boolean isLanding(
       SparkSession spark, LakeTable table, Ledger ledger, String query) {
     OptionalLong written = table.lastBatch(query);
-    return written.isPresent()
-        && written.getAsLong() > ledger.lastBatch(spark, query).orElse(-1);
+    return written.isPresent() && written.getAsLong() > ledger.lastBatch(spark, query).orElse(-1);
   }
 
   /**
@@ -64,8 +63,7 @@ final class DimensionRecount {
       List<LedgerSpan> spans,
       Long told,
       List<String> problems) {
-    Row found =
-        table.read(spark).agg(count(lit(1)), max(col(EventColumns.OFFSET))).head();
+    Row found = table.read(spark).agg(count(lit(1)), max(col(EventColumns.OFFSET))).head();
     long rows = found.getLong(0);
     long good = spans.stream().mapToLong(LedgerSpan::events).sum();
     if (told != null && told != rows) {

@@ -34,7 +34,8 @@ public final class StatusCommand implements Callable<Integer> {
 
   @Option(
       names = "--recount",
-      description = "Check the ledger against every row of events tables, dimensions and dead letters.")
+      description =
+          "Check the ledger against every row of events tables, dimensions and dead letters.")
   private boolean recount;
 
   @Option(names = "--json", description = "Print one JSON object.")

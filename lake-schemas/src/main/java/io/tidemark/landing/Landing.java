@@ -67,9 +67,7 @@ public final class Landing {
     LandingTable.Landed landed =
         table.at(judgedAt).write(records, tasks(planned), commit, deadLetters);
     List<LedgerSpan> spans = settled(planned, landed.counts(), beginnings.get());
-    operations
-        .ledger()
-        .append(records.sparkSession(), pipeline, spans, landed.rows(), now, commit);
+    operations.ledger().append(records.sparkSession(), pipeline, spans, landed.rows(), now, commit);
     return spans;
   }
 

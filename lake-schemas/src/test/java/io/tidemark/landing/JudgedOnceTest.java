@@ -67,8 +67,7 @@ class JudgedOnceTest {
   void norDoesOneOfADimensionsRecords() {
     stub.answer("/schemas/ids/1", StubRegistry.NOT_FOUND, KNOWN);
 
-    List<LedgerSpan> spans =
-        land(dimension(Duration.ZERO), click("a", 0), click("b", 1));
+    List<LedgerSpan> spans = land(dimension(Duration.ZERO), click("a", 0), click("b", 1));
 
     assertThat(spans).containsExactly(new LedgerSpan("clicks", 0, 0, 2, 0, 2, 0));
     assertThat(deadLetters()).hasSize(2);
@@ -132,7 +131,10 @@ class JudgedOnceTest {
   }
 
   private DimensionTable dimension(Duration patience) {
-    return new DimensionTable(rows(), format(patience), List.of("event_id"));
+    LakeTable rows = rows();
+    LakeTable shadow =
+        lake.lake().create(DimensionRows.shadow("web.clickers_shadow", rows.definition()));
+    return new DimensionTable(rows, shadow, format(patience), List.of("event_id"));
   }
 
   private RecordFormat format(Duration patience) {

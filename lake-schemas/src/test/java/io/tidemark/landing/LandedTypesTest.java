@@ -119,11 +119,7 @@ class LandedTypesTest {
     LakeTable table = table(format, schema);
     new EventsTable(table, format(schema))
         .write(
-            records(schema, full, bare),
-            1,
-            new Commit("bikes.land.rides", 0),
-            new DeadLetters(
-                OperationTables.open(lake.lake(), format).deadLetters(), "bikes", Instant.EPOCH));
+            records(schema, full, bare), 1, new Commit("bikes.land.rides", 0), deadLetters(format));
 
     List<String> rows =
         table
@@ -186,8 +182,13 @@ class LandedTypesTest {
     sites.write(
         records(schema, site.formatted("s", "a"), site.formatted("t", "b")),
         1,
-        new Commit("bikes.land.sites", 0));
-    sites.write(records(schema, site.formatted("s", "c")), 1, new Commit("bikes.land.sites", 1));
+        new Commit("bikes.land.sites", 0),
+        deadLetters(format));
+    sites.write(
+        records(schema, site.formatted("s", "c")),
+        1,
+        new Commit("bikes.land.sites", 1),
+        deadLetters(format));
 
     assertThat(
             table
@@ -197,6 +198,11 @@ class LandedTypesTest {
                 .as(Encoders.STRING())
                 .collectAsList())
         .containsExactly("sc1", "tb1");
+  }
+
+  private DeadLetters deadLetters(TableFormat format) {
+    return new DeadLetters(
+        OperationTables.open(lake.lake(), format).deadLetters(), "bikes", Instant.EPOCH);
   }
 
   private RecordFormat format(Schema schema) {

@@ -114,8 +114,7 @@ class EnvironmentFileTest {
     Environment environment = read(registry, Map.of());
 
     assertThat(environment.unknownIdPatience()).isEqualTo(Duration.ofSeconds(5));
-    assertThat(environment.withPatience(Duration.ofSeconds(30)))
-        .isEqualTo(read(MINIMAL, Map.of()));
+    assertThat(environment.withPatience(Duration.ofSeconds(30))).isEqualTo(read(MINIMAL, Map.of()));
     Path file = folder.resolve("written.yaml");
     EnvironmentFile.write(environment, file);
     assertThat(EnvironmentFile.read(file)).isEqualTo(environment);

@@ -65,7 +65,9 @@ class CrashIT {
     Files.createDirectories(lake());
     pipeline = inSmallBatches();
     stack = LocalStack.tethered(lake(), RegistryChoice.AUTO);
-    EnvironmentFile.write(stack.environment().withPatience(Duration.ofSeconds(1)), lake().resolve("environment.yaml"));
+    EnvironmentFile.write(
+        stack.environment().withPatience(Duration.ofSeconds(1)),
+        lake().resolve("environment.yaml"));
     PurchaseGenerator generator = new PurchaseGenerator(11, LINES);
     generator.writePurchases(purchases());
     generator.writeProducts(folder.resolve("products.csv"));

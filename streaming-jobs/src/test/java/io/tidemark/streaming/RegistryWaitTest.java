@@ -19,8 +19,7 @@ class RegistryWaitTest {
   @BeforeEach
   void ask() {
     SchemaRegistry registry = SchemaRegistry.at(nothing.resolve("registry").toUri());
-    away =
-        catchThrowableOfType(RegistryUnavailableException.class, () -> registry.byId(1));
+    away = catchThrowableOfType(RegistryUnavailableException.class, () -> registry.byId(1));
   }
 
   @Test
