@@ -2,41 +2,48 @@ package io.tidemark.file;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.concat_ws;
-import static org.apache.spark.sql.functions.expr;
-import static org.apache.spark.sql.functions.format_string;
-import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.when;
 
 import io.tidemark.pipeline.ReplayMapping;
 import io.tidemark.schema.EventColumns;
-import io.tidemark.schema.NullableType;
+import java.sql.Timestamp;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
-import org.apache.avro.JsonProperties;
+import java.util.Optional;
 import org.apache.avro.Schema;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
-import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 
-/** Turns the text of a file's records into the fields of an Avro schema, exactly or not at all. */
-public record RecordMapping(Schema schema, ReplayMapping mapping) {
+/**
+ * Turns the text of a file's records into the fields of an Avro schema, exactly or not at all.
+ *
+ * @param mark what event ids made of line numbers end in, where another file has had the bare ones
+ */
+public record RecordMapping(Schema schema, ReplayMapping mapping, Optional<String> mark) {
   /** What is wrong with a record, else null. */
   public static final String PROBLEM = "_problem";
 
   /** The Kafka key as text, null for none. */
   public static final String KEY = "_key";
+
+  /** When the record arrives; null if neither it nor the records before say. */
+  public static final String ARRIVED = "_arrived";
+
+  public RecordMapping(Schema schema, ReplayMapping mapping) {
+    this(schema, mapping, Optional.empty());
+  }
 
   public RecordMapping {
     for (Schema.Field field : schema.getFields()) {
@@ -48,7 +55,20 @@ public record RecordMapping(Schema schema, ReplayMapping mapping) {
     }
   }
 
-  /** The schema's fields, then {@link #KEY}, {@link #PROBLEM} and the position in the file. */
+  /** The columns of a file, without those that its reader adds. */
+  static List<String> columns(Dataset<Row> records) {
+    return Arrays.stream(records.columns())
+        .filter(name -> !RecordFile.OURS.contains(name))
+        .toList();
+  }
+
+  /**
+   * The schema's fields, then {@link #KEY}, {@link #PROBLEM}, {@link #ARRIVED} and the line and
+   * position in the file.
+   *
+   * @param records as {@link RecordFile} reads them
+   * @throws IllegalArgumentException if a field gets no value, or none that it can take
+   */
   public Dataset<Row> map(Dataset<Row> records) {
     return records
         .transform(this::select)
@@ -59,87 +79,105 @@ public record RecordMapping(Schema schema, ReplayMapping mapping) {
   }
 
   private Dataset<Row> select(Dataset<Row> records) {
-    Set<String> columns = Set.of(records.columns());
     List<Column> selected = new ArrayList<>();
     List<Column> problems = new ArrayList<>();
-    Column malformed = col(RecordFile.MALFORMED);
-    problems.add(
-        when(
-            malformed.isNotNull(),
-            format_string("it does not have the file's columns: %s", malformed)));
-    for (StructField field : EventColumns.fields(schema).fields()) {
-      Column source = source(field.name(), columns);
-      // No cast makes an array's elements NOT NULL, which Avro's mostly are.
-      Column value = source.try_cast(field.dataType().asNullable());
-      selected.add(value.as(field.name()));
-      problems.add(problem(field, source, value));
+    problems.add(col(RecordFile.MALFORMED));
+    StructType fields = EventColumns.fields(schema);
+    for (StructField field : fields.fields()) {
+      MappedField mapped = mapped(field, records);
+      selected.add(mapped.value().as(field.name()));
+      problems.add(mapped.problem());
     }
+    MappedField arrived = arrived(fields, records);
+    problems.add(arrived.problem());
+    selected.add(arrived.value().as(ARRIVED));
     selected.add(coalesce(problems.toArray(Column[]::new)).as(PROBLEM));
+    selected.add(col(RecordFile.LINE));
     selected.add(col(RecordFile.POSITION));
     return records.select(selected.toArray(Column[]::new));
   }
 
-  private Column source(String field, Set<String> columns) {
-    if (mapping.fields().containsKey(field)) {
-      return expr(mapping.fields().get(field));
-    }
-    if (columns.contains(field)) {
-      return col("`" + field + "`");
-    }
-    if (isComputed(field)) {
-      return lit(null);
-    }
-    Schema.Field declared = schema.getField(field);
-    if (!declared.hasDefaultValue()) {
+  private MappedField mapped(StructField field, Dataset<Row> records) {
+    String name = "field '%s'".formatted(field.name());
+    Schema.Field declared = schema.getField(field.name());
+    try {
+      Optional<FieldExpression> source = source(declared, records);
+      if (source.isEmpty()) {
+        return new MappedField(DefaultValue.of(declared), lit(null));
+      }
+      MappedField mapped =
+          MappedField.of(name, source.get(), field.dataType()).within(name, declared.schema());
+      return field.nullable() || isComputed(field.name()) ? mapped : mapped.required(name);
+    } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "Cannot map records to field '%s' of %s: it has no expression under replay.fields, no column of its name in the file (columns: %s), and no default"
+          "Cannot map records to field '%s' of %s: %s"
+              .formatted(field.name(), schema.getFullName(), e.getMessage()),
+          e);
+    }
+  }
+
+  /** Empty for the field's default. */
+  private Optional<FieldExpression> source(Schema.Field field, Dataset<Row> records) {
+    String expression = mapping.fields().get(field.name());
+    if (expression != null) {
+      return Optional.of(FieldExpression.of(expression, records));
+    }
+    List<String> columns = columns(records);
+    Optional<String> alike =
+        columns.stream()
+            .filter(column -> column.strip().equalsIgnoreCase(field.name()))
+            .findFirst();
+    if (alike.filter(column -> column.equalsIgnoreCase(field.name())).isPresent()) {
+      return Optional.of(FieldExpression.ofColumn(alike.get(), records));
+    }
+    if (isComputed(field.name())) {
+      return Optional.of(FieldExpression.of("NULL", records));
+    }
+    if (alike.isPresent()) {
+      throw new IllegalArgumentException(
+          "the file has a column '%s', with blanks around its name. Take them out, or give the field an expression under replay.fields"
+              .formatted(alike.get()));
+    }
+    if (!field.hasDefaultValue()) {
+      throw new IllegalArgumentException(
+          "it has no expression under replay.fields, no column of its name in the file (columns: %s), and no default.%s"
               .formatted(
-                  field,
-                  schema.getFullName(),
-                  columns.stream().filter(name -> !name.startsWith("_")).sorted().toList()));
+                  columns.stream().sorted().toList(),
+                  FieldExpression.nearest(field.name(), columns)
+                      .map(" The nearest column is %s."::formatted)
+                      .orElse("")));
     }
-    Object value = declared.defaultVal();
-    return lit(value == JsonProperties.NULL_VALUE ? null : value);
+    return Optional.empty();
   }
 
-  private Column problem(StructField field, Column source, Column value) {
-    DataType type = field.dataType();
-    Column unreadable = value.isNull();
-    if (type instanceof DecimalType) {
-      // A cast rounds what a decimal has no digits for, and says nothing.
-      Column exact = source.try_cast(DataTypes.createDecimalType(38, 18));
-      unreadable = unreadable.or(not(value.eqNullSafe(exact)));
+  /**
+   * By its own expression; or else with the latest time of an event up to here, in the order of the
+   * file, since it cannot have arrived before that. Times to come do not count: those are wrong.
+   */
+  private MappedField arrived(StructType fields, Dataset<Row> records) {
+    if (mapping.arrival().isPresent()) {
+      try {
+        String name = "field replay.arrival";
+        FieldExpression expression = FieldExpression.of(mapping.arrival().get(), records);
+        return MappedField.of(name, expression, DataTypes.TimestampType).required(name);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "Cannot tell when records arrive, by replay.arrival: " + e.getMessage(), e);
+      }
     }
-    Column wrong =
-        coalesce(
-            when(source.isNotNull().and(unreadable), said(field, source, "is no " + type.sql())),
-            unfit(field, source, value));
-    return field.nullable() || isComputed(field.name())
-        ? wrong
-        : coalesce(wrong, when(value.isNull(), lit("field '" + field.name() + "' is empty")));
-  }
-
-  /** What Avro asks of a value and Spark's type does not say. */
-  private Column unfit(StructField field, Column source, Column value) {
-    Schema declared = NullableType.valueOf(schema.getField(field.name()).schema());
-    if (declared.getType() == Schema.Type.ENUM) {
-      List<String> symbols = declared.getEnumSymbols();
-      return when(
-          not(value.isInCollection(symbols)),
-          said(field, source, "is none of " + String.join(", ", symbols)));
+    Column none = lit(null).cast(DataTypes.TimestampType);
+    boolean hasTime =
+        List.of(fields.fieldNames()).contains(EventColumns.EVENT_TIME)
+            && fields.apply(EventColumns.EVENT_TIME).dataType().equals(DataTypes.TimestampType);
+    if (!hasTime) {
+      return new MappedField(none, lit(null));
     }
-    if (declared.getType() == Schema.Type.FIXED && field.dataType() instanceof BinaryType) {
-      int size = declared.getFixedSize();
-      return when(
-          length(value).notEqual(size),
-          said(field, source, "does not have %d bytes".formatted(size)));
-    }
-    return lit(null);
-  }
-
-  private static Column said(StructField field, Column source, String problem) {
-    return concat(
-        lit("field '%s': '".formatted(field.name())), source.cast("string"), lit("' " + problem));
+    Column time = mapped(fields.apply(EventColumns.EVENT_TIME), records).value();
+    Column now = lit(Timestamp.from(Instant.now()));
+    var before =
+        Window.orderBy(RecordFile.POSITION)
+            .rowsBetween(Window.unboundedPreceding(), Window.currentRow());
+    return new MappedField(coalesce(max(when(time.leq(now), time)).over(before), now), lit(null));
   }
 
   /** Where records were read by one task, many have them from here on. */
@@ -159,9 +197,12 @@ public record RecordMapping(Schema schema, ReplayMapping mapping) {
   }
 
   private Dataset<Row> identify(Dataset<Row> records) {
-    return mapping.eventId().isEmpty()
-        ? records
-        : records.withColumn(EventColumns.EVENT_ID, joined(mapping.eventId()));
+    if (mapping.eventId().isEmpty()) {
+      return records;
+    }
+    Column id = joined(mapping.eventId());
+    return records.withColumn(
+        EventColumns.EVENT_ID, mark.map(text -> concat_ws("-", id, lit(text))).orElse(id));
   }
 
   private boolean isComputed(String field) {

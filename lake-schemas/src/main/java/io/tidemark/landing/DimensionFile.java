@@ -53,14 +53,18 @@ public record DimensionFile(
    *     is loaded then
    */
   public void load(SparkSession spark) {
-    Dataset<Row> mapped = mapping.map(file.records(spark, OptionalLong.empty())).persist();
+    Dataset<Row> mapped =
+        mapping
+            .map(file.records(spark, OptionalLong.empty()))
+            .drop(RecordMapping.ARRIVED)
+            .persist();
     try {
       mapped
           .where(col(RecordMapping.PROBLEM).isNotNull())
           .orderBy(RecordFile.POSITION)
           .limit(1)
           .collectAsList()
-          .forEach(row -> file.refuseProblem(spark, row, "Nothing was loaded."));
+          .forEach(row -> file.refuseProblem(row, "Nothing was loaded."));
       Dataset<Row> rows = rows(mapped);
       table.rewrite(
           spark,

@@ -13,15 +13,29 @@ import java.util.Optional;
  * @param eventId fields whose values, joined by {@code -}, are the event id
  * @param key fields whose values, joined by {@code -}, are the Kafka key; empty for none
  * @param lineNumber the field that numbers the lines of a group from 1, in file order
+ * @param arrival the expression of the time at which a record arrives; without it records arrive in
+ *     the order of the file
+ * @param format how the file itself is written
  */
 public record ReplayMapping(
     Map<String, String> fields,
     List<String> eventId,
     List<String> key,
-    Optional<LineNumber> lineNumber) {
+    Optional<LineNumber> lineNumber,
+    Optional<String> arrival,
+    FileFormat format) {
   /** Columns become fields of the same name. */
   public static final ReplayMapping BY_NAME =
       new ReplayMapping(Map.of(), List.of(), List.of(), Optional.empty());
+
+  /** Of a file in UTF-8, whose records arrive in its order. */
+  public ReplayMapping(
+      Map<String, String> fields,
+      List<String> eventId,
+      List<String> key,
+      Optional<LineNumber> lineNumber) {
+    this(fields, eventId, key, lineNumber, Optional.empty(), FileFormat.DEFAULT);
+  }
 
   public ReplayMapping {
     fields = Map.copyOf(fields);
@@ -35,19 +49,36 @@ public record ReplayMapping(
             section.properties("fields"),
             section.optionalTexts("event-id"),
             section.optionalTexts("key"),
-            section.optionalSection("line-number", LineNumber::of));
+            section.optionalSection("line-number", LineNumber::of),
+            section.optional("arrival", Value::text),
+            FileFormat.of(section));
     section.done();
     return mapping;
   }
 
-  /** The field {@code field} counts the lines that share a value of the field {@code within}. */
-  public record LineNumber(String field, String within) {
-    static LineNumber of(Section section) {
-      LineNumber lineNumber =
-          new LineNumber(
-              section.required("field", Value::text), section.required("within", Value::text));
-      section.done();
-      return lineNumber;
+  /**
+   * The field {@code field} counts the lines that share a value of the field {@code within}.
+   *
+   * @param perFile whether lines of one number are different facts in different files, or the same
+   */
+  public record LineNumber(String field, String within, boolean perFile) {
+    public LineNumber(String field, String within) {
+      this(field, within, true);
     }
+
+    static LineNumber of(Section section) {
+      String field = section.required("field", Value::text);
+      String within = section.required("within", Value::text);
+      Boolean perFile = section.optional("per-file", "true", Value::truth);
+      section.done();
+      return new LineNumber(field, within, perFile == null || perFile);
+    }
+  }
+
+  /** Whether ids are made of the number of a line, and so say nothing of which file it is in. */
+  public boolean countsLinesApart() {
+    return lineNumber()
+        .filter(line -> line.perFile() && eventId.contains(line.field()))
+        .isPresent();
   }
 }

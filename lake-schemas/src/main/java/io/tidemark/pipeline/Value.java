@@ -2,6 +2,9 @@ package io.tidemark.pipeline;
 
 import io.tidemark.table.TableFormat;
 import java.net.URI;
+import java.nio.charset.Charset;
+import java.nio.charset.IllegalCharsetNameException;
+import java.nio.charset.UnsupportedCharsetException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -115,6 +118,35 @@ interface Value<T> {
           "Cannot read '%s' as a count: write a whole number from 1 to 999999999.".formatted(text));
     }
     return Integer.parseInt(text);
+  }
+
+  /** The name of a character encoding that Java knows. */
+  static Charset encoding(String text) {
+    try {
+      return Charset.forName(text(text).strip());
+    } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
+      throw new IllegalArgumentException(
+          "Cannot read files in the encoding '%s': Java does not have it. Write for example UTF-8, UTF-16, ISO-8859-1 or windows-1252."
+              .formatted(text),
+          e);
+    }
+  }
+
+  /** What stands between two columns. */
+  static char separator(String text) {
+    if (text.length() != 1 || "\"\r\n\0".contains(text) || Character.isSurrogate(text.charAt(0))) {
+      throw new IllegalArgumentException(
+          "Cannot separate columns by '%s': write one character, for example ';' or \"\\t\" for a tab."
+              .formatted(text));
+    }
+    return text.charAt(0);
+  }
+
+  static boolean truth(String text) {
+    if (!text.equals("true") && !text.equals("false")) {
+      throw new IllegalArgumentException("Cannot read '%s': write true or false.".formatted(text));
+    }
+    return text.equals("true");
   }
 
   static TableFormat format(String text) {

@@ -41,19 +41,28 @@ final class RefusedFunctions {
       Stream.of(
               named(
                   CLOCK,
-                  "current_timestamp current_date curdate current_time now localtimestamp current_timezone"),
+                  "current_timestamp current_date curdate current_time now localtimestamp"
+                      + " current_timezone"),
               named(
                   RANDOM,
-                  "rand random randn randstr uniform uuid shuffle monotonically_increasing_id spark_partition_id"),
+                  "rand random randn randstr uniform uuid shuffle monotonically_increasing_id"
+                      + " spark_partition_id"),
               named(
                   PLACE,
-                  "input_file_name input_file_block_start input_file_block_length current_user user session_user current_catalog current_database current_schema version"),
+                  "input_file_name input_file_block_start input_file_block_length current_user user"
+                      + " session_user current_catalog current_database current_schema version"),
               named(
                   ORDER,
-                  "first first_value last last_value any_value max_by min_by mode collect_list collect_set array_agg listagg string_agg percentile_approx approx_percentile histogram_numeric"),
+                  "first first_value last last_value any_value max_by min_by mode collect_list"
+                      + " collect_set array_agg listagg string_agg percentile_approx"
+                      + " approx_percentile histogram_numeric"),
               named(
                   RAISES,
-                  "raise_error assert_true parse_json to_number to_binary make_date make_timestamp make_timestamp_ltz make_timestamp_ntz make_interval make_dt_interval make_ym_interval make_time to_time url_decode aes_decrypt from_avro from_protobuf schema_of_json schema_of_csv schema_of_xml unbase64 unhex parse_url sequence variant_get"),
+                  "raise_error assert_true parse_json to_number to_binary make_date make_timestamp"
+                      + " make_timestamp_ltz make_timestamp_ntz make_interval make_dt_interval"
+                      + " make_ym_interval make_time to_time url_decode aes_decrypt from_avro"
+                      + " from_protobuf schema_of_json schema_of_csv schema_of_xml unbase64 unhex"
+                      + " parse_url sequence variant_get"),
               named(JAVA, "java_method reflect try_reflect"))
           .flatMap(List::stream)
           .collect(toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
@@ -77,6 +86,15 @@ final class RefusedFunctions {
                       refusal.why(),
                       refusal.remedy()));
     }
+  }
+
+  /** Why an expression over a line of a file gives other values when the file is read again. */
+  static Optional<String> unrepeatable(Syntax syntax) {
+    return syntax.tree().expressions().stream()
+        .flatMap(expression -> refusal(name(expression), expression).stream())
+        .filter(refusal -> refusal == CLOCK || refusal == RANDOM || refusal == PLACE)
+        .map(refusal -> refusal == CLOCK ? "it reads the clock" : refusal.why())
+        .findFirst();
   }
 
   private static Optional<Refusal> refusal(String name, Expression expression) {

@@ -3,7 +3,6 @@ package io.tidemark.view;
 import io.tidemark.pipeline.ReplayMapping;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.apache.spark.sql.AnalysisException;
@@ -22,7 +21,9 @@ record ReplayCheck(String source, StructType fields, BiConsumer<String, String> 
     replay
         .lineNumber()
         .ifPresent(line -> checkFields("replay.line-number", List.of(line.field(), line.within())));
-    new TreeMap<>(replay.fields()).entrySet().forEach(this::checkExpression);
+    new TreeMap<>(replay.fields())
+        .forEach((field, expression) -> checkExpression("replay.fields." + field, expression));
+    replay.arrival().ifPresent(expression -> checkExpression("replay.arrival", expression));
   }
 
   void checkFields(String key, Collection<String> named) {
@@ -36,14 +37,19 @@ record ReplayCheck(String source, StructType fields, BiConsumer<String, String> 
     }
   }
 
-  private void checkExpression(Map.Entry<String, String> field) {
+  private void checkExpression(String key, String expression) {
     try {
-      Syntax.expression(field.getValue());
+      Syntax.expression(expression);
+      RefusedFunctions.unrepeatable(Syntax.of("SELECT " + expression))
+          .ifPresent(
+              reason ->
+                  problems.accept(
+                      source + "." + key,
+                      "Cannot use the expression %s: %s.".formatted(expression, reason)));
     } catch (AnalysisException e) {
       problems.accept(
-          source + ".replay.fields." + field.getKey(),
-          "Cannot understand the expression %s: %s"
-              .formatted(field.getValue(), SparkMessage.of(e)));
+          source + "." + key,
+          "Cannot understand the expression %s: %s".formatted(expression, SparkMessage.of(e)));
     }
   }
 }

@@ -3,6 +3,7 @@ package io.tidemark.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidemark.pipeline.FileFormat;
 import io.tidemark.pipeline.ReplayMapping;
 import io.tidemark.table.TestLake;
 import java.io.IOException;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RecordMappingTest {
+  private static final ReplayMapping MAPPING = Lines.MAPPING;
+
   @TempDir Path folder;
   private TestLake lake;
 
@@ -83,7 +86,7 @@ class RecordMappingTest {
         .extracting(line -> line.<String>getAs(RecordMapping.PROBLEM))
         .first()
         .asString()
-        .startsWith("it does not have the file's columns");
+        .isEqualTo("it has 3 columns, and the header 5. Correct the line, or the header");
   }
 
   @Test
@@ -104,7 +107,8 @@ class RecordMappingTest {
                 {"type": "record", "name": "Rate", "fields": [
                   {"name": "at", "type": {"type": "enum", "name": "At", "symbols": ["OPEN", "CLOSE"]}},
                   {"name": "note", "type": ["null", {"type": "enum", "name": "Note", "symbols": ["FIXED"]}]},
-                  {"name": "invoice", "type": {"type": "fixed", "name": "Code", "size": 3}}]}""");
+                  {"name": "invoice", "type": {"type": "fixed", "name": "Code", "size": 3}}]}\
+                """);
     ReplayMapping byName = new ReplayMapping(Map.of(), List.of(), List.of(), Optional.empty());
     var records =
         new RecordFile(
@@ -151,8 +155,8 @@ class RecordMappingTest {
                 two"
                 7,2010-12-01 08:26:00,6,1,
                 """));
-    assertThat(file.lineOf(lake.spark(), 0)).isEqualTo(2);
-    assertThat(file.lineOf(lake.spark(), 1)).isEqualTo(4);
+    var lines = file.records(lake.spark(), OptionalLong.empty()).collectAsList();
+    assertThat(lines).extracting(line -> line.getAs(RecordFile.LINE)).containsExactly(2L, 4L);
   }
 
   @Test
@@ -178,13 +182,142 @@ class RecordMappingTest {
     assertThat(records.count()).isEqualTo(3);
   }
 
+  @Test
+  void textIsATimeOnlyIfItIsOneWhole() throws IOException {
+    for (String at :
+        List.of("08:05:00", "2024", "2024-06", "today", "now", "epoch", "2024-06-01 08")) {
+      assertThat(problem("7,%s,6,1,\n".formatted(at), MAPPING))
+          .isEqualTo("field 'event_time': '%s' is no TIMESTAMP".formatted(at));
+      for (String expression :
+          List.of("to_timestamp(at)", "cast(at AS timestamp)", "timestamp(at) + INTERVAL 1 HOUR")) {
+        assertThat(problem("7,%s,6,1,\n".formatted(at), time(expression)))
+            .isEqualTo("field 'event_time': '%s' is no TIMESTAMP by %s".formatted(at, expression));
+      }
+    }
+    String formatted = "to_timestamp(at, 'M/d/yyyy H:mm')";
+    assertThat(problem("7,12/1/2010 8:26 PM,6,1,\n", time(formatted)))
+        .isEqualTo("field 'event_time': '12/1/2010 8:26 PM' is no TIMESTAMP by " + formatted);
+    assertThat(problem("7,12/1/2010 8:26,6,1,\n", time(formatted))).isNull();
+    assertThat(problem("7,2010-12-01 08:26:00,6,1,\n", time("to_timestamp(at)"))).isNull();
+  }
+
+  @Test
+  void anExpressionNamesColumnsThatTheFileHasAndGivesTheSameEachTime() throws IOException {
+    assertThatThrownBy(() -> problem("", time("upper(att)")))
+        .hasMessage(
+            "Cannot map records to field 'event_time' of Line: the expression upper(att) names the"
+                + " column att, which the file does not have. Did you mean at? (columns: invoice,"
+                + " at, quantity, Price, note)");
+    for (String expression :
+        List.of("now()", "rand()", "uuid()", "current_date", "localtimestamp()")) {
+      assertThatThrownBy(() -> problem("", time(expression)))
+          .hasMessageContaining(
+              "the expression %s gives another value each time".formatted(expression));
+    }
+    assertThatThrownBy(() -> problem("", time("row_number() OVER (ORDER BY at)")))
+        .hasMessageContaining("looks at other records too");
+    assertThatThrownBy(() -> problem("", time("split(at, ' ')")))
+        .hasMessageContaining("gives ARRAY<STRING>, and the field takes TIMESTAMP");
+  }
+
+  @Test
+  void whatATypedExpressionLosesIsAProblem() throws IOException {
+    ReplayMapping thirds =
+        new ReplayMapping(
+            Map.of(
+                "event_time", "at", "price", "Price", "quantity", "cast(quantity AS double) / 4"),
+            List.of("invoice", "line"),
+            List.of(),
+            MAPPING.lineNumber());
+    assertThat(problem("7,2010-12-01 08:26:00,8,1,\n", thirds)).isNull();
+    assertThat(problem("7,2010-12-01 08:26:00,9,1,\n", thirds))
+        .isEqualTo("field 'quantity': '2.25' is no INT");
+    assertThat(problem("7,2010-12-01 08:26:00,nine,1,\n", thirds))
+        .isEqualTo("field 'quantity': 'nine' is no INT by cast(quantity AS double) / 4");
+  }
+
+  @Test
+  void recordsArriveWhenTheFileSaysOrWithTheLatestEventBeforeThem() throws IOException {
+    String lines =
+        """
+        7,2010-12-01 08:30:00,1,1,2010-12-01 08:31:00
+        8,2010-12-01 08:26:00,2,1,2010-12-01 09:00:00
+        9,2099-01-01 00:00:00,3,1,2010-12-01 08:59:00
+        10,2010-12-01 08:40:00,4,1,
+        """;
+    assertThat(map(csv(lines), MAPPING))
+        .extracting(line -> line.<Timestamp>getAs(RecordMapping.ARRIVED).toInstant().toString())
+        .containsExactly(
+            "2010-12-01T08:30:00Z",
+            "2010-12-01T08:30:00Z",
+            "2010-12-01T08:30:00Z",
+            "2010-12-01T08:40:00Z");
+    ReplayMapping told =
+        new ReplayMapping(
+            MAPPING.fields(),
+            MAPPING.eventId(),
+            MAPPING.key(),
+            MAPPING.lineNumber(),
+            Optional.of("note"),
+            FileFormat.DEFAULT);
+    assertThat(map(csv(lines), told))
+        .extracting(line -> line.<Timestamp>getAs(RecordMapping.ARRIVED))
+        .extracting(arrived -> arrived == null ? null : arrived.toInstant().toString())
+        .containsExactly(
+            "2010-12-01T08:31:00Z", "2010-12-01T09:00:00Z", "2010-12-01T08:59:00Z", null);
+    assertThat(problem("7,2010-12-01 08:30:00,1,1,\n", told))
+        .isEqualTo("field replay.arrival is empty");
+  }
+
+  @Test
+  void aDefaultIsOfItsLogicalTypeAndEventIdsEndInAMark() throws IOException {
+    Schema schema =
+        new Schema.Parser()
+            .parse(
+                """
+                {"type": "record", "name": "Rate", "fields": [
+                  {"name": "event_id", "type": "string"},
+                  {"name": "price", "type": {"type": "bytes", "logicalType": "decimal", "precision": 9, "scale": 2}, "default": "\\u0001"},
+                  {"name": "since", "type": {"type": "long", "logicalType": "timestamp-millis"}, "default": 1000},
+                  {"name": "invoice", "type": "string"}]}\
+                """);
+    ReplayMapping mapping =
+        new ReplayMapping(Map.of(), List.of("invoice"), List.of(), Optional.empty());
+    Path file = Files.writeString(folder.resolve("rates.csv"), "INVOICE\n7\n");
+    Row rate =
+        new RecordMapping(schema, mapping, Optional.of("beef"))
+            .map(new RecordFile(file).records(lake.spark(), OptionalLong.empty()))
+            .first();
+    assertThat(rate.<String>getAs(RecordMapping.PROBLEM)).isNull();
+    assertThat(rate.<BigDecimal>getAs("price")).isEqualByComparingTo("0.01");
+    assertThat(rate.<Timestamp>getAs("since").toInstant()).isEqualTo(Instant.ofEpochSecond(1));
+    assertThat(rate.<String>getAs("event_id")).isEqualTo("7-beef");
+  }
+
+  private static ReplayMapping time(String expression) {
+    return new ReplayMapping(
+        Map.of("event_time", expression, "price", "Price"),
+        MAPPING.eventId(),
+        MAPPING.key(),
+        MAPPING.lineNumber());
+  }
+
+  private String problem(String lines, ReplayMapping mapping) throws IOException {
+    List<Row> mapped = map(csv(lines), mapping);
+    return mapped.isEmpty() ? null : mapped.get(0).getAs(RecordMapping.PROBLEM);
+  }
+
   private List<Row> map(String lines) throws IOException {
     return map(csv(lines));
   }
 
   private List<Row> map(Path file) {
+    return map(file, MAPPING);
+  }
+
+  private List<Row> map(Path file, ReplayMapping mapping) {
     var records = new RecordFile(file).records(lake.spark(), OptionalLong.empty());
-    return new RecordMapping(Lines.SCHEMA, Lines.MAPPING)
+    return new RecordMapping(Lines.SCHEMA, mapping)
         .map(records)
         .orderBy(RecordFile.POSITION)
         .collectAsList();

@@ -110,6 +110,21 @@ class SchemasTest {
   }
 
   @Test
+  void an_expression_gives_the_same_value_each_time() throws IOException {
+    for (String clock : List.of("now()", "current_date", "rand()", "uuid()", "unix_timestamp()")) {
+      String before = yaml;
+      yaml = yaml.replace("upper(Site)", "\"concat(Site, " + clock + ")\"");
+      assertThat(problems())
+          .as(clock)
+          .singleElement()
+          .asString()
+          .startsWith(
+              "pipeline.yaml: readings.replay.fields.site: Cannot use the expression concat");
+      yaml = before;
+    }
+  }
+
+  @Test
   void what_is_no_avro_record_is_refused() throws IOException {
     eventSchema = "\"string\"";
     dimensionSchema = "{\"type\": \"recrod\"}";

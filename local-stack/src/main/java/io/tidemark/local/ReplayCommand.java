@@ -16,7 +16,9 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SignalUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,8 +31,16 @@ import picocli.CommandLine.Spec;
     name = "replay",
     mixinStandardHelpOptions = true,
     description = {
-      "Puts the records of a CSV or JSON-lines file onto a topic as Avro events, in order of arrival.",
-      "How columns become fields stands in pipeline.yaml, under 'replay' of the topic's source."
+      "Puts the records of a CSV or JSON-lines file onto a topic as Avro events, in order of"
+          + " arrival: by 'arrival' under 'replay' of the topic's source in pipeline.yaml, or else"
+          + " in the order of the file.",
+      "How columns become fields stands there too, and in which encoding the file is written.",
+      "If a line cannot become an event exactly, it is named, and nothing is sent."
+    },
+    footer = {
+      "",
+      "SIGINT and SIGTERM stop it after the record that it is at; it says how many the broker has,"
+          + " and exits with 1. The same command with --resume goes on."
     })
 final class ReplayCommand implements Callable<Integer> {
   @Option(
@@ -75,6 +85,13 @@ final class ReplayCommand implements Callable<Integer> {
       description = "Only the first N records of the file (default: all).")
   private Long lines;
 
+  @Option(
+      names = "--resume",
+      description =
+          "Go on with a replay that was interrupted: leave out the records of this file that are on"
+              + " the topic already.")
+  private boolean resume;
+
   @Mixin private TroubleOptions trouble;
   @Mixin private LakeOptions lake;
   @Spec private CommandSpec spec;
@@ -92,16 +109,22 @@ final class ReplayCommand implements Callable<Integer> {
             source.mapping(),
             trouble.trouble(),
             optional("--rate", rate),
-            optional("--lines", lines));
+            optional("--lines", lines),
+            resume);
+    AtomicBoolean stopped = new AtomicBoolean();
+    for (String signal : new String[] {"INT", "TERM"}) {
+      SignalUtils.register(signal, () -> !stopped.getAndSet(true));
+    }
     try (SparkSession spark =
         LakeSession.open(
             "tidemark replay",
             environment.warehouse(),
             environment.catalog(),
             environment.spark())) {
-      print(replay.run(spark, environment, delivery -> {}));
+      Replayed replayed = replay.run(spark, environment, delivery -> {}, stopped::get);
+      print(replayed);
+      return replayed.isComplete() ? ExitCode.FINE : ExitCode.FAILED;
     }
-    return ExitCode.FINE;
   }
 
   private ReplaySource source() {
@@ -133,5 +156,13 @@ final class ReplayCommand implements Callable<Integer> {
     out.printf("Delivered %,d records to %s%n", replayed.delivered(), topic);
     replayed.byKind().forEach((kind, count) -> out.printf("  %-20s %,9d%n", kind.label(), count));
     out.printf("  %,d of the events arrived late%n", replayed.delayed());
+    if (resume) {
+      out.printf("  %,d were there already%n", replayed.there());
+    }
+    if (!replayed.isComplete()) {
+      out.println(
+          "Stopped before the end. Go on with the same command and --resume: it leaves out what is"
+              + " on the topic.");
+    }
   }
 }

@@ -121,6 +121,7 @@ final class Jobs {
   }
 
   private Optional<DimensionFile> file(DimensionSource source) {
+    ReplayMapping mapping = source.replay().orElse(ReplayMapping.BY_NAME);
     return source
         .file()
         .map(
@@ -128,10 +129,8 @@ final class Jobs {
                 new DimensionFile(
                     "%s.load.%s".formatted(pipeline.name(), source.name()),
                     tables.dimensions().get(source.name()),
-                    new RecordFile(path),
-                    new RecordMapping(
-                        EventColumns.reader(source.schema()),
-                        source.replay().orElse(ReplayMapping.BY_NAME)),
+                    new RecordFile(path, mapping.format()),
+                    new RecordMapping(EventColumns.reader(source.schema()), mapping),
                     source.key()));
   }
 

@@ -172,7 +172,8 @@ final class Demo implements AutoCloseable {
             source.mapping(),
             trouble,
             OptionalLong.empty(),
-            lines)
+            lines,
+            false)
         .run(spark, environment(), delivery -> {})
         .delivered();
   }

@@ -1,10 +1,13 @@
 package io.tidemark.local.replay;
 
 import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.explode;
+import static org.apache.spark.sql.functions.format_string;
 import static org.apache.spark.sql.functions.get;
+import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.timestamp_millis;
@@ -22,8 +25,12 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** Mapped records as they are delivered: encoded, with all their trouble, by time of arrival. */
-record Deliveries(RecordEncoding encoding, Trouble trouble) {
+/**
+ * Mapped records as they are delivered: encoded, with all their trouble, by time of arrival.
+ *
+ * @param limit bytes of the largest record that can be sent
+ */
+record Deliveries(RecordEncoding encoding, Trouble trouble, int limit) {
   static final String KIND = "_kind";
   static final String DELAYED = "_delayed";
   static final String VALUE = "_value";
@@ -37,6 +44,9 @@ record Deliveries(RecordEncoding encoding, Trouble trouble) {
   /** Enough that none is too large to be fetched at once, few enough to start soon. */
   private static final int RANGES = 8;
 
+  /** Bytes that a batch and a record take beside the record's key and value. */
+  private static final int OVERHEAD = 90 + Origin.OVERHEAD;
+
   private static final Duration MONTH = Duration.ofDays(31);
 
   private static final List<String> CORRUPTIONS =
@@ -47,7 +57,11 @@ record Deliveries(RecordEncoding encoding, Trouble trouble) {
 
   /** Records with a problem come first, so that nothing is sent before one is found. */
   private static final Column[] ORDER = {
-    col(RecordMapping.PROBLEM).isNull(), col(ARRIVAL), col(RecordFile.POSITION), col(KIND)
+    col(RecordMapping.PROBLEM).isNull(),
+    when(col(RecordMapping.PROBLEM).isNotNull(), col(RecordFile.POSITION)),
+    col(ARRIVAL),
+    col(RecordFile.POSITION),
+    col(KIND)
   };
 
   /**
@@ -62,6 +76,7 @@ record Deliveries(RecordEncoding encoding, Trouble trouble) {
         .where(col(KIND).isNotNull())
         .withColumn(SOUND, sound())
         .select(
+            col(RecordFile.LINE),
             col(RecordFile.POSITION),
             col(RecordMapping.PROBLEM),
             col(RecordMapping.KEY).cast("binary").as(RecordMapping.KEY),
@@ -69,23 +84,49 @@ record Deliveries(RecordEncoding encoding, Trouble trouble) {
             col(ARRIVAL),
             col(DELAYED),
             encoding.as(col(KIND), col(SOUND)).as(VALUE))
+        .withColumn(
+            RecordMapping.PROBLEM, coalesce(col(RecordMapping.PROBLEM), tooEarly(), tooLarge()))
         // To choose ranges takes a pass of its own: what cannot be encoded fails before any is
         // sent.
         .repartitionByRange(RANGES, ORDER)
         .sortWithinPartitions(ORDER);
   }
 
-  /** A record without a time of its own arrives now. */
+  private static Column tooEarly() {
+    return when(
+        col(ARRIVAL).lt(0),
+        lit("the record arrives before 1970, for which Kafka has no timestamp. Correct the line"));
+  }
+
+  private Column tooLarge() {
+    Column size =
+        coalesce(length(col(VALUE)), lit(0))
+            .plus(coalesce(length(col(RecordMapping.KEY)), lit(0)))
+            .plus(OVERHEAD);
+    return when(
+        size.gt(limit),
+        format_string(
+            "the record has %,d bytes, key and headers included, and one of %,d can be sent."
+                + " Shorten the line, or raise max.message.bytes of the topic (and"
+                + " max.request.size, if the environment file has it)",
+            size, lit(limit)));
+  }
+
+  /** A record of which nothing says when it arrives does so now. */
   private static Column recordAlone() {
-    Column now = lit(System.currentTimeMillis());
-    return array(delivery(lit(DeliveryKind.EVENT.name()), now, lit(false)));
+    Column arrival = coalesce(arrived(), lit(System.currentTimeMillis()));
+    return array(delivery(lit(DeliveryKind.EVENT.name()), arrival, lit(false)));
+  }
+
+  private static Column arrived() {
+    return unix_millis(col(RecordMapping.ARRIVED));
   }
 
   private Column eventAndItsTrouble() {
     Column id = col(EventColumns.EVENT_ID);
     Column isDelayed = trouble.delayed().has(trouble.chance("delayed", id));
     Column delay = when(isDelayed, Delays.millis(trouble.chance("delay", id))).otherwise(lit(0L));
-    Column arrival = unix_millis(col(EventColumns.EVENT_TIME)).plus(delay);
+    Column arrival = arrived().plus(delay);
     Column pause = Delays.millis(trouble.chance("pause", id));
     return array(
         delivery(lit(DeliveryKind.EVENT.name()), arrival, isDelayed),

@@ -1,12 +1,16 @@
 package io.tidemark.local.replay;
 
+import io.tidemark.file.RecordFile;
 import io.tidemark.file.RecordMapping;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -17,8 +21,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.spark.sql.Row;
 
-/** Sends deliveries to a topic in their order, and counts them. */
+/** Sends deliveries to a topic in their order, less those that are there, and counts them. */
 final class Sender implements AutoCloseable {
+  private static final int BATCH = 256 * 1024;
+  private static final long BUFFER = 32L * 1024 * 1024;
   private static final Map<String, Object> SETTINGS =
       Map.of(
           ProducerConfig.ACKS_CONFIG,
@@ -27,32 +33,49 @@ final class Sender implements AutoCloseable {
           true,
           ProducerConfig.COMPRESSION_TYPE_CONFIG,
           "lz4",
-          ProducerConfig.BATCH_SIZE_CONFIG,
-          256 * 1024,
           ProducerConfig.LINGER_MS_CONFIG,
-          20,
-          ProducerConfig.BUFFER_MEMORY_CONFIG,
-          32L * 1024 * 1024);
+          20);
 
   private final String topic;
   private final OptionalLong rate;
+  private final long file;
+  private final boolean isMarked;
+  private final Set<Origin> there;
   private final Consumer<Delivery> taken;
+  private final AtomicLong takenCount = new AtomicLong();
   private final Producer<byte[], byte[]> producer;
   private final AtomicReference<Exception> failure = new AtomicReference<>();
   private final Map<DeliveryKind, Long> byKind = new EnumMap<>(DeliveryKind.class);
   private final long startedAt = System.nanoTime();
   private long sent;
+  private long passed;
   private long delayed;
 
+  /**
+   * @param file the fingerprint's beginning, see {@link Origin}
+   * @param isMarked whether event ids end in the file's mark
+   * @param there what is on the topic already
+   * @param limit bytes of the largest record
+   */
   Sender(
       String topic,
       Map<String, Object> clientSettings,
       OptionalLong rate,
+      long file,
+      boolean isMarked,
+      Set<Origin> there,
+      int limit,
       Consumer<Delivery> taken) {
     this.topic = topic;
     this.rate = rate;
+    this.file = file;
+    this.isMarked = isMarked;
+    this.there = there;
     this.taken = taken;
     Map<String, Object> settings = new HashMap<>(SETTINGS);
+    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, limit);
+    settings.put(ProducerConfig.BATCH_SIZE_CONFIG, Math.min(BATCH, limit));
+    settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, Math.max(BUFFER, 2L * limit));
     settings.putAll(clientSettings);
     this.producer =
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
@@ -63,14 +86,20 @@ final class Sender implements AutoCloseable {
     long arrival = row.<Long>getAs(Deliveries.ARRIVAL);
     byte[] key = row.getAs(RecordMapping.KEY);
     byte[] value = row.getAs(Deliveries.VALUE);
+    Origin origin = new Origin(file, row.<Long>getAs(RecordFile.POSITION), kind, isMarked);
+    if (there.contains(origin)) {
+      passed++;
+      return;
+    }
     keepToRate();
     refuseFailure();
     producer.send(
-        new ProducerRecord<>(topic, null, arrival, key, value),
+        new ProducerRecord<>(topic, null, arrival, key, value, List.of(origin.header())),
         (metadata, exception) -> {
           if (exception != null) {
             failure.compareAndSet(null, exception);
           } else {
+            takenCount.incrementAndGet();
             taken.accept(new Delivery(kind, Instant.ofEpochMilli(arrival), value, metadata));
           }
         });
@@ -85,11 +114,20 @@ final class Sender implements AutoCloseable {
     return sent;
   }
 
-  /** Waits until the broker has everything. */
-  Replayed finish() {
+  /** What the broker has taken so far; once this is closed, for good. */
+  long taken() {
+    return takenCount.get();
+  }
+
+  /**
+   * Waits until the broker has everything.
+   *
+   * @param isComplete whether all was sent that there is
+   */
+  Replayed finish(boolean isComplete) {
     producer.flush();
     refuseFailure();
-    return new Replayed(sent, delayed, byKind);
+    return new Replayed(sent, delayed, byKind, passed, isComplete);
   }
 
   @Override

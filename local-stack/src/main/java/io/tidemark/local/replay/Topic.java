@@ -8,11 +8,15 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
-/** Creates the topics that files are replayed onto. */
+/** The topics that files are replayed onto. */
 public final class Topic {
+  private static final int UNKNOWN_LIMIT = 1024 * 1024;
+
   private Topic() {}
 
   /** The id of the cluster that it is to be on. */
@@ -60,5 +64,36 @@ public final class Topic {
                     ? failure.getMessage()
                     : failure.getCause().getMessage()),
         failure);
+  }
+
+  /**
+   * How many bytes a record may have, before it is compressed. A broker that does not tell has
+   * Kafka's default.
+   */
+  static int limit(String name, Map<String, Object> clientSettings) {
+    ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, name);
+    try (Admin admin = Admin.create(clientSettings)) {
+      String limit =
+          admin
+              .describeConfigs(List.of(topic))
+              .all()
+              .get()
+              .get(topic)
+              .get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
+              .value();
+      return Integer.parseInt(limit);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof AuthorizationException) {
+        return UNKNOWN_LIMIT;
+      }
+      throw new IllegalStateException(
+          "Cannot tell how large a record of topic '%s' may be: %s"
+              .formatted(name, e.getCause().getMessage()),
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(
+          "Cannot tell how large a record of topic '%s' may be: interrupted".formatted(name), e);
+    }
   }
 }

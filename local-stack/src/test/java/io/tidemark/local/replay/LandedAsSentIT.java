@@ -65,7 +65,8 @@ class LandedAsSentIT {
             source.mapping(),
             new Trouble(9, Share.of("5%"), Share.of("3%"), Share.of("10%"), Share.of("5%")),
             OptionalLong.empty(),
-            OptionalLong.empty())
+            OptionalLong.empty(),
+            false)
         .run(
             lake.spark(),
             stack.environment(),

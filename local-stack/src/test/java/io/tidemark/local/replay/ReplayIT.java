@@ -160,7 +160,8 @@ class ReplayIT {
             source.mapping(),
             Trouble.none(),
             OptionalLong.empty(),
-            OptionalLong.empty());
+            OptionalLong.empty(),
+            false);
     assertThatThrownBy(() -> replay.run(lake.spark(), environment(), delivery -> {}))
         .hasMessageStartingWith("Cannot use %s:201: field 'event_time'".formatted(broken));
     assertThat(consume("broken")).isEmpty();
@@ -175,7 +176,8 @@ class ReplayIT {
         source.mapping(),
         trouble,
         OptionalLong.empty(),
-        OptionalLong.empty());
+        OptionalLong.empty(),
+        false);
   }
 
   /** More of the rare kinds than usual, so that a small file has them all. */
