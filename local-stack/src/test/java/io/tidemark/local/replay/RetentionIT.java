@@ -103,7 +103,8 @@ class RetentionIT {
             source.mapping(),
             new Trouble(9, Share.of("0%"), Share.of("0%"), Share.of("0%"), Share.of("0%")),
             OptionalLong.empty(),
-            OptionalLong.empty())
+            OptionalLong.empty(),
+            false)
         .run(lake.spark(), stack.environment(), delivery -> {});
   }
 
