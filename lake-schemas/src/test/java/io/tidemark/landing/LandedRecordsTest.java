@@ -15,6 +15,8 @@ import io.tidemark.table.LakeTable;
 import io.tidemark.table.TableDefinition;
 import io.tidemark.table.TableFormat;
 import io.tidemark.table.TestLake;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -48,9 +50,9 @@ class LandedRecordsTest {
   private int tables;
 
   @Test
-  void eachOffsetEndsInExactlyOneTableWhateverComesAndWhateverTheRegistrySays() {
+  void eachOffsetEndsInExactlyOneTableWhateverComesAndWhateverTheRegistrySays() throws IOException {
     for (TableFormat format : TableFormat.values()) {
-      try (TestLake lake = TestLake.in(folder.resolve(format.name()))) {
+      try (TestLake lake = TestLake.in(Files.createDirectories(folder.resolve(format.name())))) {
         for (int seed = format.ordinal(); seed * PER_BATCH < RECORDS; seed += 2) {
           require(lake, seed, format);
         }
@@ -103,7 +105,7 @@ class LandedRecordsTest {
       landAtLast(batch, stub, seed);
       batch.requireEachOffsetOnce(rows);
       return Optional.empty();
-    } catch (AssertionError | RuntimeException e) {
+    } catch (AssertionError | Exception e) { // Scala throws checked ones too.
       return Optional.of(e.toString());
     }
   }
@@ -120,7 +122,7 @@ class LandedRecordsTest {
         }
         batch.land();
         return;
-      } catch (RuntimeException e) {
+      } catch (Exception e) { // Scala throws checked ones too.
         assertThat(reasonOf(e)).as("what a batch fails by").isNotNull();
         assertThat(isWell).as("fails with a registry that is well: " + e).isFalse();
         assertThat(batch.spans()).as("of a batch that has failed").isEmpty();
