@@ -1,9 +1,11 @@
 package io.tidemark.reconcile;
 
 import io.tidemark.ops.Seal;
+import io.tidemark.view.View;
 import io.tidemark.view.Window;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
@@ -11,18 +13,23 @@ import java.util.OptionalLong;
  * What a view is recomputed from: every table at one version.
  *
  * @param dimensionVersions of each dimension that the view reads
- * @param viewVersion of the SQL
+ * @param viewVersions of the SQL, see {@link View#versions}; the first is what it is called now
  * @param deduplicationWindow within which a delivery keeps later ones of its id from counting
  * @param dimensionContents what they say
  */
 record Basis(
     EventsBasis events,
     Map<String, Long> dimensionVersions,
-    String viewVersion,
+    List<String> viewVersions,
     Duration deduplicationWindow,
     DimensionContents dimensionContents) {
   Basis {
     dimensionVersions = Map.copyOf(dimensionVersions);
+    viewVersions = List.copyOf(viewVersions);
+  }
+
+  String viewVersion() {
+    return viewVersions.get(0);
   }
 
   /** Whether a seal was made from the same events, dimensions and SQL. */
@@ -50,7 +57,7 @@ record Basis(
 
   /** Whether a seal was made by the same SQL, and by the same rule of which deliveries count. */
   boolean hasDefinitionOf(Seal seal) {
-    return seal.viewVersion().equals(viewVersion)
+    return viewVersions.contains(seal.viewVersion())
         && seal.deduplicationWindow().filter(deduplicationWindow::equals).isPresent();
   }
 }

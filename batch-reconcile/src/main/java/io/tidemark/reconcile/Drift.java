@@ -53,7 +53,7 @@ record Drift(
                 run.spark(),
                 run.pipeline().name(),
                 tables.view().name(),
-                standing.basis().viewVersion());
+                standing.basis().viewVersions());
     return new Drift(run, tables, recomputation, standing, landed, reading);
   }
 
@@ -193,7 +193,7 @@ record Drift(
   private List<LocalDate> readByOthers(List<LocalDate> dates, Dataset<Row> marked) {
     Set<LocalDate> ofEvents =
         marked
-            .where(col("view_version").notEqual(standing.basis().viewVersion()))
+            .where(not(col("view_version").isInCollection(standing.basis().viewVersions())))
             .select(EventColumns.DATE)
             .distinct()
             .collectAsList()

@@ -47,7 +47,7 @@ record ViewTables(View view, LakeTable table, LakeTable events, Map<String, Lake
     return new Basis(
         ofEvents,
         dimensionVersions,
-        view.version(),
+        view.versions(),
         view.definition().deduplicationWindow(),
         DimensionContents.of(spark, this, dimensionVersions, seals));
   }

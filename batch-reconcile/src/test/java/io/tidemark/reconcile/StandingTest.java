@@ -9,6 +9,7 @@ import io.tidemark.view.Window;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -53,7 +54,7 @@ class StandingTest {
         FIRST,
         refreshed,
         seals,
-        new Basis(new EventsBasis(3, events), products, viewVersion, DAY, contents),
+        new Basis(new EventsBasis(3, events), products, List.of(viewVersion, "v0"), DAY, contents),
         new ClosingClock(now, Duration.ofDays(1)),
         Set.of());
   }
@@ -155,6 +156,13 @@ class StandingTest {
     viewVersion = "v2";
 
     assertThat(standing(HOUR, null).dirty()).containsExactly(FIRST);
+  }
+
+  @Test
+  void a_seal_that_has_an_earlier_name_of_the_same_view_holds() {
+    seal(0, 0, "v0");
+
+    assertThat(standing(HOUR, null).dirty()).isEmpty();
   }
 
   @Test

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.tidemark.view.View;
+import io.tidemark.view.Wording;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -67,7 +68,7 @@ public record StreamDefinition(SortedMap<String, String> parts) {
     parts.forEach(
         (part, before) -> {
           String after = now.parts().get(part);
-          if (after != null && !after.equals(before) && !part.equals(STATE)) {
+          if (after != null && differs(part, before, after) && !part.equals(STATE)) {
             changes.add(
                 part.equals(SQL)
                     ? "its SQL has changed"
@@ -80,5 +81,9 @@ public record StreamDefinition(SortedMap<String, String> parts) {
               .formatted(parts.get(STATE), now.parts().get(STATE)));
     }
     return changes;
+  }
+
+  private static boolean differs(String part, String before, String after) {
+    return part.equals(SQL) ? !Wording.of(before).equals(Wording.of(after)) : !before.equals(after);
   }
 }

@@ -102,8 +102,7 @@ public record ViewStream(
     if (begun.isPresent() || gone.isPresent()) {
       return gone.stream().toList();
     }
-    boolean sealedAlike =
-        sealedVersion.get().map(version -> version.equals(view.version())).orElse(true);
+    boolean sealedAlike = sealedVersion.get().map(view.versions()::contains).orElse(true);
     return sealedAlike
         ? List.of()
         : List.of("its SQL, key or lateness has changed since its dates were sealed");

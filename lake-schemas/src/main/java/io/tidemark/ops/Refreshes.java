@@ -14,6 +14,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.max_by;
 import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.sequence;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.unix_micros;
@@ -23,6 +24,7 @@ import io.tidemark.table.LakeTable;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -92,12 +94,15 @@ public final class Refreshes {
   public record Reading(OptionalLong through, boolean byOthers) {}
 
   /**
-   * @param viewVersion that of the view as it is now
+   * @param viewVersions what the view as it is now is called
    */
-  public Reading reading(SparkSession spark, String pipeline, String view, String viewVersion) {
+  public Reading reading(
+      SparkSession spark, String pipeline, String view, Collection<String> viewVersions) {
     Row read =
         of(spark, pipeline, view)
-            .agg(max("landed_through"), count_if(col("view_version").notEqual(viewVersion)))
+            .agg(
+                max("landed_through"),
+                count_if(not(col("view_version").isInCollection(viewVersions))))
             .head();
     return new Reading(LocalRows.number(read.getAs(0)), read.getLong(1) > 0);
   }

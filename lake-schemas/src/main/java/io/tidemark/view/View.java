@@ -174,16 +174,22 @@ public final class View {
   }
 
   /**
-   * Changes when the SQL, the key, the lateness or the deduplication window does, not with white
-   * space around them.
+   * Changes when the SQL, the key, the lateness or the deduplication window does, not with how they
+   * are written, see {@link Wording}.
    */
   public String version() {
+    return version(Wording.of(definition.sql()));
+  }
+
+  /** That, and what an earlier Tidemark called the same view: its version was of the whole text. */
+  public List<String> versions() {
+    return List.of(version(), version(definition.sql().strip().replace("\r\n", "\n")));
+  }
+
+  private String version(String sql) {
     String content =
         String.join(
-            "\n",
-            definition.sql().strip().replace("\r\n", "\n"),
-            String.join(",", definition.key()),
-            definition.lateness().toString());
+            "\n", sql, String.join(",", definition.key()), definition.lateness().toString());
     if (!definition.hasUsualDeduplicationWindow()) {
       content += "\n" + definition.deduplicationWindow();
     }

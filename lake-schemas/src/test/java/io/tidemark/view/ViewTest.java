@@ -98,6 +98,30 @@ class ViewTest {
   }
 
   @Test
+  void the_version_does_not_change_with_how_the_sql_is_written() throws IOException {
+    String version = view(SQL, "window_start", "site").version();
+    String written =
+        """
+        -- by the team of sites
+        select window.start as window_start,
+          readings.site, MAX(region) as region /* of the site */
+        from readings left join sites on sites.site=readings.site
+        group by Window(event_time, '90 minutes', '30 minutes'), readings.site""";
+
+    assertThat(view(written.replace("\n", "\r\n"), "window_start", "site").version())
+        .isEqualTo(version);
+    assertThat(view(written, "window_start", "site").versions()).contains(version).hasSize(2);
+    assertThat(view(written.replace("'90 m", "'90  m"), "window_start", "site").version())
+        .as("text in quotes")
+        .isNotEqualTo(version);
+    assertThat(view(written.replace("as region", "as REGION"), "window_start", "site").version())
+        .as("the name of a column")
+        .isNotEqualTo(version);
+    assertThat(view(written.replace("left join", "inner join"), "window_start", "site").version())
+        .isNotEqualTo(version);
+  }
+
+  @Test
   void the_version_changes_with_a_deduplication_window_that_is_not_the_usual_one()
       throws IOException {
     String version = view(SQL, "window_start", "site").version();
