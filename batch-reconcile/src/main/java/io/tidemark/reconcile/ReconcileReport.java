@@ -114,7 +114,7 @@ public record ReconcileReport(String run, List<Outcome> outcomes, double seconds
   private static String open(Findings found) {
     List<LocalDate> dates = found.open();
     String first = dates.get(0).toString();
-    return "%s: %s open still, neither proven nor sealed.%n"
+    return "%s: %s still open, neither proven nor sealed.%n"
         .formatted(
             found.view(),
             dates.size() == 1

@@ -68,7 +68,7 @@ final class ViewReconciliation {
    * What one pass did.
    *
    * @param overtaken whether another writer changed dates between comparison and repair: then all
-   *     is to be pinned anew, since that writer may have known more events
+   *     is to be pinned again, since that writer may have known more events
    */
   record Pass(
       Comparison before,

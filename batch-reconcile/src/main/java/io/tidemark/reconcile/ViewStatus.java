@@ -42,13 +42,16 @@ public record ViewStatus(
   static ViewStatus of(ViewTables tables, Standing standing, Optional<Findings> last) {
     Optional<RefreshedBatch> refreshed = standing.refreshed();
     ViewDefinition definition = tables.view().definition();
+    // Spark's watermark stands at 1970 until an event moves it.
+    Optional<Instant> watermark =
+        refreshed.map(RefreshedBatch::watermark).filter(Instant.EPOCH::isBefore);
     return new ViewStatus(
         definition.name(),
         tables.table().countsByDate().values().stream().mapToLong(Long::longValue).sum(),
         // The watermark trails the newest event by exactly the lateness.
-        refreshed.map(batch -> batch.watermark().plus(definition.lateness())).orElse(null),
+        watermark.map(reached -> reached.plus(definition.lateness())).orElse(null),
         refreshed.map(RefreshedBatch::refreshedAt).orElse(null),
-        refreshed.map(RefreshedBatch::watermark).orElse(null),
+        watermark.orElse(null),
         standing.lastClosed().orElse(null),
         standing.open(),
         standing.tidemark().orElse(null),

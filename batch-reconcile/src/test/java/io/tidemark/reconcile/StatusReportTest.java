@@ -90,6 +90,15 @@ class StatusReportTest {
   }
 
   @Test
+  void aViewThatHasSeenNoEventShowsNeitherANewestOneNorAWatermark() {
+    ViewStatus view = till.refresh(null, Instant.EPOCH.toString()).status();
+
+    assertThat(view.refreshedAt()).isNotNull();
+    assertThat(view.newestEvent()).isNull();
+    assertThat(view.watermark()).isNull();
+  }
+
+  @Test
   void aRecountFindsWhatTheLedgerHidesAndTheSumsDoNot() {
     ledger(1);
 

@@ -1,21 +1,11 @@
 package io.tidemark.lake;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import io.tidemark.table.CheckpointFiles;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.stream.LongStream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -24,36 +14,33 @@ import org.apache.hadoop.fs.Path;
  * never renamed or emptied, which object stores cannot do at once.
  */
 public final class Generations {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String FOLDER = "generations";
   private static final String DEFINITION = "definition.json";
 
-  private final Path root;
-  private final Configuration hadoop;
+  private final CheckpointFiles first;
 
   public Generations(Path root, Configuration hadoop) {
-    this.root = root;
-    this.hadoop = hadoop;
+    first = new CheckpointFiles(root, hadoop);
   }
 
   /** The checkpoint that the stream goes on with. */
   public Path current() {
-    return folder(number());
+    return last().root();
   }
 
   /** Whether a batch was planned in it. */
   boolean hasBegun() {
-    return lastPlanned(current()).isPresent();
+    return lastPlanned(last()).isPresent();
   }
 
   /** What the current one was begun with, if that was kept. */
   Optional<StreamDefinition> definition() {
-    return definition(current());
+    return definition(last());
   }
 
   /** Keeps it beside the current checkpoint, which has been of that definition all along. */
   void adopt(StreamDefinition definition) {
-    write(current(), definition);
+    last().write(DEFINITION, definition.json());
   }
 
   /**
@@ -61,23 +48,24 @@ public final class Generations {
    */
   void begin(StreamDefinition definition) {
     // A folder in which no batch was planned is as good as new.
-    write(folder(hasBegun() ? number() + 1 : number()), definition);
+    folder(hasBegun() ? number() + 1 : number()).write(DEFINITION, definition.json());
   }
 
   /** Settings of Spark that the state was made with, and is kept by. */
   Map<String, String> settings() {
-    Path folder = current();
+    CheckpointFiles folder = last();
     OptionalLong last = lastPlanned(folder);
     Map<String, String> settings = new TreeMap<>();
     if (last.isPresent()) {
-      String batch = text(new Path(folder, "offsets/" + last.getAsLong()));
+      String batch = folder.text("offsets/" + last.getAsLong());
       batch
           .lines()
           .filter(line -> line.startsWith("{") && line.contains("\"conf\""))
           .findFirst()
           .ifPresent(
               line ->
-                  json(line)
+                  folder
+                      .json(line)
                       .path("conf")
                       .properties()
                       .forEach(each -> settings.put(each.getKey(), each.getValue().asText())));
@@ -85,9 +73,14 @@ public final class Generations {
     return settings;
   }
 
+  private CheckpointFiles last() {
+    return folder(number());
+  }
+
   /** Of the last one that was begun; a definition that is not whole begins nothing. */
   private long number() {
-    return numbers(new Path(root, FOLDER))
+    return first
+        .numbers(FOLDER)
         .filter(
             number ->
                 definition(folder(number)).isPresent() || lastPlanned(folder(number)).isPresent())
@@ -95,60 +88,17 @@ public final class Generations {
         .orElse(0);
   }
 
-  private Path folder(long number) {
-    return number == 0 ? root : new Path(root, FOLDER + "/" + number);
+  private CheckpointFiles folder(long number) {
+    return number == 0 ? first : first.at(FOLDER + "/" + number);
   }
 
-  private OptionalLong lastPlanned(Path checkpoint) {
-    return numbers(new Path(checkpoint, "offsets")).max();
+  private static OptionalLong lastPlanned(CheckpointFiles checkpoint) {
+    return checkpoint.numbers("offsets").max();
   }
 
-  private LongStream numbers(Path folder) {
-    try {
-      FileSystem files = folder.getFileSystem(hadoop);
-      FileStatus[] entries = files.exists(folder) ? files.listStatus(folder) : new FileStatus[0];
-      return Arrays.stream(entries)
-          .map(entry -> entry.getPath().getName())
-          .filter(name -> name.matches("\\d+"))
-          .mapToLong(Long::parseLong);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read the checkpoint " + root, e);
-    }
-  }
-
-  private Optional<StreamDefinition> definition(Path checkpoint) {
-    Path file = new Path(checkpoint, DEFINITION);
-    try {
-      return file.getFileSystem(hadoop).exists(file)
-          ? StreamDefinition.parse(text(file))
-          : Optional.empty();
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read the checkpoint " + root, e);
-    }
-  }
-
-  private void write(Path checkpoint, StreamDefinition definition) {
-    Path file = new Path(checkpoint, DEFINITION);
-    try (OutputStream out = file.getFileSystem(hadoop).create(file, true)) {
-      out.write(definition.json().getBytes(StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write " + file, e);
-    }
-  }
-
-  private String text(Path file) {
-    try (InputStream in = file.getFileSystem(hadoop).open(file)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read " + file, e);
-    }
-  }
-
-  private JsonNode json(String text) {
-    try {
-      return JSON.readTree(text);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot parse the checkpoint " + root, e);
-    }
+  private static Optional<StreamDefinition> definition(CheckpointFiles checkpoint) {
+    return checkpoint.has(DEFINITION)
+        ? StreamDefinition.parse(checkpoint.text(DEFINITION))
+        : Optional.empty();
   }
 }

@@ -24,7 +24,7 @@ import org.apache.spark.util.TaskCompletionListener;
  * bad ones are noted and left out.
  *
  * <p>Spark's own expressions would copy every row three times on this way, and, since the number of
- * the batch is part of the code that Spark makes of them, compile that code anew for every batch.
+ * the batch is part of the code that Spark makes of them, compile that code again for every batch.
  */
 final class DecodedEvents implements Iterator<InternalRow> {
   private static final long MICROS_PER_DAY = TimeUnit.DAYS.toMicros(1);

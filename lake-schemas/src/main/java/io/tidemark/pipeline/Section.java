@@ -20,7 +20,7 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  */
 final class Section {
   private final Document document;
-  private final MappingNode place;
+  private final Node place;
   private final String path;
   private final Map<String, Node> values = new LinkedHashMap<>();
   private final Map<String, Node> keys = new LinkedHashMap<>();
@@ -33,10 +33,14 @@ final class Section {
    * @param place null for a section that the file leaves out
    */
   Section(Document document, MappingNode place, String path) {
+    this(document, place, place == null ? List.of() : place.getValue(), path);
+  }
+
+  private Section(Document document, Node place, List<NodeTuple> entries, String path) {
     this.document = document;
     this.place = place;
     this.path = path;
-    for (NodeTuple entry : place == null ? List.<NodeTuple>of() : place.getValue()) {
+    for (NodeTuple entry : entries) {
       String key = entry.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "?";
       if (keys.putIfAbsent(key, entry.getKeyNode()) != null) {
         document.add(entry.getKeyNode(), at(key), "Cannot take the key twice.");
@@ -116,7 +120,8 @@ final class Section {
     if (node instanceof MappingNode mapping) {
       return factory.apply(new Section(document, mapping, at(key)));
     }
-    Section section = new Section(document, null, at(key));
+    // What it lacks, the whole lacks.
+    Section section = new Section(document, place, List.of(), at(key));
     section.main = main;
     if (node != null) {
       section.keys.put(main, node);

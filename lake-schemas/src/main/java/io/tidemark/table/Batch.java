@@ -110,7 +110,7 @@ public record Batch(
   private static String matches(String target, String source, List<String> key) {
     return key.stream()
         .map(Batch::quoted)
-        // Nulls are equal to each other, or each would be inserted anew.
+        // Nulls are equal to each other, or each would be inserted again.
         .map(column -> "%s.%s <=> %s.%s".formatted(target, column, source, column))
         .collect(joining(" AND "));
   }

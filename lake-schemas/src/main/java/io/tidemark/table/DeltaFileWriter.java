@@ -159,7 +159,7 @@ final class DeltaFileWriter implements DataWriter<InternalRow> {
     cleanup.end("Cannot delete the files of a task that failed");
   }
 
-  /** Files that are open still are of a task that failed. Parquet would keep them in memory. */
+  /** Files that are still open are of a task that failed. Parquet would keep them in memory. */
   @Override
   public void close() throws IOException {
     Cleanup cleanup = new Cleanup();

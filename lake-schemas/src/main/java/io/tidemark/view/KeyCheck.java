@@ -113,7 +113,7 @@ record KeyCheck(ViewDefinition view, SqlTree tree, Findings findings) {
         findings.refuse(
             1,
             "take %s as a key column".formatted(key),
-            "it is no grouping column, and a value that changes would leave the old row behind",
+            "it is not a grouping column, and a value that changes would leave the old row behind",
             "make the view's key %s".formatted(grouped));
       }
     }

@@ -37,7 +37,7 @@ record Syntax(SqlTree tree) {
   }
 
   /**
-   * @throws AnalysisException if it is no expression; Scala does not declare what it throws
+   * @throws AnalysisException if it is not an expression; Scala does not declare what it throws
    */
   static void expression(String sql) throws AnalysisException {
     new CatalystSqlParser().parseExpression(sql);

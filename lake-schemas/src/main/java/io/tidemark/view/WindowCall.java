@@ -57,14 +57,14 @@ record WindowCall(UnresolvedFunction call) {
       }
     }
     throw refused(
-        "%s is no positive number of whole seconds, minutes, hours, days or weeks in quotes"
+        "%s is not a positive number of whole seconds, minutes, hours, days or weeks in quotes"
             .formatted(argument.sql()));
   }
 
   private static CalendarInterval parse(UTF8String text) {
     CalendarInterval interval = IntervalUtils.safeStringToInterval(text);
     if (interval == null) {
-      throw refused("'%s' is no interval".formatted(text));
+      throw refused("'%s' is not an interval".formatted(text));
     }
     return interval;
   }

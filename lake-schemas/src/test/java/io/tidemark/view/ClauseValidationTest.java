@@ -67,7 +67,7 @@ class ClauseValidationTest {
         arguments(
             "FROM readings\nGROUP BY window(event_time, '1 month'), site",
             6,
-            "no positive number",
+            "not a positive number",
             "window(event_time"),
         arguments(
             "FROM readings\nGROUP BY window(event_time, '15 minutes', '1 hour'), site",

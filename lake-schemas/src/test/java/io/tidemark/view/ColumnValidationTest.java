@@ -42,7 +42,7 @@ class ColumnValidationTest {
             "by_site.sql:1: by_site: Cannot leave place out of the key: rows of different place would replace each other. Remedy: make the view's key [window_start, place].");
     assertThat(problemsOfKey(columns, groups, "window_start", "place", "n"))
         .containsExactly(
-            "by_site.sql:1: by_site: Cannot take n as a key column: it is no grouping column, and a value that changes would leave the old row behind. Remedy: make the view's key [window_start, place].");
+            "by_site.sql:1: by_site: Cannot take n as a key column: it is not a grouping column, and a value that changes would leave the old row behind. Remedy: make the view's key [window_start, place].");
     assertThat(problemsOfKey(columns, groups, "window_start", "place", "site"))
         .singleElement()
         .satisfies(problem -> assertThat(problem).contains("Cannot find the key column site"));

@@ -28,7 +28,7 @@ class LauncherIT {
 
     assertThat(names)
         .hasSizeGreaterThan(20_000)
-        .as("%s says how to make it anew", NAMES)
+        .as("%s says how to make it again", NAMES)
         .allSatisfy(
             name -> {
               URL place =

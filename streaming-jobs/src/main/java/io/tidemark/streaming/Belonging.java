@@ -53,7 +53,7 @@ record Belonging(String query, KafkaTopic topic, Checkpoint checkpoint, Optional
                   committed.getAsLong(),
                   last < 0 ? "none of them" : "them up to " + last,
                   last < 0
-                      ? "; to land the topic anew in this one, name another checkpoints folder"
+                      ? "; to land the topic from its start in this one, name another checkpoints folder"
                       : ""));
     }
   }
@@ -65,7 +65,7 @@ record Belonging(String query, KafkaTopic topic, Checkpoint checkpoint, Optional
     }
     if (known.isPresent() && !checkpoint.isEmpty()) {
       throw new IllegalStateException(
-          "Cannot start %s: topic '%s' of %s is another than the one of its checkpoint, made anew or on another cluster (its id is %s, not %s). Name the right brokers in the environment file. %s"
+          "Cannot start %s: topic '%s' of %s differs from the one of its checkpoint, made again or on another cluster (its id is %s, not %s). Name the right brokers in the environment file. %s"
               .formatted(
                   query,
                   topic.name(),

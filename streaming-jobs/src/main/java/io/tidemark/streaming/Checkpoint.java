@@ -1,25 +1,15 @@
 package io.tidemark.streaming;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tidemark.landing.PlannedSpan;
 import io.tidemark.landing.TopicPartition;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.tidemark.table.CheckpointFiles;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.LongStream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -28,25 +18,21 @@ import org.apache.hadoop.fs.Path;
  * stands which topic they are offsets of.
  */
 final class Checkpoint {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   /** A file of our own beside Spark's. */
   private static final String TOPIC = "topic-id";
 
-  private final Path root;
-  private final Configuration hadoop;
+  private final CheckpointFiles files;
 
   Checkpoint(Path root, Configuration hadoop) {
-    this.root = root;
-    this.hadoop = hadoop;
+    files = new CheckpointFiles(root, hadoop);
   }
 
   Path path() {
-    return root;
+    return files.root();
   }
 
   String location() {
-    return root.toString();
+    return files.root().toString();
   }
 
   boolean isEmpty() {
@@ -55,61 +41,33 @@ final class Checkpoint {
 
   /** The last batch whose offsets are known. */
   OptionalLong lastPlanned() {
-    return batches("offsets").max();
+    return files.numbers("offsets").max();
   }
 
   /** The last batch that Spark knows to be done. */
   OptionalLong lastCommitted() {
-    return batches("commits").max();
+    return files.numbers("commits").max();
   }
 
   /** Which topic it is of, if that was kept. */
   Optional<String> topic() {
-    try {
-      Path file = new Path(root, TOPIC);
-      return file.getFileSystem(hadoop).exists(file)
-          ? Optional.of(text(TOPIC).strip()).filter(id -> !id.isEmpty())
-          : Optional.empty();
-    } catch (IOException e) {
-      throw unreadable(e);
-    }
+    return files.has(TOPIC)
+        ? Optional.of(files.text(TOPIC).strip()).filter(id -> !id.isEmpty())
+        : Optional.empty();
   }
 
   /** Where that is kept. */
   String topicFile() {
-    return new Path(root, TOPIC).toString();
+    return files.path(TOPIC).toString();
   }
 
   void keepTopic(String id) {
-    Path file = new Path(root, TOPIC);
-    try (OutputStream out = file.getFileSystem(hadoop).create(file)) {
-      out.write(id.getBytes(StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write " + file, e);
-    }
-  }
-
-  private LongStream batches(String log) {
-    Path folder = new Path(root, log);
-    try {
-      FileSystem files = folder.getFileSystem(hadoop);
-      FileStatus[] entries = files.exists(folder) ? files.listStatus(folder) : new FileStatus[0];
-      return Arrays.stream(entries)
-          .map(entry -> entry.getPath().getName())
-          .filter(name -> name.matches("\\d+"))
-          .mapToLong(Long::parseLong);
-    } catch (IOException e) {
-      throw unreadable(e);
-    }
-  }
-
-  private UncheckedIOException unreadable(IOException cause) {
-    return new UncheckedIOException("Cannot read the checkpoint " + root, cause);
+    files.write(TOPIC, id);
   }
 
   /** The id that the query has had since this checkpoint was new. */
   String id() {
-    return json(text("metadata")).path("id").asText();
+    return files.json(files.text("metadata")).path("id").asText();
   }
 
   /** The watermark that the batches before a batch have reached; empty before there is one. */
@@ -145,7 +103,7 @@ final class Checkpoint {
   /** Where the first batch over Kafka began: at the first offsets that there were. */
   Map<TopicPartition, Long> beginning() {
     String file = "sources/0/0";
-    return OffsetLog.beginning(new Path(root, file).toString(), text(file));
+    return OffsetLog.beginning(files.path(file).toString(), files.text(file));
   }
 
   /**
@@ -166,23 +124,6 @@ final class Checkpoint {
 
   private OffsetLog batch(long batch) {
     String file = "offsets/" + batch;
-    return OffsetLog.parse(new Path(root, file).toString(), text(file));
-  }
-
-  private String text(String file) {
-    Path path = new Path(root, file);
-    try (InputStream in = path.getFileSystem(hadoop).open(path)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read " + path, e);
-    }
-  }
-
-  private JsonNode json(String text) {
-    try {
-      return JSON.readTree(text);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot parse the checkpoint " + root, e);
-    }
+    return OffsetLog.parse(files.path(file).toString(), files.text(file));
   }
 }

@@ -103,7 +103,7 @@ class BelongingTest {
     batches("offsets", 0);
 
     assertThatThrownBy(() -> require(OptionalLong.empty(), "topic-1"))
-        .hasMessageContaining("topic 'sales' of kafka:9092 is another than the one of its")
+        .hasMessageContaining("topic 'sales' of kafka:9092 differs from the one of its")
         .hasMessageContaining("since nothing of it has landed, delete the folder");
     assertThatThrownBy(() -> require(OptionalLong.of(0), "topic-1"))
         .hasMessageContaining("land/topic-id");

@@ -1,0 +1,85 @@
+package io.tidemark.table;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.stream.LongStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** The files of a checkpoint, Spark's and ours, by their names below it. All are small texts. */
+public record CheckpointFiles(Path root, Configuration hadoop) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** A checkpoint below this one. */
+  public CheckpointFiles at(String name) {
+    return new CheckpointFiles(path(name), hadoop);
+  }
+
+  public Path path(String name) {
+    return new Path(root, name);
+  }
+
+  public boolean has(String name) {
+    Path file = path(name);
+    try {
+      return file.getFileSystem(hadoop).exists(file);
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  public String text(String name) {
+    Path file = path(name);
+    try (InputStream in = file.getFileSystem(hadoop).open(file)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  /** The text of a file, or a line of it, as JSON. */
+  public JsonNode json(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot parse the checkpoint " + root, e);
+    }
+  }
+
+  /** A run that is killed while it writes may leave a part of the text. */
+  public void write(String name, String text) {
+    Path file = path(name);
+    try (OutputStream out = file.getFileSystem(hadoop).create(file, true)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write " + file, e);
+    }
+  }
+
+  /** The files of a folder that are named by a number, as Spark names those of a batch. */
+  public LongStream numbers(String folder) {
+    Path path = path(folder);
+    try {
+      FileSystem files = path.getFileSystem(hadoop);
+      FileStatus[] entries = files.exists(path) ? files.listStatus(path) : new FileStatus[0];
+      return Arrays.stream(entries)
+          .map(entry -> entry.getPath().getName())
+          .filter(name -> name.matches("\\d+"))
+          .mapToLong(Long::parseLong);
+    } catch (IOException e) {
+      throw unreadable(path, e);
+    }
+  }
+
+  private static UncheckedIOException unreadable(Path file, IOException cause) {
+    return new UncheckedIOException("Cannot read " + file, cause);
+  }
+}
