@@ -38,7 +38,7 @@ final class Query {
     CatalystSqlParser parser = new CatalystSqlParser();
     if (changes(parser.parsePlan(sql)) || !isQuery(parser, sql)) {
       throw new InvalidQueryException(
-          "Cannot run the query: it is no SELECT, and a query changes nothing.", null);
+          "Cannot run the query: it is not a SELECT, and a query changes nothing.", null);
     }
     return spark.sql(sql);
   }

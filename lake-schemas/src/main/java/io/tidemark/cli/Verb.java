@@ -1,6 +1,7 @@
 package io.tidemark.cli;
 
 import io.tidemark.pipeline.InvalidConfigurationException;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -14,19 +15,31 @@ public final class Verb {
    * their causes to the log.
    */
   public static int run(Callable<Integer> verb, String... args) {
-    return new CommandLine(verb)
-        .setCaseInsensitiveEnumValuesAllowed(true)
+    CommandLine line = new CommandLine(verb);
+    nameVersion(line, "Tidemark " + version(verb));
+    return line.setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(
-            (failure, line, parsed) -> {
+            (failure, failed, parsed) -> {
               // Not before there is a failure: to begin logging takes longer than to print help.
               LoggerFactory.getLogger(Verb.class)
-                  .error("{} failed", line.getCommandName(), failure);
-              line.getErr().println(FailureReason.of(failure));
+                  .error("{} failed", failed.getCommandName(), failure);
+              failed.getErr().println(FailureReason.of(failure));
               return isWrongUsage(FailureReason.unwrapped(failure))
                   ? ExitCode.WRONG_USAGE
                   : ExitCode.FAILED;
             })
         .execute(args);
+  }
+
+  /** What the manifest of the verb's jar says; classes that are in none are of a build. */
+  private static String version(Object verb) {
+    return Objects.requireNonNullElse(
+        verb.getClass().getPackage().getImplementationVersion(), "(not from a jar)");
+  }
+
+  private static void nameVersion(CommandLine line, String version) {
+    line.getCommandSpec().version(version);
+    line.getSubcommands().values().forEach(verb -> nameVersion(verb, version));
   }
 
   private static boolean isWrongUsage(Throwable reason) {

@@ -1,6 +1,8 @@
 package io.tidemark.pipeline;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -55,12 +57,13 @@ final class Document {
       problems.add(file.toString(), line, "", "Cannot read the YAML: " + e.getProblem() + ".");
     } catch (YamlEngineException e) {
       problems.add(file.toString(), 0, "", "Cannot read the YAML: " + e.getMessage());
+    } catch (NoSuchFileException e) {
+      problems.add(file.toString(), 0, "", "Cannot read the file: it is not there.");
+    } catch (CharacterCodingException e) {
+      problems.add(file.toString(), 0, "", "Cannot read the file: it is not UTF-8.");
     } catch (IOException e) {
       problems.add(
-          file.toString(),
-          0,
-          "",
-          "Cannot read the file: it is missing or unreadable, or no UTF-8.");
+          file.toString(), 0, "", "Cannot read the file: %s.".formatted(e.getMessage()));
     }
     problems.refuse();
     throw new AssertionError("a document without a root has a problem");

@@ -43,7 +43,7 @@ final class Section {
     for (NodeTuple entry : entries) {
       String key = entry.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "?";
       if (keys.putIfAbsent(key, entry.getKeyNode()) != null) {
-        document.add(entry.getKeyNode(), at(key), "Cannot take the key twice.");
+        document.add(entry.getKeyNode(), at(key), "Cannot set a key twice.");
       }
       values.put(key, entry.getValueNode());
     }

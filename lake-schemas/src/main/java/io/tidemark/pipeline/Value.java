@@ -160,7 +160,7 @@ interface Value<T> {
             .collect(Collectors.toCollection(java.util.TreeSet::new));
     if (!names.contains(text)) {
       throw new IllegalArgumentException(
-          "Cannot take '%s': write one of %s.".formatted(text, String.join(", ", names)));
+          "Cannot use '%s': write one of %s.".formatted(text, String.join(", ", names)));
     }
     return Enum.valueOf(type, text.toUpperCase(Locale.ROOT));
   }

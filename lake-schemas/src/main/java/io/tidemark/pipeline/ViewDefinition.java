@@ -88,7 +88,7 @@ public record ViewDefinition(
     try {
       return Text.of(file);
     } catch (IOException e) {
-      section.problem("sql", "Cannot read the file '%s': it is no UTF-8 text.".formatted(file));
+      section.problem("sql", "Cannot read the file '%s': it is not UTF-8 text.".formatted(file));
       return "";
     }
   }

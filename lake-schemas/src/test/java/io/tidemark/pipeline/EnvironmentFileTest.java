@@ -119,7 +119,7 @@ class EnvironmentFileTest {
     EnvironmentFile.write(environment, file);
     assertThat(EnvironmentFile.read(file)).isEqualTo(environment);
     assertThat(refusal(registry.replace("url:", "uri:")))
-        .contains("registry.url: Cannot leave this out", "registry.uri: Cannot know this key.");
+        .contains("registry.url: Cannot leave this out", "registry.uri: Cannot use this key: it is not known.");
   }
 
   @Test
@@ -131,6 +131,6 @@ class EnvironmentFileTest {
             "registry: Cannot leave this out",
             "warehouse: Cannot leave this out",
             "checkpoints: Cannot leave this out",
-            "spork: Cannot know this key. Did you mean 'spark'?");
+            "spork: Cannot use this key: it is not known. Did you mean 'spark'?");
   }
 }

@@ -122,21 +122,21 @@ class PipelineFileTest {
                 + " seconds, minutes, hours or days, for example '2 hours'.",
             "4 landing.max-records-per-batch: Cannot read '0' as a count: write a whole number from"
                 + " 1 to 999999999.",
-            "5 refresh.state-store: Cannot take 'disk': write one of memory, rocksdb.",
+            "5 refresh.state-store: Cannot use 'disk': write one of memory, rocksdb.",
             "8 events[0].topic: Cannot be blank.",
             "9 events[0].schema: Cannot read the file 'missing.avsc': looked for %s."
                 .formatted(folder.resolve("missing.avsc")),
-            "10 events[0].format: Cannot take 'parquet': write one of delta, iceberg.",
+            "10 events[0].format: Cannot use 'parquet': write one of delta, iceberg.",
             "12 views[0].lateness: Cannot leave this out: the key is required.",
             "14 views[0].key: Cannot read the value: write a list, for example [a, b].",
-            "15 views[0].latness: Cannot know this key. Did you mean 'lateness'?");
+            "15 views[0].latness: Cannot use this key: it is not known. Did you mean 'lateness'?");
   }
 
   @Test
   void an_unknown_key_that_is_near_none_is_refused_with_those_there_are() throws IOException {
     assertThat(problems(MINIMAL + "landing: {colour: red}\n"))
         .containsExactly(
-            "7 landing.colour: Cannot know this key. There are: trigger, max-records-per-batch.");
+            "7 landing.colour: Cannot use this key: it is not known. There are: trigger, max-records-per-batch.");
   }
 
   @Test
@@ -186,7 +186,7 @@ class PipelineFileTest {
   @Test
   void a_key_is_given_once() throws IOException {
     assertThat(problems(MINIMAL + "name: other\n"))
-        .containsExactly("7 name: Cannot take the key twice.");
+        .containsExactly("7 name: Cannot set a key twice.");
   }
 
   @Test

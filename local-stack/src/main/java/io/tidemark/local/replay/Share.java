@@ -10,7 +10,7 @@ public record Share(BigDecimal value) {
   public Share {
     if (value.signum() < 0 || value.compareTo(BigDecimal.ONE) > 0) {
       throw new IllegalArgumentException(
-          "Cannot take a share of %s: it is between 0 and 1, or between 0%% and 100%%"
+          "Cannot use a share of %s: write one between 0 and 1, or between 0%% and 100%%"
               .formatted(value.toPlainString()));
     }
   }
