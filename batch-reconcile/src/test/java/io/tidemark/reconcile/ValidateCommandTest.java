@@ -53,7 +53,8 @@ class ValidateCommandTest {
 
     assertThat(out.toString())
         .contains("2 problems")
-        .contains("pipeline.yaml:5: max-futur: Cannot use this key: it is not known. Did you mean 'max-future'?")
+        .contains(
+            "pipeline.yaml:5: max-futur: Cannot use this key: it is not known. Did you mean 'max-future'?")
         .contains("sales_sliding.sql:5: sales_sliding: Cannot use first");
     assertThat(code).isEqualTo(ExitCode.WRONG_USAGE);
   }

@@ -62,8 +62,7 @@ final class Document {
     } catch (CharacterCodingException e) {
       problems.add(file.toString(), 0, "", "Cannot read the file: it is not UTF-8.");
     } catch (IOException e) {
-      problems.add(
-          file.toString(), 0, "", "Cannot read the file: %s.".formatted(e.getMessage()));
+      problems.add(file.toString(), 0, "", "Cannot read the file: %s.".formatted(e.getMessage()));
     }
     problems.refuse();
     throw new AssertionError("a document without a root has a problem");

@@ -15,6 +15,7 @@ final class UnknownKey {
     String nearest = known.stream().min(comparing(each -> DISTANCE.apply(key, each))).orElseThrow();
     return DISTANCE.apply(key, nearest) <= Math.max(2, key.length() / 3)
         ? "Cannot use this key: it is not known. Did you mean '%s'?".formatted(nearest)
-        : "Cannot use this key: it is not known. There are: %s.".formatted(String.join(", ", known));
+        : "Cannot use this key: it is not known. There are: %s."
+            .formatted(String.join(", ", known));
   }
 }

@@ -28,7 +28,10 @@ record StreamCheck(View view, SparkSession spark, Map<String, Dataset<Row>> sour
         throw e;
       }
       findings.refuse(
-          1, "run the view as a stream", SparkMessage.of(failure).replaceFirst("\\.$", ""), "write it without that");
+          1,
+          "run the view as a stream",
+          SparkMessage.of(failure).replaceFirst("\\.$", ""),
+          "write it without that");
     }
   }
 

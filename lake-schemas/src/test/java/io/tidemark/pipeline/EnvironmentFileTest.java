@@ -119,7 +119,9 @@ class EnvironmentFileTest {
     EnvironmentFile.write(environment, file);
     assertThat(EnvironmentFile.read(file)).isEqualTo(environment);
     assertThat(refusal(registry.replace("url:", "uri:")))
-        .contains("registry.url: Cannot leave this out", "registry.uri: Cannot use this key: it is not known.");
+        .contains(
+            "registry.url: Cannot leave this out",
+            "registry.uri: Cannot use this key: it is not known.");
   }
 
   @Test

@@ -15,7 +15,8 @@ class ShareTest {
   @Test
   void aShareIsNotMoreThanTheWhole() {
     assertThatThrownBy(() -> Share.of("101%"))
-        .hasMessage("Cannot use a share of 1.01: write one between 0 and 1, or between 0% and 100%");
+        .hasMessage(
+            "Cannot use a share of 1.01: write one between 0 and 1, or between 0% and 100%");
     assertThatThrownBy(() -> Share.of("many")).hasMessageContaining("'many'");
   }
 }
