@@ -61,7 +61,8 @@ class ValidateLakeTest {
     assertThat(out.toString())
         .contains(
             "line.avsc: customer_id: Cannot use table retail.events: its column customer_id is"
-                + " STRING, and its definition says INT. Keep its type, or give it another name");
+                + " STRING, and its definition says INT. Keep its type (in a view: CAST it to"
+                + " STRING), or give it another name");
   }
 
   @Test

@@ -159,8 +159,9 @@ record Evolution(List<Change> changes, List<Refusal> refusals) {
       refusals.add(
           new Refusal(
               path,
-              "its column %s is %s, and its definition says %s. %s, or give it another name; where it is a field of an Avro schema, the old name is then its alias"
-                  .formatted(dotted(path), present.sql(), defined.sql(), wider)));
+              "its column %s is %s, and its definition says %s. %s (in a view: CAST it to %s), or give it another name (in an Avro schema: with the old name as an alias)"
+                  .formatted(
+                      dotted(path), present.sql(), defined.sql(), wider, present.sql())));
     }
 
     /** Whether a table of the format can do it without writing its files again. */

@@ -114,8 +114,8 @@ class LakeTest {
     assertThatThrownBy(() -> lake.lake().create(Sales.table(format, other)))
         .hasMessage(
             "Cannot use table shop.sales: its column price is DECIMAL(18,3), and its definition"
-                + " says DOUBLE. Keep its type, or give it another name; where it is a field of an"
-                + " Avro schema, the old name is then its alias");
+                + " says DOUBLE. Keep its type (in a view: CAST it to DECIMAL(18,3)), or give it"
+                + " another name (in an Avro schema: with the old name as an alias)");
   }
 
   @Test
