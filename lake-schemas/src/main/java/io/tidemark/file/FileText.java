@@ -87,7 +87,7 @@ final class FileText implements Closeable {
       undecoded.get(wrong);
       fault =
           new FaultyFileException(
-              "the line is no %s (it has the bytes %s). Save the file as UTF-8, or name its encoding under replay.encoding in pipeline.yaml, for example windows-1252"
+              "the line is not %s (it has the bytes %s). Save the file as UTF-8, or name its encoding under replay.encoding in pipeline.yaml, for example windows-1252"
                   .formatted(
                       encoding, HexFormat.ofDelimiter(" ").withUpperCase().formatHex(wrong)));
     } else if (result.isUnderflow() && ended) {

@@ -45,7 +45,7 @@ record MappedField(Column value, Column problem) {
                 said(
                     name,
                     shown(expression.columns()),
-                    "is no %s by %s".formatted(type.sql(), expression.sql())));
+                    "cannot be read as %s by %s".formatted(type.sql(), expression.sql())));
     if (expression.type().asNullable().equals(type)) {
       return new MappedField(source, raised);
     }
@@ -63,7 +63,7 @@ record MappedField(Column value, Column problem) {
             raised,
             when(
                 source.isNotNull().and(unreadable),
-                said(name, shown(source), "is no " + type.sql()))));
+                said(name, shown(source), "cannot be read as " + type.sql()))));
   }
 
   /** With a problem where the value is not one of the Avro type, though of Spark's. */
@@ -77,7 +77,7 @@ record MappedField(Column value, Column problem) {
     if (declared.getLogicalType() instanceof LogicalTypes.Uuid
         && declared.getType() == Schema.Type.STRING) {
       return unless(
-          value.rlike("^(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"), name, "is no UUID");
+          value.rlike("^(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"), name, "is not a UUID");
     }
     if (declared.getLogicalType() instanceof LogicalTypes.TimestampMillis
         || declared.getLogicalType() instanceof LogicalTypes.LocalTimestampMillis) {

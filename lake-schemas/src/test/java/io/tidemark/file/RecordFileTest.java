@@ -109,7 +109,7 @@ class RecordFileTest {
         .extracting(row -> row.getAs(RecordFile.MALFORMED) + "@" + row.getAs(RecordFile.LINE))
         .singleElement()
         .asString()
-        .startsWith("the line is no UTF-8 (it has the bytes E9")
+        .startsWith("the line is not UTF-8 (it has the bytes E9")
         .endsWith("@2");
     assertThatThrownBy(() -> shops(write("f.csv", "\ufeff" + text, UTF_8), Optional.of(windows)))
         .hasMessageContaining("it begins with the byte order mark of UTF-8");

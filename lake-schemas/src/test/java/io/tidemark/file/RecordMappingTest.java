@@ -75,10 +75,10 @@ class RecordMappingTest {
   void whatDoesNotFitItsFieldExactlyIsAProblemAndNotRounded() throws IOException {
     assertThat(map("7,2010-12-01 08:26:00,six,1,\n"))
         .extracting(line -> line.getAs(RecordMapping.PROBLEM))
-        .containsExactly("field 'quantity': 'six' is no INT");
+        .containsExactly("field 'quantity': 'six' cannot be read as INT");
     assertThat(map("7,2010-12-01 08:26:00,6,2.5555,\n"))
         .extracting(line -> line.getAs(RecordMapping.PROBLEM))
-        .containsExactly("field 'price': '2.5555' is no DECIMAL(18,3)");
+        .containsExactly("field 'price': '2.5555' cannot be read as DECIMAL(18,3)");
     assertThat(map("7,,6,2.5,\n"))
         .extracting(line -> line.getAs(RecordMapping.PROBLEM))
         .containsExactly("field 'event_time' is empty");
@@ -187,16 +187,16 @@ class RecordMappingTest {
     for (String at :
         List.of("08:05:00", "2024", "2024-06", "today", "now", "epoch", "2024-06-01 08")) {
       assertThat(problem("7,%s,6,1,\n".formatted(at), MAPPING))
-          .isEqualTo("field 'event_time': '%s' is no TIMESTAMP".formatted(at));
+          .isEqualTo("field 'event_time': '%s' cannot be read as TIMESTAMP".formatted(at));
       for (String expression :
           List.of("to_timestamp(at)", "cast(at AS timestamp)", "timestamp(at) + INTERVAL 1 HOUR")) {
         assertThat(problem("7,%s,6,1,\n".formatted(at), time(expression)))
-            .isEqualTo("field 'event_time': '%s' is no TIMESTAMP by %s".formatted(at, expression));
+            .isEqualTo("field 'event_time': '%s' cannot be read as TIMESTAMP by %s".formatted(at, expression));
       }
     }
     String formatted = "to_timestamp(at, 'M/d/yyyy H:mm')";
     assertThat(problem("7,12/1/2010 8:26 PM,6,1,\n", time(formatted)))
-        .isEqualTo("field 'event_time': '12/1/2010 8:26 PM' is no TIMESTAMP by " + formatted);
+        .isEqualTo("field 'event_time': '12/1/2010 8:26 PM' cannot be read as TIMESTAMP by " + formatted);
     assertThat(problem("7,12/1/2010 8:26,6,1,\n", time(formatted))).isNull();
     assertThat(problem("7,2010-12-01 08:26:00,6,1,\n", time("to_timestamp(at)"))).isNull();
   }
@@ -231,9 +231,9 @@ class RecordMappingTest {
             MAPPING.lineNumber());
     assertThat(problem("7,2010-12-01 08:26:00,8,1,\n", thirds)).isNull();
     assertThat(problem("7,2010-12-01 08:26:00,9,1,\n", thirds))
-        .isEqualTo("field 'quantity': '2.25' is no INT");
+        .isEqualTo("field 'quantity': '2.25' cannot be read as INT");
     assertThat(problem("7,2010-12-01 08:26:00,nine,1,\n", thirds))
-        .isEqualTo("field 'quantity': 'nine' is no INT by cast(quantity AS double) / 4");
+        .isEqualTo("field 'quantity': 'nine' cannot be read as INT by cast(quantity AS double) / 4");
   }
 
   @Test
