@@ -155,7 +155,9 @@ final class ReplayCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.printf("Delivered %,d records to %s%n", replayed.delivered(), topic);
     replayed.byKind().forEach((kind, count) -> out.printf("  %-20s %,9d%n", kind.label(), count));
-    out.printf("  %,d of the events arrived late%n", replayed.delayed());
+    if (replayed.delayed() > 0) {
+      out.printf("  %,d of the events were delayed, by --delayed%n", replayed.delayed());
+    }
     if (resume) {
       out.printf("  %,d were there already%n", replayed.there());
     }
