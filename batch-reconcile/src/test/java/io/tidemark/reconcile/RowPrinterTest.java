@@ -90,7 +90,7 @@ class RowPrinterTest {
       assertThatThrownBy(() -> print(RowPrinter.TEXT, sql))
           .as(sql)
           .isInstanceOf(InvalidQueryException.class)
-          .hasMessageContaining("it is no SELECT");
+          .hasMessageContaining("it is not a SELECT");
     }
     assertThatThrownBy(() -> print(RowPrinter.TEXT, "SELECT 1; DROP TABLE ops.ledger"))
         .isInstanceOf(InvalidQueryException.class);

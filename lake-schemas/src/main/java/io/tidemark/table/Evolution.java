@@ -160,8 +160,7 @@ record Evolution(List<Change> changes, List<Refusal> refusals) {
           new Refusal(
               path,
               "its column %s is %s, and its definition says %s. %s (in a view: CAST it to %s), or give it another name (in an Avro schema: with the old name as an alias)"
-                  .formatted(
-                      dotted(path), present.sql(), defined.sql(), wider, present.sql())));
+                  .formatted(dotted(path), present.sql(), defined.sql(), wider, present.sql())));
     }
 
     /** Whether a table of the format can do it without writing its files again. */

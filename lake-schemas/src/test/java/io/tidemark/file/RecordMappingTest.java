@@ -191,12 +191,15 @@ class RecordMappingTest {
       for (String expression :
           List.of("to_timestamp(at)", "cast(at AS timestamp)", "timestamp(at) + INTERVAL 1 HOUR")) {
         assertThat(problem("7,%s,6,1,\n".formatted(at), time(expression)))
-            .isEqualTo("field 'event_time': '%s' cannot be read as TIMESTAMP by %s".formatted(at, expression));
+            .isEqualTo(
+                "field 'event_time': '%s' cannot be read as TIMESTAMP by %s"
+                    .formatted(at, expression));
       }
     }
     String formatted = "to_timestamp(at, 'M/d/yyyy H:mm')";
     assertThat(problem("7,12/1/2010 8:26 PM,6,1,\n", time(formatted)))
-        .isEqualTo("field 'event_time': '12/1/2010 8:26 PM' cannot be read as TIMESTAMP by " + formatted);
+        .isEqualTo(
+            "field 'event_time': '12/1/2010 8:26 PM' cannot be read as TIMESTAMP by " + formatted);
     assertThat(problem("7,12/1/2010 8:26,6,1,\n", time(formatted))).isNull();
     assertThat(problem("7,2010-12-01 08:26:00,6,1,\n", time("to_timestamp(at)"))).isNull();
   }
@@ -233,7 +236,8 @@ class RecordMappingTest {
     assertThat(problem("7,2010-12-01 08:26:00,9,1,\n", thirds))
         .isEqualTo("field 'quantity': '2.25' cannot be read as INT");
     assertThat(problem("7,2010-12-01 08:26:00,nine,1,\n", thirds))
-        .isEqualTo("field 'quantity': 'nine' cannot be read as INT by cast(quantity AS double) / 4");
+        .isEqualTo(
+            "field 'quantity': 'nine' cannot be read as INT by cast(quantity AS double) / 4");
   }
 
   @Test
