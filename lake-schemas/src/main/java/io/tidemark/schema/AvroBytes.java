@@ -1,5 +1,6 @@
 package io.tidemark.schema;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -127,7 +128,7 @@ final class AvroBytes {
 
   private static boolean decodes(byte[] text) {
     try {
-      StandardCharsets.UTF_8.newDecoder().decode(java.nio.ByteBuffer.wrap(text));
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text));
       return true;
     } catch (CharacterCodingException e) {
       return false;

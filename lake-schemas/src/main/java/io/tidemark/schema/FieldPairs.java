@@ -1,5 +1,6 @@
 package io.tidemark.schema;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,7 +17,7 @@ record FieldPairs(int[] reader, List<Schema.Field> missing) {
 
   static FieldPairs of(Schema written, Schema reader) {
     int[] pairs = new int[written.getFields().size()];
-    java.util.Arrays.fill(pairs, -1);
+    Arrays.fill(pairs, -1);
     Set<Schema.Field> found = new HashSet<>();
     for (Schema.Field field : reader.getFields()) {
       pair(written.getField(field.name()), field, pairs, found);

@@ -7,6 +7,7 @@ import static io.tidemark.schema.Resolved.Fit.SOME;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
@@ -58,7 +59,7 @@ final class Resolution {
   }
 
   private static Resolved never(Schema written, Schema reader) {
-    return ScalarResolution.never(written, reader, "");
+    return Resolved.never(written, reader, "");
   }
 
   private Resolved ofWrittenUnion(Schema written, Schema reader) {
@@ -86,7 +87,7 @@ final class Resolution {
   private Resolved oneOfSeveral(Schema written, Schema reader) {
     Schema one = NullableType.valueOf(reader);
     return isRecord(one) && !ReaderUnion.isNamed(written, one)
-        ? ScalarResolution.never(written, reader, ": it is another record")
+        ? Resolved.never(written, reader, ": it is another record")
         : resolve(written, reader);
   }
 
@@ -100,8 +101,7 @@ final class Resolution {
     List<Resolved> members = reader.members().stream().map(m -> resolve(written, m)).toList();
     int member = reader.choose(written, members);
     if (member == ReaderUnion.AMBIGUOUS) {
-      return ScalarResolution.never(
-          written, reader.schema(), ": several of these types have its name");
+      return Resolved.never(written, reader.schema(), ": several of these types have its name");
     }
     if (member < 0) {
       return never(written, reader.schema());
@@ -146,7 +146,7 @@ final class Resolution {
     int size = WrittenSize.atLeast(written.getValueType()) + 1;
     return new Resolved(
         in -> {
-          Map<UTF8String, Object> values = new java.util.LinkedHashMap<>();
+          Map<UTF8String, Object> values = new LinkedHashMap<>();
           try {
             for (int n = in.readItems(size); n > 0; n = in.readItems(size)) {
               for (int i = 0; i < n; i++) {

@@ -1,7 +1,5 @@
 package io.tidemark.schema;
 
-import static io.tidemark.schema.Resolved.Fit.EVERY;
-import static io.tidemark.schema.Resolved.Fit.NONE;
 import static io.tidemark.schema.Resolved.Fit.SAME;
 import static io.tidemark.schema.Resolved.Fit.SOME;
 
@@ -37,27 +35,28 @@ final class ScalarResolution {
       return of(written, bare(reader));
     }
     return switch (meant) {
-      case NULL -> asked == Meaning.NULL ? Resolved.same(in -> null) : never(written, reader, "");
+      case NULL ->
+          asked == Meaning.NULL ? Resolved.same(in -> null) : Resolved.never(written, reader, "");
       case BOOLEAN ->
           asked == Meaning.BOOLEAN
               ? Resolved.same(in -> in.readBoolean())
-              : never(written, reader, "");
+              : Resolved.never(written, reader, "");
       case NUMBER -> asked == Meaning.NUMBER ? number(written, reader) : never(written, reader);
       case INSTANT, WALL_CLOCK, TIME_OF_DAY ->
-          asked == meant ? time(written, reader) : never(written, reader);
+          asked == meant ? TimeResolution.of(written, reader) : never(written, reader);
       case DATE -> asked == meant ? Resolved.same(in -> in.readInt()) : never(written, reader);
       case TEXT -> text(written, reader, asked);
       case SYMBOL -> symbol(written, reader, asked);
       case BYTES, DURATION, UUID_BYTES -> bytes(written, reader, meant, asked);
       case UNKNOWN -> unknown(written, reader);
-      default -> never(written, reader, "");
+      default -> Resolved.never(written, reader, "");
     };
   }
 
   private static Resolved number(Schema written, Schema reader) {
     Fit fit = ExactNumber.fit(written, reader);
     if (fit != SAME) {
-      return attempt(
+      return Resolved.attempt(
           written, reader, fit, in -> ExactNumber.as(reader, ExactNumber.read(written, in)));
     }
     return switch (written.getType()) {
@@ -67,7 +66,7 @@ final class ScalarResolution {
       case DOUBLE -> Resolved.same(in -> in.readDouble());
       default ->
           written.getLogicalType() instanceof LogicalTypes.Decimal decimal
-              ? attempt(written, reader, SAME, decimal(written, decimal))
+              ? Resolved.attempt(written, reader, SAME, decimal(written, decimal))
               : Resolved.same(in -> in.readBytes());
     };
   }
@@ -92,57 +91,12 @@ final class ScalarResolution {
     };
   }
 
-  /** Spark counts timestamps in micros, but those in nanos, which it does not know, as they are. */
-  private static Resolved time(Schema written, Schema reader) {
-    long from = TickLength.of(written).nanos();
-    long declared = TickLength.of(reader).nanos();
-    boolean isMillis =
-        Meaning.of(reader) != Meaning.TIME_OF_DAY && declared > TickLength.MICROS.nanos();
-    long to = isMillis ? TickLength.MICROS.nanos() : declared;
-    boolean isInt = reader.getType() == Schema.Type.INT;
-    boolean isWrittenAsInt = written.getType() == Schema.Type.INT;
-    if (isInt && isWrittenAsInt) {
-      return Resolved.same(in -> in.readInt());
-    }
-    if (from == to && from == declared) {
-      return Resolved.same(in -> in.readLong());
-    }
-    Fit fit = from == declared ? SAME : from > declared ? EVERY : SOME;
-    return attempt(
-        written,
-        reader,
-        fit,
-        in -> {
-          long ticks = isWrittenAsInt ? in.readInt() : in.readLong();
-          Long value = converted(ticks, from, declared, to);
-          return value == null || !isInt ? value : inInt(value);
-        });
-  }
-
-  private static Object inInt(long value) {
-    return value == (int) value ? (Object) (int) value : null;
-  }
-
-  private static Long converted(long ticks, long from, long declared, long to) {
-    if (from < declared && ticks % (declared / from) != 0) {
-      return null;
-    }
-    if (from <= to) {
-      return ticks / (to / from);
-    }
-    long factor = from / to;
-    long value = ticks * factor;
-    return value / factor == ticks && Math.multiplyHigh(ticks, factor) == value >> 63
-        ? value
-        : null;
-  }
-
   private static Resolved text(Schema written, Schema reader, Meaning asked) {
     return switch (asked) {
       case TEXT -> Resolved.same(in -> in.readText());
       case SYMBOL -> {
         Set<UTF8String> symbols = new HashSet<>(Arrays.asList(symbols(reader)));
-        yield attempt(
+        yield Resolved.attempt(
             written,
             reader,
             SOME,
@@ -158,7 +112,7 @@ final class ScalarResolution {
       case UUID_BYTES ->
           written.getLogicalType() == null
               ? never(written, reader)
-              : attempt(written, reader, SOME, in -> uuid(in.readText().toString()));
+              : Resolved.attempt(written, reader, SOME, in -> uuid(in.readText().toString()));
       default -> never(written, reader);
     };
   }
@@ -195,7 +149,7 @@ final class ScalarResolution {
             .toArray(UTF8String[]::new);
     boolean knowsAll = known.containsAll(written.getEnumSymbols());
     FieldReader.Attempt attempt = in -> read[in.readIndex(read.length)];
-    Resolved resolved = attempt(written, reader, knowsAll ? SAME : SOME, attempt);
+    Resolved resolved = Resolved.attempt(written, reader, knowsAll ? SAME : SOME, attempt);
     return knowsAll || instead == null
         ? resolved
         : new Resolved(resolved.reader(), UnknownFields.ofSymbols(written, known), SOME);
@@ -205,7 +159,7 @@ final class ScalarResolution {
     if (asked == Meaning.TEXT) {
       boolean isText = written.getType() == Schema.Type.BYTES && reader.getLogicalType() == null;
       return isText
-          ? attempt(written, reader, SOME, ScalarResolution::text)
+          ? Resolved.attempt(written, reader, SOME, ScalarResolution::text)
           : meant == Meaning.UUID_BYTES
               ? Resolved.every(in -> UTF8String.fromString(WrittenValue.uuid(in.readFixed(16))))
               : never(written, reader);
@@ -220,11 +174,11 @@ final class ScalarResolution {
           ? Resolved.every(in -> in.readFixed(size))
           : reader.getFixedSize() == size
               ? Resolved.same(in -> in.readFixed(size))
-              : never(written, reader, "");
+              : Resolved.never(written, reader, "");
     }
     return reader.getType() == Schema.Type.BYTES
         ? Resolved.same(in -> in.readBytes())
-        : attempt(
+        : Resolved.attempt(
             written,
             reader,
             SOME,
@@ -253,32 +207,7 @@ final class ScalarResolution {
     };
   }
 
-  private static Resolved attempt(
-      Schema written, Schema reader, Fit fit, FieldReader.Attempt attempt) {
-    return new Resolved(
-        in -> {
-          int start = in.position();
-          Object value = attempt.read(in);
-          if (value == null) {
-            in.back(start);
-            throw Unfit.value(written, reader, in);
-          }
-          return value;
-        },
-        null,
-        fit);
-  }
-
   private static Resolved never(Schema written, Schema reader) {
-    return never(written, reader, Unfit.hint(written, reader));
-  }
-
-  static Resolved never(Schema written, Schema reader, String hint) {
-    return new Resolved(
-        in -> {
-          throw Unfit.type(written, reader, in, hint);
-        },
-        null,
-        NONE);
+    return Resolved.never(written, reader, Unfit.hint(written, reader));
   }
 }

@@ -2,6 +2,7 @@ package io.tidemark.schema;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import org.apache.avro.Schema;
 
 /** In what steps a type counts time. */
@@ -20,7 +21,7 @@ enum TickLength {
   static TickLength of(Schema schema) {
     String name = schema.getLogicalType().getName();
     for (TickLength length : values()) {
-      if (name.endsWith(length.name().toLowerCase(java.util.Locale.ROOT))) {
+      if (name.endsWith(length.name().toLowerCase(Locale.ROOT))) {
         return length;
       }
     }
