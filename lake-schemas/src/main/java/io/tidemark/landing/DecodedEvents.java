@@ -37,6 +37,7 @@ final class DecodedEvents implements Iterator<InternalRow> {
   private final Long batch;
   private final Verdicts verdicts = new Verdicts();
   private Source source;
+  private int schemaId = -1;
   private InternalRow next;
 
   /** Where records come from just now, and what is found of them. */
@@ -108,6 +109,10 @@ final class DecodedEvents implements Iterator<InternalRow> {
       RecordDecoder.Decoded decoded =
           decoder.decode(value, record.getLong(kafka.timestamp()), kafka.isBrokersClock(record));
       source.verdicts().good();
+      if (decoded.schemaId() != schemaId) {
+        schemaId = decoded.schemaId();
+        verdicts.landedBy(schemaId);
+      }
       return event(record, decoded);
     } catch (RejectedRecordException bad) {
       verdicts.refuse(

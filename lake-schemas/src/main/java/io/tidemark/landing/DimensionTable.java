@@ -4,8 +4,10 @@ import static io.tidemark.schema.EventColumns.OFFSET;
 import static io.tidemark.schema.EventColumns.PARTITION;
 import static io.tidemark.schema.EventColumns.RESCUED;
 import static io.tidemark.schema.EventColumns.TIMESTAMP;
+import static java.util.stream.Collectors.toSet;
 import static org.apache.spark.sql.functions.col;
 
+import io.tidemark.schema.LandedSchemas;
 import io.tidemark.schema.RecordFormat;
 import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
@@ -13,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -43,6 +46,11 @@ public record DimensionTable(DimensionRows rows, RecordFormat format) implements
     return this;
   }
 
+  @Override
+  public DimensionTable after(LandedSchemas earlier) {
+    return new DimensionTable(rows, format.after(earlier));
+  }
+
   /** The columns of the table: the record's fields, then where they came from. */
   public static StructType columns(StructType fields) {
     return fields
@@ -66,7 +74,7 @@ public record DimensionTable(DimensionRows rows, RecordFormat format) implements
     try (JudgedRecords judged = JudgedRecords.of(records, tasks, format, GOOD)) {
       JudgedRecords left = deadLetters.refuse(judged, commit);
       rows.deliver(deliveries(left.taken()), commit);
-      return landed(spark, left.counts(), deadLetters.written(spark, commit));
+      return landed(spark, left.counts(), deadLetters.written(spark, commit), schemaIds(left));
     }
   }
 
@@ -86,12 +94,24 @@ public record DimensionTable(DimensionRows rows, RecordFormat format) implements
     Map<TopicPartition, Long> taken =
         Outcomes.byPartition(records.groupBy("topic", "partition").count().collectAsList());
     refused.forEach((place, count) -> taken.merge(place, -count, Long::sum));
-    return landed(records.sparkSession(), taken, refused);
+    return landed(records.sparkSession(), taken, refused, Set.of());
   }
 
   private Landed landed(
-      SparkSession spark, Map<TopicPartition, Long> taken, Map<TopicPartition, Long> refused) {
+      SparkSession spark,
+      Map<TopicPartition, Long> taken,
+      Map<TopicPartition, Long> refused,
+      Set<Integer> schemaIds) {
     return new Landed(
-        Outcomes.counts(taken, refused), OptionalLong.of(rows.table().read(spark).count()));
+        Outcomes.counts(taken, refused),
+        OptionalLong.of(rows.table().read(spark).count()),
+        schemaIds);
+  }
+
+  private static Set<Integer> schemaIds(JudgedRecords judged) {
+    Column id = col("decoded.schema_id");
+    return judged.taken().where(id.isNotNull()).select(id).distinct().collectAsList().stream()
+        .map(row -> row.getInt(0))
+        .collect(toSet());
   }
 }

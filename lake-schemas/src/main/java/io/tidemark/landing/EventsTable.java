@@ -3,16 +3,20 @@ package io.tidemark.landing;
 import static io.tidemark.schema.EventColumns.LANDED_BATCH;
 import static io.tidemark.schema.EventColumns.OFFSET;
 import static io.tidemark.schema.EventColumns.PARTITION;
+import static io.tidemark.schema.EventColumns.SCHEMA_ID;
 import static io.tidemark.schema.EventColumns.TOPIC;
+import static java.util.stream.Collectors.toSet;
 import static org.apache.spark.sql.functions.col;
 
 import io.tidemark.schema.DecodeRecord;
+import io.tidemark.schema.LandedSchemas;
 import io.tidemark.schema.RecordFormat;
 import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
 import java.time.Instant;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -29,13 +33,21 @@ public record EventsTable(LakeTable table, RecordFormat format) implements Landi
   }
 
   @Override
+  public EventsTable after(LandedSchemas earlier) {
+    return new EventsTable(table, format.after(earlier));
+  }
+
+  @Override
   public Landed write(Dataset<Row> records, int tasks, Commit commit, DeadLetters deadLetters) {
     SparkSession spark = records.sparkSession();
     Outcomes outcomes = Outcomes.register(spark.sparkContext());
     RDD<InternalRow> events = DecodedEvents.of(records, tasks, format, commit.batch(), outcomes);
     if (table.append(spark, events, commit)) {
       Verdicts verdicts = outcomes.value();
-      return landed(verdicts.good(), deadLetters.append(records, tasks, verdicts, commit));
+      return landed(
+          verdicts.good(),
+          deadLetters.append(records, tasks, verdicts, commit),
+          verdicts.schemaIds());
     }
     // An earlier try has written what was good then; a schema may have been registered since.
     Dataset<Row> decoded = DecodeRecord.decode(records.coalesce(tasks), format);
@@ -44,19 +56,29 @@ public record EventsTable(LakeTable table, RecordFormat format) implements Landi
         decoded.join(landed, sameOffset(decoded, landed), "left_anti"), commit, commit);
     return landed(
         Outcomes.byPartition(landed.groupBy(TOPIC, PARTITION).count().collectAsList()),
-        deadLetters.written(spark, commit));
+        deadLetters.written(spark, commit),
+        schemaIds(spark, commit));
   }
 
   private static Landed landed(
-      Map<TopicPartition, Long> events, Map<TopicPartition, Long> deadLetters) {
-    return new Landed(Outcomes.counts(events, deadLetters), OptionalLong.empty());
+      Map<TopicPartition, Long> events,
+      Map<TopicPartition, Long> deadLetters,
+      Set<Integer> schemaIds) {
+    return new Landed(Outcomes.counts(events, deadLetters), OptionalLong.empty(), schemaIds);
   }
 
   private Dataset<Row> landed(Dataset<Row> decoded, Commit commit) {
-    return table
-        .read(decoded.sparkSession())
-        .where(col(LANDED_BATCH).equalTo(commit.batch()))
-        .select(TOPIC, PARTITION, OFFSET);
+    return landed(decoded.sparkSession(), commit).select(TOPIC, PARTITION, OFFSET);
+  }
+
+  private Dataset<Row> landed(SparkSession spark, Commit commit) {
+    return table.read(spark).where(col(LANDED_BATCH).equalTo(commit.batch()));
+  }
+
+  private Set<Integer> schemaIds(SparkSession spark, Commit commit) {
+    return landed(spark, commit).select(SCHEMA_ID).distinct().collectAsList().stream()
+        .map(row -> row.getInt(0))
+        .collect(toSet());
   }
 
   private static Column sameOffset(Dataset<Row> decoded, Dataset<Row> landed) {

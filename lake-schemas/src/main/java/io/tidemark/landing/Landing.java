@@ -2,11 +2,13 @@ package io.tidemark.landing;
 
 import io.tidemark.ops.LedgerSpan;
 import io.tidemark.ops.OperationTables;
+import io.tidemark.schema.SchemaRegistry;
 import io.tidemark.table.Commit;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -29,13 +31,25 @@ public final class Landing {
   private final String pipeline;
   private final LandingTable table;
   private final OperationTables operations;
+  private final SchemaMemory schemas;
   private final Clock clock;
 
-  public Landing(String pipeline, LandingTable table, OperationTables operations, Clock clock) {
+  public Landing(
+      String pipeline,
+      LandingTable table,
+      OperationTables operations,
+      SchemaMemory schemas,
+      Clock clock) {
     this.pipeline = pipeline;
     this.table = table;
     this.operations = operations;
+    this.schemas = schemas;
     this.clock = clock;
+  }
+
+  /** One that remembers no schema beyond its process. */
+  public Landing(String pipeline, LandingTable table, OperationTables operations, Clock clock) {
+    this(pipeline, table, operations, SchemaMemory.inMemory(), clock);
   }
 
   /** Lands one batch that was read just now. */
@@ -65,10 +79,24 @@ public final class Landing {
     Instant judgedAt = readAt.isBefore(now) ? readAt : now;
     DeadLetters deadLetters = new DeadLetters(operations.deadLetters(), pipeline, now);
     LandingTable.Landed landed =
-        table.at(judgedAt).write(records, tasks(planned), commit, deadLetters);
+        table
+            .at(judgedAt)
+            .after(schemas.known())
+            .write(records, tasks(planned), commit, deadLetters);
+    remember(landed.schemaIds());
     List<LedgerSpan> spans = settled(planned, landed.counts(), beginnings.get());
     operations.ledger().append(records.sparkSession(), pipeline, spans, landed.rows(), now, commit);
     return spans;
+  }
+
+  /** An id that has just been read by is one that the registry knows. */
+  private void remember(Set<Integer> ids) {
+    SchemaRegistry registry = SchemaRegistry.at(table.format().registry());
+    for (int id : ids) {
+      if (!schemas.knows(id)) {
+        registry.byId(id).ifPresent(schema -> schemas.keep(id, schema));
+      }
+    }
   }
 
   private static List<LedgerSpan> settled(

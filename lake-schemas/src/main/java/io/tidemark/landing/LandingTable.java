@@ -1,17 +1,26 @@
 package io.tidemark.landing;
 
+import io.tidemark.schema.LandedSchemas;
+import io.tidemark.schema.RecordFormat;
 import io.tidemark.table.Commit;
 import java.time.Instant;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /** Where the good records of a topic land. */
 public sealed interface LandingTable permits EventsTable, DimensionTable {
 
+  /** How its records are read. */
+  RecordFormat format();
+
   /** The same, for records that were read when the landing's clock said so. */
   LandingTable at(Instant clock);
+
+  /** The same, where earlier records have been landed by these schemas. */
+  LandingTable after(LandedSchemas earlier);
 
   /**
    * Writes the good ones of a batch of Kafka's records and the others, unless an earlier try of it
@@ -27,10 +36,13 @@ public sealed interface LandingTable permits EventsTable, DimensionTable {
    *
    * @param counts records of each topic-partition
    * @param rows that the table has now, if they are not as many as the good records
+   * @param schemaIds of the good records, as far as they are known
    */
-  record Landed(Map<TopicPartition, Outcomes.Count> counts, OptionalLong rows) {
+  record Landed(
+      Map<TopicPartition, Outcomes.Count> counts, OptionalLong rows, Set<Integer> schemaIds) {
     public Landed {
       counts = Map.copyOf(counts);
+      schemaIds = Set.copyOf(schemaIds);
     }
   }
 }

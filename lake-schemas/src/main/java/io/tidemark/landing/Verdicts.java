@@ -4,10 +4,13 @@ import io.tidemark.schema.Rejection;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What was found of the records of some topic-partitions: how many are good, and why each of the
@@ -25,6 +28,7 @@ final class Verdicts implements Serializable {
   private final HashMap<TopicPartition, OfPartition> partitions = new HashMap<>();
   private final HashMap<Reason, Integer> numbers = new HashMap<>();
   private final ArrayList<Reason> reasons = new ArrayList<>();
+  private final HashSet<Integer> schemaIds = new HashSet<>();
   private int characters;
 
   /** Why a record is refused. */
@@ -92,6 +96,7 @@ final class Verdicts implements Serializable {
   }
 
   void add(Verdicts more) {
+    schemaIds.addAll(more.schemaIds);
     more.partitions.forEach(
         (place, found) -> {
           OfPartition partition = of(place);
@@ -100,6 +105,16 @@ final class Verdicts implements Serializable {
             partition.refuse(found.offsets[i], number(more.reasons.get(found.reasons[i])));
           }
         });
+  }
+
+  /** That a good record has this id. */
+  void landedBy(int schemaId) {
+    schemaIds.add(schemaId);
+  }
+
+  /** Of the good records. */
+  Set<Integer> schemaIds() {
+    return Collections.unmodifiableSet(schemaIds);
   }
 
   boolean isEmpty() {

@@ -54,6 +54,7 @@ public final class RecordDecoder {
    * @param brokersClock whether the broker gave it, and not the producer
    * @throws RejectedRecordException if the record is bad, now and for ever
    * @throws RegistryUnavailableException if nobody can tell
+   * @throws SchemaChangedException if earlier records of its id were of another schema
    */
   public Decoded decode(byte[] value, long timestamp, boolean brokersClock)
       throws RejectedRecordException {
@@ -104,10 +105,12 @@ public final class RecordDecoder {
 
   private Optional<WriterSchema> resolved(int id) {
     try {
-      return registry.byId(id).map(schema -> WriterSchema.of(schema, reader));
+      Optional<Schema> writer = registry.byId(id);
+      writer.ifPresent(schema -> format.landed().require(id, schema, format.registry()));
+      return writer.map(schema -> WriterSchema.of(schema, reader));
     } catch (UnreadableSchemaException e) {
       return Optional.of(WriterSchema.unreadable(e.getMessage()));
-    } catch (RegistryUnavailableException | RegistryRefusedException e) {
+    } catch (RegistryUnavailableException | RegistryRefusedException | SchemaChangedException e) {
       throw e;
     } catch (RuntimeException | StackOverflowError e) { // Avro throws what it happens to meet.
       return Optional.of(

@@ -19,13 +19,19 @@ import org.apache.spark.sql.types.StructType;
  * @param required fields that must not be null
  * @param times which event times are plausible
  * @param patience how long a task asks for schemas that the registry does not know
+ * @param landed by which schemas earlier records have been landed
  */
 public record RecordFormat(
-    String reader, URI registry, List<String> required, TimeBounds times, Duration patience)
+    String reader,
+    URI registry,
+    List<String> required,
+    TimeBounds times,
+    Duration patience,
+    LandedSchemas landed)
     implements Serializable {
 
   public RecordFormat(String reader, URI registry, List<String> required, TimeBounds times) {
-    this(reader, registry, required, times, Duration.ZERO);
+    this(reader, registry, required, times, Duration.ZERO, LandedSchemas.NONE);
   }
 
   /** Of events: they have an id and a time, and the time is plausible. */
@@ -48,12 +54,17 @@ public record RecordFormat(
 
   /** The same, for records that were read when the landing's clock said so. */
   public RecordFormat at(Instant clock) {
-    return new RecordFormat(reader, registry, required, times.at(clock), patience);
+    return new RecordFormat(reader, registry, required, times.at(clock), patience, landed);
   }
 
   /** The same, patient with schemas that the registry does not know yet. */
   public RecordFormat patient(Duration longer) {
-    return new RecordFormat(reader, registry, required, times, longer);
+    return new RecordFormat(reader, registry, required, times, longer, landed);
+  }
+
+  /** The same, where earlier records have been landed by these schemas. */
+  public RecordFormat after(LandedSchemas earlier) {
+    return new RecordFormat(reader, registry, required, times, patience, earlier);
   }
 
   /** What plans show of it: not the schema, which is long, and no password of the registry's. */

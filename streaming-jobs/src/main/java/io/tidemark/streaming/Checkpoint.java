@@ -1,6 +1,7 @@
 package io.tidemark.streaming;
 
 import io.tidemark.landing.PlannedSpan;
+import io.tidemark.landing.SchemaMemory;
 import io.tidemark.landing.TopicPartition;
 import io.tidemark.table.CheckpointFiles;
 import java.time.Instant;
@@ -20,6 +21,9 @@ import org.apache.hadoop.fs.Path;
 final class Checkpoint {
   /** A file of our own beside Spark's. */
   private static final String TOPIC = "topic-id";
+
+  /** A folder of our own. */
+  private static final String SCHEMAS = "landed-schemas";
 
   private final CheckpointFiles files;
 
@@ -63,6 +67,11 @@ final class Checkpoint {
 
   void keepTopic(String id) {
     files.write(TOPIC, id);
+  }
+
+  /** By which schemas the query has landed. */
+  SchemaMemory schemas() {
+    return SchemaMemory.in(files.at(SCHEMAS));
   }
 
   /** The id that the query has had since this checkpoint was new. */

@@ -135,12 +135,13 @@ final class Jobs {
   }
 
   private LandJob land(String name, String topic, LandingTable table) {
+    Checkpoint checkpoint = checkpoint("land", name);
     return new LandJob(
         "%s.land.%s".formatted(pipeline.name(), name),
         new KafkaTopic(topic, environment, Optional.of(pipeline.landing().maxRecordsPerBatch())),
-        new Landing(pipeline.name(), table, tables.operations(), clock),
+        new Landing(pipeline.name(), table, tables.operations(), checkpoint.schemas(), clock),
         tables.operations().ledger(),
-        checkpoint("land", name),
+        checkpoint,
         LakeCluster.of(environment, spark.sparkContext().hadoopConfiguration()),
         acceptLoss);
   }
