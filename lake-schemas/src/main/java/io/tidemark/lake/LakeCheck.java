@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.apache.avro.Schema;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
@@ -86,26 +87,61 @@ public final class LakeCheck {
     lake.evolutionProblems(Operations.SEALS.table(pipeline.operations()))
         .forEach(problem -> operations.add(problems, problem));
     if (problems.isEmpty()) {
-      pipeline.events().forEach(source -> check.checkDefaults(lake, source, problems));
+      for (EventSource source : pipeline.events()) {
+        check.checkNewFields(
+            lake, PipelineTables.definition(pipeline, source), source.schema(), problems);
+      }
+      // A dimension that comes from a file is loaded again, with all of its fields.
+      pipeline.dimensions().stream()
+          .filter(source -> source.topic().isPresent())
+          .forEach(
+              source ->
+                  check.checkNewFields(
+                      lake,
+                      PipelineTables.definition(pipeline, source),
+                      source.schema(),
+                      problems));
     }
   }
 
-  /** What is there has no value for a field that it lacks. */
-  private void checkDefaults(Lake lake, EventSource source, Problems problems) {
-    TableDefinition table = PipelineTables.definition(pipeline, source);
-    List<String> without =
-        new RequiredFields(EventColumns.reader(source.schema())).among(lake.lacking(table));
-    if (!without.isEmpty()
-        && lake.find(table).map(there -> !there.read(spark).isEmpty()).orElse(false)) {
-      for (String field : without) {
-        problems.add(
-            source.schema().toString(),
-            0,
-            field,
-            "Cannot add the field %s to table %s: it has no default, and what landed before has no value for it. Give it a default, or, if it was there by another name, that name as an alias."
-                .formatted(field, table.name()));
+  /** What is there has no value for a field that the table lacks. */
+  private void checkNewFields(
+      Lake lake, TableDefinition table, java.nio.file.Path schema, Problems problems) {
+    List<String> lacking = lake.lacking(table);
+    if (lacking.isEmpty()
+        || lake.find(table).map(there -> there.read(spark).isEmpty()).orElse(true)) {
+      return;
+    }
+    ReaderFields fields = new ReaderFields(EventColumns.reader(schema));
+    for (String path : lacking) {
+      fields
+          .at(path)
+          .flatMap(field -> newField(lake, table, path, field))
+          .ifPresent(message -> problems.add(schema.toString(), 0, path, message));
+    }
+  }
+
+  private static Optional<String> newField(
+      Lake lake, TableDefinition table, String path, Schema.Field field) {
+    for (String alias : field.aliases()) {
+      if (lake.hasUnder(alias, table, path)) {
+        return Optional.of(
+            "Cannot rename the field %s of table %s to %s: what landed before stays in its column, and whoever reads %s would miss it. Keep the name %s in this schema, with %s as its alias: what writers call %s then lands there."
+                .formatted(
+                    alias,
+                    table.name(),
+                    field.name(),
+                    field.name(),
+                    alias,
+                    field.name(),
+                    field.name()));
       }
     }
+    return field.hasDefaultValue()
+        ? Optional.empty()
+        : Optional.of(
+            "Cannot add the field %s to table %s: it has no default, and what landed before has no value for it. Give it a default, or, if it was there by another name, keep that name, with this one as its alias."
+                .formatted(path, table.name()));
   }
 
   /** What will happen to the streams of views at their next start, in words. */

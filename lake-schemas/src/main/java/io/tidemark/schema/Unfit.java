@@ -1,5 +1,6 @@
 package io.tidemark.schema;
 
+import org.apache.avro.LogicalType;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 
@@ -23,8 +24,16 @@ final class Unfit {
             .formatted(name(written), shown(written, in), name(reader), hint));
   }
 
-  /** Where one side has a logical type that the other lacks on the same type. */
+  /**
+   * Where one side has a logical type that the other lacks on the same type, or has one that says
+   * nothing.
+   */
   static String hint(Schema written, Schema reader) {
+    String ignored = written.getProp(LogicalType.LOGICAL_TYPE_PROP);
+    if (ignored != null && written.getLogicalType() == null) {
+      return ". The writer's logical type %s is not known here, or its schema lacks what it needs"
+          .formatted(ignored);
+    }
     boolean isDeclared = written.getLogicalType() != null;
     boolean isAsked = reader.getLogicalType() != null;
     return isDeclared == isAsked || written.getType() != reader.getType()

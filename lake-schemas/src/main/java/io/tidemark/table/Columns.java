@@ -1,6 +1,7 @@
 package io.tidemark.table;
 
 import java.util.Arrays;
+import java.util.List;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.MapType;
@@ -58,5 +59,44 @@ final class Columns {
     return type instanceof MapType map
         ? new MapType(optional(map.keyType()), optional(map.valueType()), true)
         : type;
+  }
+
+  /**
+   * The same with another name of one field; unchanged if a field beside it has that name.
+   *
+   * @param path names from the column inwards, dotted, {@code element} and {@code value} for what
+   *     an array and a map hold
+   */
+  static StructType renamed(StructType columns, String path, String name) {
+    return (StructType) renamed(columns, List.of(path.split("\\.")), name);
+  }
+
+  private static DataType renamed(DataType type, List<String> path, String name) {
+    List<String> inwards = path.subList(1, path.size());
+    if (type instanceof ArrayType array) {
+      return new ArrayType(renamed(array.elementType(), inwards, name), array.containsNull());
+    }
+    if (type instanceof MapType map) {
+      return new MapType(
+          map.keyType(), renamed(map.valueType(), inwards, name), map.valueContainsNull());
+    }
+    if (!(type instanceof StructType struct)
+        || inwards.isEmpty() && List.of(struct.fieldNames()).contains(name)) {
+      return type;
+    }
+    return new StructType(
+        Arrays.stream(struct.fields())
+            .map(field -> field.name().equals(path.get(0)) ? renamed(field, inwards, name) : field)
+            .toArray(StructField[]::new));
+  }
+
+  private static StructField renamed(StructField field, List<String> inwards, String name) {
+    return inwards.isEmpty()
+        ? new StructField(name, field.dataType(), field.nullable(), field.metadata())
+        : new StructField(
+            field.name(),
+            renamed(field.dataType(), inwards, name),
+            field.nullable(),
+            field.metadata());
   }
 }

@@ -12,6 +12,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.TableIdentifier;
 import org.apache.spark.sql.catalyst.catalog.CatalogDatabase;
+import org.apache.spark.sql.types.StructType;
 import scala.Option;
 import scala.collection.immutable.Map$;
 
@@ -102,6 +103,34 @@ public final class Lake {
             .map(Evolution.Change::name)
             .toList()
         : List.of();
+  }
+
+  /**
+   * Whether the table has a column or field by another name, which it defines no more, that could
+   * take the values of one that it lacks.
+   *
+   * @param path of the one that it lacks
+   */
+  public boolean hasUnder(String name, TableDefinition definition, String path) {
+    StructType columns = Columns.renamed(definition.columns(), path, name);
+    if (Evolution.isSame(columns, definition.columns())) {
+      return false;
+    }
+    Evolution evolution =
+        storages
+            .get(definition.format())
+            .evolution(
+                new TableDefinition(
+                    definition.name(),
+                    definition.format(),
+                    columns,
+                    definition.date(),
+                    definition.pruning()));
+    String renamed = path.substring(0, path.lastIndexOf('.') + 1) + name;
+    return evolution.refusals().isEmpty()
+        && evolution.changes().stream()
+            .noneMatch(
+                change -> change.kind() == Evolution.Kind.ADD && change.name().equals(renamed));
   }
 
   /** The table of that name, if it is there in this format. */

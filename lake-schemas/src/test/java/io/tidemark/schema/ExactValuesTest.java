@@ -55,6 +55,9 @@ class ExactValuesTest {
                 + " timestamp-millis. Declare the logical type in the writer's schema");
     assertThat(Exchange.of(MILLIS, "\"long\"").refused("0"))
         .hasMessageEndingWith("Declare the logical type in the reader's schema");
+    assertThat(Exchange.of(decimal(2, 4), decimal(9, 2)).refused("\"a\""))
+        .hasMessageEndingWith(
+            "The writer's logical type decimal is not known here, or its schema lacks what it needs");
     assertThat(Exchange.of("\"bytes\"", decimal(9, 2)).refused("\"a\"").rejection())
         .isEqualTo(Rejection.INCOMPATIBLE_SCHEMA);
     assertThat(Exchange.of(decimal(9, 2), "\"bytes\"").refused("\"a\"").rejection())

@@ -4,18 +4,15 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.avro.Schema;
 
-/** Which fields of a reader schema need a value from every writer. */
-record RequiredFields(Schema reader) {
+/** The fields of a reader schema, by the columns that they are kept in. */
+record ReaderFields(Schema reader) {
   /**
-   * Those without a default and without another name that a writer may know them by.
+   * The field of a column.
    *
-   * @param paths dotted, with {@code element} and {@code value} for what an array and a map hold
+   * @param path dotted, with {@code element} and {@code value} for what an array and a map hold;
+   *     those have no field of their own
    */
-  List<String> among(List<String> paths) {
-    return paths.stream().filter(this::isRequired).toList();
-  }
-
-  private boolean isRequired(String path) {
+  Optional<Schema.Field> at(String path) {
     Schema schema = reader;
     Optional<Schema.Field> field = Optional.empty();
     for (String name : path.split("\\.")) {
@@ -24,18 +21,18 @@ record RequiredFields(Schema reader) {
         case RECORD -> {
           field = Optional.ofNullable(inside.getField(name));
           if (field.isEmpty()) {
-            return false;
+            return field;
           }
           schema = field.get().schema();
         }
         case ARRAY -> schema = inside.getElementType();
         case MAP -> schema = inside.getValueType();
         default -> {
-          return false;
+          return Optional.empty();
         }
       }
     }
-    return field.filter(last -> !last.hasDefaultValue() && last.aliases().isEmpty()).isPresent();
+    return field;
   }
 
   /** A union of several types becomes a struct of its members, which no path of ours leads into. */
