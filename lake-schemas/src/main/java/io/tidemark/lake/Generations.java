@@ -60,7 +60,8 @@ public final class Generations {
       String batch = folder.text("offsets/" + last.getAsLong());
       batch
           .lines()
-          .filter(line -> line.startsWith("{") && line.contains("\"conf\""))
+          // One that is cut off says nothing; what starts from it refuses it.
+          .filter(line -> line.startsWith("{") && line.endsWith("}") && line.contains("\"conf\""))
           .findFirst()
           .ifPresent(
               line ->

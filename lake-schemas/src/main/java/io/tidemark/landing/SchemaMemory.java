@@ -8,10 +8,12 @@ import java.util.Optional;
 import org.apache.avro.Schema;
 
 /**
- * Remembers by which schema a query has landed the records of each id: a file per id in a folder,
- * whose first line tells the schema from others, with the schema below it.
+ * Remembers by which schema a query has landed the records of each id: a file per id beside its
+ * checkpoint, whose first line tells the schema from others, with the schema below it.
  */
 public final class SchemaMemory {
+  private static final String FOLDER = "landed-schemas";
+
   private final Optional<CheckpointFiles> files;
   private Map<Integer, String> known;
 
@@ -19,8 +21,8 @@ public final class SchemaMemory {
     this.files = files;
   }
 
-  public static SchemaMemory in(CheckpointFiles folder) {
-    return new SchemaMemory(Optional.of(folder));
+  public static SchemaMemory in(CheckpointFiles checkpoint) {
+    return new SchemaMemory(Optional.of(checkpoint));
   }
 
   /** Of a landing that ends with its process. */
@@ -29,7 +31,7 @@ public final class SchemaMemory {
   }
 
   synchronized LandedSchemas known() {
-    String place = files.map(folder -> folder.root().toString()).orElse("in memory");
+    String place = files.map(checkpoint -> checkpoint.path(FOLDER).toString()).orElse("in memory");
     return new LandedSchemas(place, identities());
   }
 
@@ -40,7 +42,7 @@ public final class SchemaMemory {
   synchronized void keep(int id, Schema schema) {
     String identity = LandedSchemas.identity(schema);
     files.ifPresent(
-        folder -> folder.write(String.valueOf(id), identity + "\n" + schema + "\n"));
+        checkpoint -> checkpoint.write(file(id), identity + "\n" + schema + "\n"));
     identities().put(id, identity);
   }
 
@@ -53,16 +55,20 @@ public final class SchemaMemory {
   }
 
   /** Only whole first lines: a crash may have cut a file off while it was written. */
-  private void read(CheckpointFiles folder) {
-    folder
-        .numbers("")
+  private void read(CheckpointFiles checkpoint) {
+    checkpoint
+        .numbers(FOLDER)
         .filter(id -> id <= Integer.MAX_VALUE)
         .forEach(
             id -> {
-              String text = folder.text(String.valueOf(id));
+              String text = checkpoint.text(file(id));
               if (text.contains("\n")) {
                 known.put((int) id, text.substring(0, text.indexOf('\n')));
               }
             });
+  }
+
+  private static String file(long id) {
+    return FOLDER + "/" + id;
   }
 }

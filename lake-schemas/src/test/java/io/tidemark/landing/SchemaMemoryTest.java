@@ -145,7 +145,7 @@ class SchemaMemoryTest {
               operations(),
               SchemaMemory.in(
                   new CheckpointFiles(
-                      new org.apache.hadoop.fs.Path(folder.toString(), "landed-schemas"),
+                      new org.apache.hadoop.fs.Path(folder.toString()),
                       lake.spark().sparkContext().hadoopConfiguration())),
               Clock.fixed(NOW, ZoneOffset.UTC))
           .land(

@@ -22,9 +22,6 @@ final class Checkpoint {
   /** A file of our own beside Spark's. */
   private static final String TOPIC = "topic-id";
 
-  /** A folder of our own. */
-  private static final String SCHEMAS = "landed-schemas";
-
   private final CheckpointFiles files;
 
   Checkpoint(Path root, Configuration hadoop) {
@@ -71,7 +68,7 @@ final class Checkpoint {
 
   /** By which schemas the query has landed. */
   SchemaMemory schemas() {
-    return SchemaMemory.in(files.at(SCHEMAS));
+    return SchemaMemory.in(files);
   }
 
   /** The id that the query has had since this checkpoint was new. */
@@ -129,6 +126,28 @@ final class Checkpoint {
       return batch(planned.getAsLong()).ends();
     }
     return planned.getAsLong() == 0 ? beginning() : batch(planned.getAsLong() - 1).ends();
+  }
+
+  /**
+   * Before Spark goes on from it: of a file that is not as Spark writes it, Spark says less, or
+   * takes it for another.
+   *
+   * @throws IllegalStateException if what the last batches left behind cannot be read
+   */
+  void require() {
+    lastPlanned().ifPresent(last -> batch(last).requireOffsets());
+    lastCommitted()
+        .ifPresent(
+            last -> {
+              String file = "commits/" + last;
+              OffsetLog.requireCommit(files.path(file).toString(), files.text(file));
+            });
+  }
+
+  /** The same of a query over Kafka. */
+  void requireTopic() {
+    require();
+    lastPlanned().ifPresent(last -> batch(last).ends());
   }
 
   private OffsetLog batch(long batch) {

@@ -56,6 +56,7 @@ final class LandJob {
 
   StreamingQuery start(SparkSession spark, Trigger trigger) throws TimeoutException {
     cluster.require(topic.environment().brokers(), topic.clusterId());
+    checkpoint.requireTopic();
     new Belonging(query, topic, checkpoint, ledger.lastBatch(spark, query)).require(topic.id());
     accepted = accepted(gone());
     VoidFunction2<Dataset<Row>, Long> land = this::land;

@@ -43,6 +43,20 @@ record OffsetLog(String file, JsonNode metadata, String offsets) {
     return new OffsetLog(file, metadata, lines.get(2));
   }
 
+  /** Whatever source they are of. */
+  void requireOffsets() {
+    object(file, offsets);
+  }
+
+  /** What Spark keeps of a batch that is done: a version and metadata. */
+  static void requireCommit(String file, String text) {
+    List<String> lines = text.lines().toList();
+    if (lines.size() != 2 || !lines.get(0).matches("v[12]")) {
+      throw unknown(file, "it has %d lines, not 2: version and metadata".formatted(lines.size()));
+    }
+    object(file, lines.get(1));
+  }
+
   /** The watermark that the batches before it have reached; empty before there is one. */
   Optional<Instant> watermark() {
     long millis = metadata.path(WATERMARK).asLong();
@@ -119,7 +133,7 @@ record OffsetLog(String file, JsonNode metadata, String offsets) {
 
   private static IllegalStateException unknown(String file, String why) {
     return new IllegalStateException(
-        "Cannot tell from the checkpoint what a batch reads: %s is not as Spark 4.1 writes it, %s. Put the file back as it was, or run the version of Tidemark that wrote it."
+        "Cannot tell from the checkpoint what a batch reads: %s is not as Spark 4.1 writes it, %s. Put the file back as it was, or run the version of Tidemark that wrote it; docs/operations.md says what to do if neither can be."
             .formatted(file, why));
   }
 }

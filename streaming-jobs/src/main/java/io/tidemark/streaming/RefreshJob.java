@@ -65,6 +65,7 @@ final class RefreshJob {
 
   StreamingQuery start(SparkSession spark, Trigger trigger) throws TimeoutException {
     checkpoint = checkpoints.get();
+    checkpoint.require();
     Map<String, Dataset<Row>> enriching = new HashMap<>();
     for (String dimension : view.dimensions()) {
       enriching.put(dimension, dimensions.get(dimension).read(spark));
