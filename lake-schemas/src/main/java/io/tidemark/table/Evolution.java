@@ -105,6 +105,7 @@ record Evolution(List<Change> changes, List<Refusal> refusals) {
     private void compare(List<String> path, DataType present, DataType defined) {
       if (present instanceof StructType from && defined instanceof StructType to) {
         Arrays.stream(to.fields()).forEach(field -> compare(path, from, field));
+        relaxOthers(path, from, to);
       } else if (present instanceof ArrayType from && defined instanceof ArrayType to) {
         List<String> element = then(path, ELEMENT);
         relax(element, from.containsNull(), to.containsNull(), to.elementType());
@@ -142,6 +143,15 @@ record Evolution(List<Change> changes, List<Refusal> refusals) {
                     .formatted(dotted(then(path, alike.get())), dotted(name))));
       } else {
         changes.add(new Change(Kind.ADD, name, Columns.optional(defined.dataType())));
+      }
+    }
+
+    /** What is defined no more is empty in what is written from now on. */
+    private void relaxOthers(List<String> path, StructType present, StructType defined) {
+      for (StructField other : present.fields()) {
+        if (!other.nullable() && field(defined, other.name()).isEmpty()) {
+          changes.add(new Change(Kind.RELAX, then(path, other.name()), other.dataType()));
+        }
       }
     }
 

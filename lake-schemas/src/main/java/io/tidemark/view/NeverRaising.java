@@ -34,6 +34,7 @@ import org.apache.spark.sql.types.MapType;
 final class NeverRaising {
   private static final String PACKAGE = "org.apache.spark.sql.catalyst.";
   private static final int LONGEST_PADDING = 10_000;
+  private static final int MOST_DIGITS = 400;
 
   private static final Set<String> STRUCTURE =
       Set.of(
@@ -66,6 +67,8 @@ final class NeverRaising {
           "InSet",
           "Greatest",
           "Least",
+          "Collate",
+          "ResolvedCollation",
           "KnownNotNull",
           "KnownNullable",
           "NormalizeNaNAndZero",
@@ -202,11 +205,11 @@ final class NeverRaising {
 
   private static final Map<String, String> REMEDIES =
       Map.of(
-          "element_at", "try_element_at",
-          "getarrayitem", "try_element_at, or get",
+          "element_at", "get(array, index from 0), or try_element_at with a literal that is not 0",
+          "getarrayitem", "get(array, index)",
           "gettimestamp", "try_to_timestamp",
           "timestampadd", "timestamps as they are, and add where the view is read, or try_add",
-          "round", "round(CAST(… AS DECIMAL(…))), or try_cast",
+          "round", "round(CAST(… AS DECIMAL(…))) to a few digits, or try_cast",
           "rlike",
               "LIKE, or a literal pattern without repeated groups; a try_ form does not exist");
 
@@ -237,18 +240,20 @@ final class NeverRaising {
       return !item.failOnError();
     }
     if (expression instanceof ElementAt element) {
-      return !element.failOnError() || element.left().dataType() instanceof MapType;
+      return element.left().dataType() instanceof MapType
+          || !element.failOnError() && isIndex(element.right());
     }
     if (expression instanceof RoundBase) {
-      return isRounded(asJava(expression.children()).get(0).dataType());
+      List<Expression> operands = asJava(expression.children());
+      return isRounded(operands.get(0).dataType()) && isScale(operands.get(1));
     }
     if (expression instanceof StringLPad || expression instanceof StringRPad) {
       return asJava(expression.children()).get(1) instanceof Literal length
           && length.value() instanceof Integer characters
           && characters <= LONGEST_PADDING;
     }
-    if (expression instanceof Like) {
-      return isConstant(asJava(expression.children()).get(1));
+    if (expression instanceof Like like) {
+      return isWhole(asJava(expression.children()).get(1), like.escapeChar());
     }
     if (expression instanceof RLike || expression instanceof StringSplit) {
       return isSimple(asJava(expression.children()).get(1));
@@ -267,10 +272,35 @@ final class NeverRaising {
         || type instanceof DecimalType decimal && decimal.precision() < DecimalType.MAX_PRECISION();
   }
 
-  /** An escape at the end of a pattern raises an error, which a constant would do at once. */
-  private static boolean isConstant(Expression pattern) {
-    return pattern instanceof Literal literal
-        && !String.valueOf(literal.value()).matches("(?s).*\\\\[^%_\\\\].*|(?s).*\\\\");
+  /** Not even the try_ form takes the index 0, and the least one has no absolute value. */
+  private static boolean isIndex(Expression index) {
+    return index instanceof Literal literal
+        && literal.value() instanceof Integer position
+        && position != 0
+        && position != Integer.MIN_VALUE;
+  }
+
+  /** Arithmetic with so many digits may end in an error, or hardly ever. */
+  private static boolean isScale(Expression digits) {
+    return RaisingCheck.isConstant(digits)
+        && digits.eval(null) instanceof Integer scale
+        && Math.abs((long) scale) <= MOST_DIGITS;
+  }
+
+  /** A pattern in which the escape stands before nothing but what it is for. */
+  private static boolean isWhole(Expression pattern, char escape) {
+    if (!(pattern instanceof Literal literal)) {
+      return false;
+    }
+    String text = String.valueOf(literal.value());
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) == escape
+          && (++i == text.length()
+              || "%_".indexOf(text.charAt(i)) < 0 && text.charAt(i) != escape)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** A group that is repeated may need a stack as deep as the text is long. */

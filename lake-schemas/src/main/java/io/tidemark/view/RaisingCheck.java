@@ -57,7 +57,7 @@ record RaisingCheck(SqlTree tree, Findings findings, Predicate<Expression> known
   }
 
   /** A constant has one value: it raises when the view is read first, or never. */
-  private static boolean isConstant(Expression expression) {
+  static boolean isConstant(Expression expression) {
     if (!expression.foldable()) {
       return false;
     }

@@ -82,6 +82,7 @@ public final class ViewValidation {
     boolean hasPlainSyntax = findings.isEmpty();
     SqlTree tree =
         new SqlTree(Selection.of(view.sql(), sources, spark).queryExecution().analyzed());
+    new CollationCheck(tree, findings).check();
     new RaisingCheck(tree, findings).check();
     if (hasPlainSyntax) {
       new DeterminismCheck(tree, findings).check();

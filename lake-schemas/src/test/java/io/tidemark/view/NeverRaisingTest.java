@@ -62,6 +62,14 @@ class NeverRaisingTest {
           "dec, 0",
           "s, '$.a'",
           "ai, 1",
+          "ai, 0",
+          "ai, i",
+          "sa, -2147483648",
+          "s, 'a#b', '#'",
+          "s, 'a#', '#'",
+          "d, 2147483647",
+          "d, -2147483648",
+          "dec, 2147483647",
           "i, i, i",
           "s, s, s",
           "dt, dt",
@@ -182,7 +190,7 @@ class NeverRaisingTest {
       }
       try {
         expression.eval(new GenericInternalRow(mixed));
-      } catch (RuntimeException | StackOverflowError e) {
+      } catch (Exception | StackOverflowError e) { // Scala throws checked ones too.
         return Optional.of(e);
       }
     }
