@@ -41,8 +41,7 @@ public final class SchemaMemory {
 
   synchronized void keep(int id, Schema schema) {
     String identity = LandedSchemas.identity(schema);
-    files.ifPresent(
-        checkpoint -> checkpoint.write(file(id), identity + "\n" + schema + "\n"));
+    files.ifPresent(checkpoint -> checkpoint.write(file(id), identity + "\n" + schema + "\n"));
     identities().put(id, identity);
   }
 

@@ -128,6 +128,23 @@ class TableEvolutionTest {
     assertThat(narrow.read(lake.spark()).columns()).containsExactly("id", "bike", "stops", "date");
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void aRequiredColumnThatIsDefinedNoMoreMayBeEmpty(TableFormat format) {
+    String columns = "id STRING NOT NULL, %sdate DATE";
+    LakeTable before =
+        lake.lake().create(table(format, columns.formatted("minutes INT NOT NULL, ")));
+    append(before, "SELECT 'a' AS id, 12 AS minutes, date'2024-05-01' AS date", 0);
+
+    LakeTable without = lake.lake().create(table(format, columns.formatted("")));
+    append(without, "SELECT 'b' AS id, date'2024-05-01' AS date", 1);
+
+    LakeTable again = lake.lake().create(table(format, columns.formatted("minutes INT, ")));
+    assertThat(again.read(lake.spark()).orderBy("id").select("id", "minutes").collectAsList())
+        .extracting(Row::toString)
+        .containsExactly("[a,12]", "[b,null]");
+  }
+
   /** Landing must not fall back to the writer of plans, at half the speed. */
   @Test
   void landingWritesDirectlyToATableThatHasEvolved() {
