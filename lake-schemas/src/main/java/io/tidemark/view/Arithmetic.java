@@ -66,14 +66,13 @@ final class Arithmetic {
   }
 
   private static boolean isNonZero(Expression divisor) {
-    Expression value = divisor instanceof Cast cast ? cast.child() : divisor;
-    if (value instanceof Literal literal) {
-      if (literal.value() instanceof Decimal decimal) {
-        return decimal.toJavaBigDecimal().signum() != 0;
-      }
-      return literal.value() instanceof Number number && number.doubleValue() != 0;
+    if (!RaisingCheck.isConstant(divisor)) {
+      return false;
     }
-    return false;
+    Object value = divisor.eval(null);
+    return value instanceof Decimal decimal
+        ? decimal.toJavaBigDecimal().signum() != 0
+        : value instanceof Number number && number.doubleValue() != 0;
   }
 
   private static boolean mayOverflow(Expression expression) {
@@ -104,6 +103,9 @@ final class Arithmetic {
     }
     if (expression instanceof Divide) {
       return digits.get(0) + operands.get(1).scale();
+    }
+    if (expression instanceof Pmod) {
+      return digits.get(1);
     }
     return result.precision() - result.scale();
   }

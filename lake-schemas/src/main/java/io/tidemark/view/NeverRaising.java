@@ -250,6 +250,7 @@ final class NeverRaising {
     if (expression instanceof StringLPad || expression instanceof StringRPad) {
       return asJava(expression.children()).get(1) instanceof Literal length
           && length.value() instanceof Integer characters
+          && characters >= 0
           && characters <= LONGEST_PADDING;
     }
     if (expression instanceof Like like) {

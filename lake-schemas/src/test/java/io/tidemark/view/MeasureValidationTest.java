@@ -128,6 +128,10 @@ class MeasureValidationTest {
         arguments("max(element_at(labels, small))", "raises an error", "try_element_at"),
         arguments("max(labels[small])", "raises an error", "get(array, index)"),
         arguments("max(try_element_at(labels, small))", "raises an error", "get(array, index"),
+        arguments("max(small div CAST(0.4 AS INT))", "divisor may be zero", "try_divide"),
+        arguments("max(pmod(price, huge))", "divisor may be zero", "try_mod"),
+        arguments(
+            "max(pmod(price, CAST(1000000000000000 AS DECIMAL(16, 0))))", "may not fit", "try_mod"),
         arguments("max(try_element_at(labels, 0))", "raises an error", "a literal that is not 0"),
         arguments("max(round(rough, 2147483647))", "raises an error", "a few digits"),
         arguments("max(site LIKE 'a#b' ESCAPE '#')", "raises an error", "try_"),
