@@ -15,8 +15,10 @@ import io.tidemark.schema.EventColumns;
 import io.tidemark.table.LakeTable;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -44,17 +46,31 @@ final class Recount {
     for (Row row : offsets(spark, tables, ledger).collectAsList()) {
       counted.put(row.getString(0) + "-" + row.getInt(1), row);
     }
-    List<String> topics = tables.pipeline().events().stream().map(EventSource::topic).toList();
+    Set<String> ofEvents = topics(spark, tables);
     List<String> problems = new ArrayList<>();
     for (LedgerSpan span : ledger) {
       String place = span.topic() + "-" + span.partition();
-      check(span, place, topics.contains(span.topic()), counted.remove(place), problems);
+      check(span, place, ofEvents.contains(span.topic()), counted.remove(place), problems);
     }
     counted
         .keySet()
         .forEach(place -> problems.add(place + ": there are rows, but nothing in the ledger"));
     problems.addAll(DimensionRecount.problems(spark, tables, ledger));
     return problems;
+  }
+
+  /** Those that events come from now, and those that they came from before. */
+  private static Set<String> topics(SparkSession spark, PipelineTables tables) {
+    Set<String> topics = new HashSet<>();
+    for (EventSource source : tables.pipeline().events()) {
+      topics.add(source.topic());
+      topics.addAll(
+          tables
+              .operations()
+              .ledger()
+              .topics(spark, "%s.land.%s".formatted(tables.pipeline().name(), source.name())));
+    }
+    return topics;
   }
 
   /**

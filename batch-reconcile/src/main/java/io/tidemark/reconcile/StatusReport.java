@@ -7,12 +7,15 @@ import static org.apache.spark.sql.functions.max_by;
 
 import io.tidemark.lake.EditWatch;
 import io.tidemark.lake.LakeCluster;
+import io.tidemark.lake.LandedTopic;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.ops.LedgerBalance;
+import io.tidemark.ops.LedgerSpan;
 import io.tidemark.ops.LostSpan;
 import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EventSource;
+import io.tidemark.pipeline.Pipeline;
 import io.tidemark.schema.SchemaRegistry;
 import java.time.Clock;
 import java.time.Instant;
@@ -20,10 +23,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataTypes;
@@ -79,8 +85,9 @@ public record StatusReport(
     }
     List<String> topics = topics(tables);
     Optional<Collection<TopicOffsets.Span>> offered =
-        environment.flatMap(e -> offered(spark, e, topics, problems));
-    List<TopicStatus> landed = TopicStatus.of(topics, balance.totals(), offered);
+        environment.flatMap(e -> offered(spark, e, tables.pipeline(), topics, problems));
+    List<TopicStatus> landed =
+        TopicStatus.of(withFormer(topics, balance.totals()), balance.totals(), offered);
     offered.ifPresent(spans -> problems.addAll(TopicStatus.gone(balance.totals(), spans)));
     problems.addAll(unbalanced);
     return new StatusReport(
@@ -106,19 +113,51 @@ public record StatusReport(
     return topics;
   }
 
+  /** Topics that the pipeline file named once have made rows, too. */
+  private static Collection<String> withFormer(List<String> topics, List<LedgerSpan> landed) {
+    Set<String> all = new LinkedHashSet<>(topics);
+    landed.forEach(span -> all.add(span.topic()));
+    return all;
+  }
+
   private static Optional<Collection<TopicOffsets.Span>> offered(
-      SparkSession spark, Environment environment, List<String> topics, List<String> problems) {
+      SparkSession spark,
+      Environment environment,
+      Pipeline pipeline,
+      List<String> topics,
+      List<String> problems) {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     try {
       return Optional.of(
           TopicOffsets.of(
               environment,
-              LakeCluster.of(environment, spark.sparkContext().hadoopConfiguration()),
+              LakeCluster.of(environment, hadoop),
               topics,
+              landed(environment, hadoop, pipeline),
               problems));
     } catch (TopicOffsets.UnreachableException e) {
       problems.add(e.getMessage());
       return Optional.empty();
     }
+  }
+
+  /** The ids of topics that were landed, by the names that the pipeline file has for them. */
+  private static Map<String, String> landed(
+      Environment environment, Configuration hadoop, Pipeline pipeline) {
+    Map<String, String> ids = new HashMap<>();
+    for (EventSource source : pipeline.events()) {
+      LandedTopic.id(environment, hadoop, pipeline.name(), source.name())
+          .ifPresent(id -> ids.put(source.topic(), id));
+    }
+    for (DimensionSource source : pipeline.dimensions()) {
+      source
+          .topic()
+          .ifPresent(
+              topic ->
+                  LandedTopic.id(environment, hadoop, pipeline.name(), source.name())
+                      .ifPresent(id -> ids.put(topic, id)));
+    }
+    return ids;
   }
 
   private static List<ViewStatus> views(

@@ -20,6 +20,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Asks the broker how far topics reach. */
@@ -45,12 +46,14 @@ final class TopicOffsets {
    * Every partition of the topics, ordered by topic and partition.
    *
    * @param cluster that they are to be of
-   * @param problems takes those topics that are not there
+   * @param landed the id of each topic that was landed, where it is known
+   * @param problems takes those topics that are not there, or are not those that were landed
    */
   static Collection<Span> of(
       Environment environment,
       LakeCluster cluster,
       Collection<String> topics,
+      Map<String, String> landed,
       Collection<String> problems)
       throws UnreachableException {
     Map<String, Object> properties = new HashMap<>(environment.kafka());
@@ -62,6 +65,7 @@ final class TopicOffsets {
       Map<TopicPartition, OffsetSpec> first = new HashMap<>();
       Map<TopicPartition, OffsetSpec> end = new HashMap<>();
       for (TopicDescription topic : present(admin, topics, problems)) {
+        other(topic, landed).ifPresent(problems::add);
         topic
             .partitions()
             .forEach(
@@ -71,9 +75,10 @@ final class TopicOffsets {
                   end.put(place, OffsetSpec.latest());
                 });
       }
-      ListOffsetsOptions landed = new ListOffsetsOptions(isolationLevel(environment));
+      ListOffsetsOptions committed = new ListOffsetsOptions(isolationLevel(environment));
       Map<TopicPartition, ListOffsetsResultInfo> firsts = admin.listOffsets(first).all().get();
-      Map<TopicPartition, ListOffsetsResultInfo> ends = admin.listOffsets(end, landed).all().get();
+      Map<TopicPartition, ListOffsetsResultInfo> ends =
+          admin.listOffsets(end, committed).all().get();
       SortedMap<String, Span> spans = new TreeMap<>();
       ends.forEach(
           (place, offset) ->
@@ -112,6 +117,16 @@ final class TopicOffsets {
     if (mismatch.isPresent()) {
       throw new UnreachableException(mismatch.get(), null);
     }
+  }
+
+  private static Optional<String> other(TopicDescription topic, Map<String, String> landed) {
+    return Optional.ofNullable(landed.get(topic.name()))
+        .filter(id -> !topic.topicId().equals(Uuid.ZERO_UUID))
+        .filter(id -> !id.equals(topic.topicId().toString()))
+        .map(
+            id ->
+                "Topic '%s' is not the one that was landed, whatever its offsets say: it was made again, or the pipeline file names another one. 'stream' stops there and says how to go on."
+                    .formatted(topic.name()));
   }
 
   private static List<TopicDescription> present(

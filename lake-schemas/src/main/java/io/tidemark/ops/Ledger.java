@@ -9,9 +9,11 @@ import io.tidemark.table.LakeTable;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -81,6 +83,19 @@ public final class Ledger {
     }
     Row last = table.read(spark).where(col("query").equalTo(query)).agg(max("batch")).head();
     return last.isNullAt(0) ? OptionalLong.empty() : OptionalLong.of(last.getLong(0));
+  }
+
+  /** Every topic that a landing query has read; more than one if it was given another. */
+  public Set<String> topics(SparkSession spark, String query) {
+    Set<String> topics = new HashSet<>();
+    table
+        .read(spark)
+        .where(col("query").equalTo(query))
+        .select("topic")
+        .distinct()
+        .collectAsList()
+        .forEach(row -> topics.add(row.getString(0)));
+    return topics;
   }
 
   /**

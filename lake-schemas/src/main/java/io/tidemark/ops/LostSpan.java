@@ -19,6 +19,6 @@ public record LostSpan(
             until,
             beforeFirstLanding
                 ? "before the first landing"
-                : "before they could be landed, and --accept-loss went on");
+                : "or left behind before they were landed, and --accept-loss went on");
   }
 }

@@ -64,6 +64,23 @@ public record CheckpointFiles(Path root, Configuration hadoop) {
     }
   }
 
+  /** All of the text, or no file. */
+  public void writeWhole(String name, String text) {
+    Path whole = path(name);
+    Path part = new Path(whole.getParent(), "." + whole.getName() + ".part");
+    try {
+      FileSystem files = whole.getFileSystem(hadoop);
+      try (OutputStream out = files.create(part, true)) {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+      }
+      if (!files.rename(part, whole)) {
+        throw new IOException("Cannot rename " + part);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write " + whole, e);
+    }
+  }
+
   /** The files of a folder that are named by a number, as Spark names those of a batch. */
   public LongStream numbers(String folder) {
     Path path = path(folder);

@@ -13,12 +13,18 @@ import java.util.OptionalLong;
 record Belonging(String query, KafkaTopic topic, Checkpoint checkpoint, OptionalLong landed) {
 
   /**
-   * @param topicId see {@link KafkaTopic#id}
-   * @throws IllegalStateException if they do not
+   * @throws IllegalStateException if checkpoint and tables do not
    */
-  void require(Optional<String> topicId) {
+  void requireTables() {
     refuseLostCheckpoint();
     refuseLostTables();
+  }
+
+  /**
+   * @param topicId see {@link KafkaTopic#id}
+   * @throws IllegalStateException if checkpoint and topic do not
+   */
+  void requireTopic(Optional<String> topicId) {
     topicId.ifPresent(this::refuseOtherTopic);
   }
 
@@ -75,7 +81,7 @@ record Belonging(String query, KafkaTopic topic, Checkpoint checkpoint, Optional
                   landed.isEmpty()
                       ? "Or, since nothing of it has landed, delete the folder %s."
                           .formatted(checkpoint.location())
-                      : "Or let producers send to a topic of another name; or, if this one holds the same records at the same offsets, delete the file %s."
+                      : "Or let producers send to a topic of another name, name that one in the pipeline file, and start once with ./tidemark stream --accept-loss; or, if this one holds the same records at the same offsets, delete the file %s."
                           .formatted(checkpoint.topicFile())));
     }
     checkpoint.keepTopic(id);

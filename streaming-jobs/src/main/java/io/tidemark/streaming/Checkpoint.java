@@ -1,5 +1,6 @@
 package io.tidemark.streaming;
 
+import io.tidemark.lake.LandedTopic;
 import io.tidemark.landing.PlannedSpan;
 import io.tidemark.landing.SchemaMemory;
 import io.tidemark.landing.TopicPartition;
@@ -19,8 +20,7 @@ import org.apache.hadoop.fs.Path;
  * stands which topic they are offsets of.
  */
 final class Checkpoint {
-  /** A file of our own beside Spark's. */
-  private static final String TOPIC = "topic-id";
+  private static final String TOPIC = LandedTopic.FILE;
 
   private final CheckpointFiles files;
 
@@ -69,6 +69,26 @@ final class Checkpoint {
   /** By which schemas the query has landed. */
   SchemaMemory schemas() {
     return SchemaMemory.in(files);
+  }
+
+  /** The topic that a batch was planned from. */
+  String topicName(long batch) {
+    return ends(batch).keySet().iterator().next().topic();
+  }
+
+  /** Where a batch over Kafka ends, of every partition. */
+  Map<TopicPartition, Long> ends(long batch) {
+    return batch(batch).ends();
+  }
+
+  /** Plans the batch after the last one, as Spark does: without a record, ending there. */
+  void plan(long batch, Map<TopicPartition, Long> ends) {
+    files.writeWhole("offsets/" + batch, batch(batch - 1).followedBy(ends).text());
+  }
+
+  /** Calls a batch done that the one before it was. */
+  void commit(long batch) {
+    files.writeWhole("commits/" + batch, files.text("commits/" + (batch - 1)));
   }
 
   /** The id that the query has had since this checkpoint was new. */

@@ -54,7 +54,7 @@ record GoneOffsets(KafkaTopic topic, List<PlannedSpan> spans) {
           PlannedSpan extent = extents.get(place);
           if (extent == null || extent.until() < from) {
             throw new IllegalStateException(
-                "Cannot go on landing topic '%s': its partition %d %s, but was landed up to offset %d. What comes next may have offsets that were landed already. Let producers send to a topic of another name."
+                "Cannot go on landing topic '%s': its partition %d %s, but was landed up to offset %d. What comes next may have offsets that were landed already. Let producers send to a topic of another name, name that one in the pipeline file, and start once with ./tidemark stream --accept-loss."
                     .formatted(
                         topic.name(),
                         place.partition(),

@@ -13,6 +13,7 @@ import io.tidemark.landing.DimensionTable;
 import io.tidemark.landing.EventsTable;
 import io.tidemark.landing.Landing;
 import io.tidemark.landing.LandingTable;
+import io.tidemark.ops.Ledger;
 import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EventSource;
@@ -102,7 +103,10 @@ final class Jobs {
                 pipeline.maxFuture())
             .patient(environment.unknownIdPatience());
     return land(
-        source.name(), source.topic(), new EventsTable(tables.events().get(source.name()), format));
+        source.name(),
+        source.topic(),
+        new EventsTable(tables.events().get(source.name()), format),
+        true);
   }
 
   private LandJob land(DimensionSource source) {
@@ -117,7 +121,8 @@ final class Jobs {
     return land(
         source.name(),
         source.topic().orElseThrow(),
-        new DimensionTable(table, shadow, format, source.key()));
+        new DimensionTable(table, shadow, format, source.key()),
+        false);
   }
 
   private Optional<DimensionFile> file(DimensionSource source) {
@@ -134,13 +139,22 @@ final class Jobs {
                     source.key()));
   }
 
-  private LandJob land(String name, String topic, LandingTable table) {
+  /**
+   * @param keepsAll whether every good record is a row; those of a dimension replace each other
+   */
+  private LandJob land(String name, String topicName, LandingTable table, boolean keepsAll) {
+    String query = "%s.land.%s".formatted(pipeline.name(), name);
+    KafkaTopic topic =
+        new KafkaTopic(
+            topicName, environment, Optional.of(pipeline.landing().maxRecordsPerBatch()));
     Checkpoint checkpoint = checkpoint("land", name);
+    Ledger ledger = tables.operations().ledger();
     return new LandJob(
-        "%s.land.%s".formatted(pipeline.name(), name),
-        new KafkaTopic(topic, environment, Optional.of(pipeline.landing().maxRecordsPerBatch())),
+        query,
+        new TopicChange(pipeline.name(), query, topic, checkpoint, ledger, keepsAll, clock),
+        topic,
         new Landing(pipeline.name(), table, tables.operations(), checkpoint.schemas(), clock),
-        tables.operations().ledger(),
+        ledger,
         checkpoint,
         LakeCluster.of(environment, spark.sparkContext().hadoopConfiguration()),
         acceptLoss);

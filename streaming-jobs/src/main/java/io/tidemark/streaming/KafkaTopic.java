@@ -63,6 +63,16 @@ record KafkaTopic(String name, Environment environment, Optional<Long> maxRecord
     return id.equals(Uuid.ZERO_UUID) ? Optional.empty() : Optional.of(id.toString());
   }
 
+  /** The same; empty, too, if the brokers have no topic of the name. */
+  Optional<String> idIfPresent() {
+    return ask(admin -> admin.listTopics().names().get()).contains(name) ? id() : Optional.empty();
+  }
+
+  /** Another topic of the same brokers. */
+  KafkaTopic named(String other) {
+    return new KafkaTopic(other, environment, maxRecordsPerBatch);
+  }
+
   /**
    * The offsets that each partition has now.
    *

@@ -30,6 +30,7 @@ final class LandJob {
   private final Checkpoint checkpoint;
   private final LakeCluster cluster;
   private final boolean acceptLoss;
+  private final TopicChange change;
 
   /** Up to where offsets were gone when somebody accepted that; empty if none were. */
   private Map<TopicPartition, Long> accepted = Map.of();
@@ -39,6 +40,7 @@ final class LandJob {
    */
   LandJob(
       String query,
+      TopicChange change,
       KafkaTopic topic,
       Landing landing,
       Ledger ledger,
@@ -46,6 +48,7 @@ final class LandJob {
       LakeCluster cluster,
       boolean acceptLoss) {
     this.query = query;
+    this.change = change;
     this.topic = topic;
     this.landing = landing;
     this.ledger = ledger;
@@ -57,7 +60,10 @@ final class LandJob {
   StreamingQuery start(SparkSession spark, Trigger trigger) throws TimeoutException {
     cluster.require(topic.environment().brokers(), topic.clusterId());
     checkpoint.requireTopic();
-    new Belonging(query, topic, checkpoint, ledger.lastBatch(spark, query)).require(topic.id());
+    Belonging belonging = new Belonging(query, topic, checkpoint, ledger.lastBatch(spark, query));
+    belonging.requireTables();
+    change.make(spark, acceptLoss);
+    belonging.requireTopic(topic.id());
     accepted = accepted(gone());
     VoidFunction2<Dataset<Row>, Long> land = this::land;
     // The query's own thread inherits it from this one.

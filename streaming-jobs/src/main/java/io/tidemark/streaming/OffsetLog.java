@@ -3,6 +3,7 @@ package io.tidemark.streaming;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tidemark.landing.TopicPartition;
 import java.time.Instant;
 import java.util.HashMap;
@@ -71,6 +72,22 @@ record OffsetLog(String file, JsonNode metadata, String offsets) {
   /** Where a batch over Kafka ends. */
   Map<TopicPartition, Long> ends() {
     return offsets(file, offsets);
+  }
+
+  /** That of the next batch, which ends there. */
+  OffsetLog followedBy(Map<TopicPartition, Long> ends) {
+    ObjectNode topics = JSON.createObjectNode();
+    ends.forEach(
+        (place, offset) ->
+            topics
+                .withObject("/" + place.topic())
+                .put(Integer.toString(place.partition()), offset));
+    return new OffsetLog(file, metadata, topics.toString());
+  }
+
+  /** As Spark writes it. */
+  String text() {
+    return String.join("\n", VERSION, metadata.toString(), offsets);
   }
 
   /**

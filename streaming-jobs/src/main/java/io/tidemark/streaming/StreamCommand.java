@@ -56,8 +56,8 @@ public final class StreamCommand implements Callable<Integer> {
   @Option(
       names = "--accept-loss",
       description =
-          "Go on where records are gone from a topic before they were landed. They are counted as"
-              + " lost.")
+          "Go on where records are gone from a topic before they were landed, or with a topic of"
+              + " another name. What is left behind is counted as lost.")
   private boolean acceptLoss;
 
   public static void main(String[] args) {

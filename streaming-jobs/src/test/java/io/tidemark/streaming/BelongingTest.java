@@ -45,12 +45,14 @@ class BelongingTest {
             Map.of(),
             Map.of(),
             Map.of());
-    new Belonging(
+    Belonging belonging =
+        new Belonging(
             "till.land.events",
             new KafkaTopic("sales", environment, Optional.empty()),
             checkpoint,
-            landed)
-        .require(Optional.ofNullable(topicId));
+            landed);
+    belonging.requireTables();
+    belonging.requireTopic(Optional.ofNullable(topicId));
   }
 
   @Test
