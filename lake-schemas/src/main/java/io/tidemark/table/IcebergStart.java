@@ -40,11 +40,13 @@ record IcebergStart(Table table, StreamCheckpoint checkpoint) {
   Optional<String> gap() {
     Optional<JsonNode> next =
         checkpoint.offset().or(checkpoint.hasBegun() ? checkpoint::initialOffset : Optional::empty);
-    return next.filter(offset -> !isThere(offset))
+    return next.filter(offset -> !isThere(offset) || isUndone(offset))
         .map(
             offset ->
-                "snapshot %d of the table, which it has read last, is gone"
-                    .formatted(offset.path(SNAPSHOT).asLong()));
+                "snapshot %d of the table, which it has read last, %s"
+                    .formatted(
+                        offset.path(SNAPSHOT).asLong(),
+                        isThere(offset) ? "was undone by a rollback" : "is gone"));
   }
 
   /** Whether the snapshots go back to the first. */
@@ -60,6 +62,12 @@ record IcebergStart(Table table, StreamCheckpoint checkpoint) {
       table.refresh();
     }
     return table.currentSnapshot();
+  }
+
+  /** What follows a snapshot cannot be told if the table has gone back behind it. */
+  private boolean isUndone(JsonNode offset) {
+    return table.currentSnapshot() == null
+        || !SnapshotUtil.isAncestorOf(table, offset.path(SNAPSHOT).asLong());
   }
 
   private boolean isThere(JsonNode offset) {

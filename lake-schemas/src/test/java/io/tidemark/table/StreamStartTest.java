@@ -2,6 +2,9 @@ package io.tidemark.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,6 +71,26 @@ class StreamStartTest {
   }
 
   @Test
+  void a_stream_that_has_read_what_a_rollback_undid_cannot_go_on() throws Exception {
+    LakeTable table = table(TableFormat.ICEBERG);
+    append(table, 1);
+    assertThat(read(table, "before")).containsExactly(List.of(1));
+    long version = table.version();
+    append(table, 2);
+    assertThat(read(table, "early").stream().flatMap(List::stream)).containsExactly(1, 2);
+    lake.spark()
+        .sql("CALL lake.system.rollback_to_snapshot('shop.numbers', %d)".formatted(version));
+    assertThat(table.gap(checkpoint("early")).orElseThrow())
+        .matches("snapshot \\d+ of the table, which it has read last, was undone by a rollback");
+    append(table, 3);
+
+    assertThat(table.gap(checkpoint("early"))).isPresent();
+    assertThat(table.gap(checkpoint("before"))).isEmpty();
+    assertThat(read(table, "before")).containsExactly(List.of(3));
+    assertThat(read(table, "again").stream().flatMap(List::stream)).containsExactly(1, 3);
+  }
+
+  @Test
   void aStreamOverAnOptimizedAndVacuumedDeltaTableBeginsWithAllRowsOnce() throws Exception {
     LakeTable table = table(TableFormat.DELTA);
     append(table, 1, 2);
@@ -89,6 +112,36 @@ class StreamStartTest {
     assertThat(read(table, "early")).containsExactly(List.of(4));
     assertThat(table.gap(checkpoint("behind")).orElseThrow())
         .matches("file part-.*\\.parquet, which it has not read, is gone");
+  }
+
+  @Test
+  void a_stream_that_was_away_for_longer_than_delta_keeps_its_log_begins_again_with_all_rows()
+      throws Exception {
+    LakeTable table = table(TableFormat.DELTA);
+    String path = ((DeltaTable) table).path();
+    append(table, 1);
+    assertThat(read(table, "away")).containsExactly(List.of(1));
+    lake.spark()
+        .sql(
+            "ALTER TABLE delta.`%s` SET TBLPROPERTIES ('delta.checkpointInterval' = '1')"
+                .formatted(path));
+    append(table, 2, 3);
+    String last = "%020d".formatted(table.version());
+    try (DirectoryStream<Path> log =
+        Files.newDirectoryStream(Path.of(URI.create(path)).resolve("_delta_log"), "*.json")) {
+      for (Path commit : log) {
+        if (commit.getFileName().toString().compareTo(last) < 0) {
+          Files.delete(commit);
+        }
+      }
+    }
+
+    assertThat(table.gap(checkpoint("away")).orElseThrow())
+        .matches("commit \\d of the table is gone");
+    assertThat(read(table, "again")).containsExactly(List.of(1, 2, 3));
+    append(table, 4);
+    assertThat(read(table, "again")).containsExactly(List.of(4));
+    assertThat(table.gap(checkpoint("again"))).isEmpty();
   }
 
   private LakeTable table(TableFormat format) {
