@@ -10,6 +10,9 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
 
 /**
  * Reads a JSON object a line, each as one column: the object with all numbers and booleans as text,
@@ -27,6 +30,7 @@ final class JsonLinesReader extends RecordReader {
           .build();
 
   private final StringBuilder text = new StringBuilder();
+  private final Map<String, String> names = new HashMap<>();
   private long begun;
 
   JsonLinesReader(FileText text) {
@@ -71,6 +75,9 @@ final class JsonLinesReader extends RecordReader {
       JsonToken token = JsonToken.START_OBJECT;
       do {
         depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+        if (depth == 1 && token == JsonToken.FIELD_NAME) {
+          requireOneWay(parser.getText());
+        }
         copy(parser, token, generator);
         token = parser.nextToken();
       } while (depth > 0);
@@ -85,6 +92,16 @@ final class JsonLinesReader extends RecordReader {
       throw new UncheckedIOException("Cannot read a text in memory", e);
     }
     return object.toString();
+  }
+
+  /** Names of columns do not differ in case, so a name that does is not a column of its own. */
+  private void requireOneWay(String name) {
+    String known = names.putIfAbsent(name.toLowerCase(Locale.ROOT), name);
+    if (known != null && !known.equals(name)) {
+      throw new FaultyFileException(
+          "the line has the name '%s', which was '%s' before. Write it in one way"
+              .formatted(name, known));
+    }
   }
 
   private static void copy(JsonParser parser, JsonToken token, JsonGenerator generator)

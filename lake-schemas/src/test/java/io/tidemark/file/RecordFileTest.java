@@ -150,6 +150,7 @@ class RecordFileTest {
             "{\"a\": \"\\ud83d\"}",
             "{\"a\": 01}",
             "{\"a\": NaN}",
+            "{\"A\": 1}",
             "a,b")) {
       assertThat(records(write("a.json", "{\"a\": 0}\r\n" + line + "\r\n", UTF_8)))
           .as(line)
