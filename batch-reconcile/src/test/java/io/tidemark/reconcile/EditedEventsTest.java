@@ -90,6 +90,24 @@ class EditedEventsTest {
     assertThat(till.dirty()).isEmpty();
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void anInsertedRowThatSaysItLandedEarlierUnsealsTheDateBesideItsOwn(TableFormat format) {
+    Till till = sealed(format);
+    sql(
+        "INSERT INTO %1$s BY NAME SELECT * EXCEPT (event_time, date, _landed_batch),"
+            + " timestamp'2011-01-01 20:00:00' AS event_time, date'2011-01-01' AS date,"
+            + " -1L AS _landed_batch FROM %1$s WHERE event_id = 'b'",
+        name(format));
+    assertThat(till.dirty()).containsExactly(FIRST, SECOND);
+
+    till.reconcile(DIRTY);
+
+    assertThat(till.shown())
+        .containsExactly("2011-01-01T10:00:00Z north 1 3", "2011-01-01T20:00:00Z north 1 4");
+    assertThat(till.dirty()).isEmpty();
+  }
+
   private Till sealed(TableFormat format) {
     Till till =
         Till.of(lake, format)

@@ -17,6 +17,7 @@ import org.apache.spark.sql.delta.actions.AddFile;
 import org.apache.spark.sql.delta.actions.CommitInfo;
 import org.apache.spark.sql.delta.actions.FileAction;
 import org.apache.spark.sql.delta.actions.RemoveFile;
+import org.apache.spark.sql.delta.actions.SetTransaction;
 import scala.Option;
 import scala.Tuple2;
 import scala.collection.Iterator;
@@ -24,7 +25,8 @@ import scala.collection.immutable.Seq;
 
 /**
  * Edits of a Delta table, from its log. A commit that removes files is one unless it says, as
- * compaction does, that it changes no data.
+ * compaction does, that it changes no data; and so is one that adds rows without the mark of a
+ * landing, since they may say of themselves that they landed earlier than others.
  */
 record DeltaEdits(DeltaLog log, Snapshot present, String dateColumn) {
   private static final String LOG_CLEANED = "log-cleaned";
@@ -58,7 +60,8 @@ record DeltaEdits(DeltaLog log, Snapshot present, String dateColumn) {
             .map(FileAction.class::cast)
             .filter(FileAction::dataChange)
             .toList();
-    if (changed.stream().noneMatch(RemoveFile.class::isInstance)) {
+    boolean isLanded = actions.stream().anyMatch(SetTransaction.class::isInstance);
+    if (isLanded && changed.stream().noneMatch(RemoveFile.class::isInstance)) {
       return List.of();
     }
     String operation =

@@ -24,6 +24,11 @@ record IcebergCommit(Commit commit) {
     return commit.isIn(lastBatch(snapshots, commit.query()));
   }
 
+  /** Whether a snapshot is of any such commit. */
+  static boolean isMarked(Snapshot snapshot) {
+    return snapshot.summary().containsKey(QUERY);
+  }
+
   /**
    * @param snapshots the latest first
    */

@@ -19,7 +19,8 @@ import org.apache.iceberg.util.SnapshotUtil;
 
 /**
  * Edits of an Iceberg table, from its snapshots. One is whatever Iceberg calls neither an append
- * nor, as it calls compaction, a replacement; and a rollback, which undoes appends too.
+ * nor, as it calls compaction, a replacement; an append without the mark of a landing, whose rows
+ * may say that they landed earlier than others; and a rollback, which undoes appends too.
  */
 record IcebergEdits(Table table, String dateColumn) {
   private static final String EXPIRED = "snapshots-expired";
@@ -75,7 +76,7 @@ record IcebergEdits(Table table, String dateColumn) {
 
   private List<TableEdits.Edit> edits(List<Snapshot> snapshots) {
     return snapshots.stream()
-        .filter(snapshot -> isEdit(snapshot.operation()))
+        .filter(IcebergEdits::isEdit)
         .flatMap(
             snapshot ->
                 dates(snapshot).stream()
@@ -85,8 +86,10 @@ record IcebergEdits(Table table, String dateColumn) {
         .toList();
   }
 
-  private static boolean isEdit(String operation) {
-    return !DataOperations.APPEND.equals(operation) && !DataOperations.REPLACE.equals(operation);
+  private static boolean isEdit(Snapshot snapshot) {
+    return DataOperations.APPEND.equals(snapshot.operation())
+        ? !IcebergCommit.isMarked(snapshot)
+        : !DataOperations.REPLACE.equals(snapshot.operation());
   }
 
   private static long parent(Snapshot snapshot) {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What was done to a table since a version, other than appending to it and compacting it.
+ * What was done to a table since a version, other than landing in it and compacting it.
  *
  * @param through the version that was looked at last
  * @param found in no order; one date may be there several times
