@@ -89,6 +89,7 @@ public record StatusReport(
     List<TopicStatus> landed =
         TopicStatus.of(withFormer(topics, balance.totals()), balance.totals(), offered);
     offered.ifPresent(spans -> problems.addAll(TopicStatus.gone(balance.totals(), spans)));
+    problems.addAll(MissedTombstones.problems(spark, tables));
     problems.addAll(unbalanced);
     return new StatusReport(
         tables.pipeline().name(),
