@@ -198,7 +198,9 @@ class WrongClockTest {
   private void oldRefresh(Rides rides, Instant watermark, Instant at) throws Exception {
     Path checkpoint = Files.createDirectories(folder.resolve("old/offsets")).getParent();
     Files.writeString(checkpoint.resolve("metadata"), "{\"id\":\"old\"}");
-    Files.writeString(checkpoint.resolve("offsets/0"), "");
+    Files.writeString(
+        checkpoint.resolve("offsets/0"),
+        "v1\n{\"batchWatermarkMs\":0,\"batchTimestampMs\":1714737600000}\n{}");
     rides
         .tables()
         .operations()
