@@ -52,7 +52,7 @@ public record RecordFile(Path path, FileFormat format) {
     }
     if (!Files.isReadable(path)) {
       throw new WrongUsageException(
-          "Cannot read the records of %s: there is no such file, or it cannot be read"
+          "Cannot read the records of %s: the file does not exist or cannot be read"
               .formatted(path));
     }
     if (!Files.isRegularFile(path)) {

@@ -1,8 +1,8 @@
 package io.tidemark.file;
 
 /**
- * The records of a text, one after the other. After a fault that hides where the next record begins
- * there is no other.
+ * The records of a text, one after the other. A fault that hides where the next record begins is
+ * the end.
  */
 abstract sealed class RecordReader permits CsvReader, JsonLinesReader {
   /** In characters; Kafka takes no record of nearly this size. */

@@ -72,7 +72,7 @@ class RecordFileTest {
         .hasMessage(
             "Cannot read the records of %s: it is a folder. Name a file in it".formatted(folder));
     assertThatThrownBy(() -> new RecordFile(folder.resolve("none.csv")))
-        .hasMessageContaining("there is no such file");
+        .hasMessageContaining("the file does not exist");
     assertThatThrownBy(() -> records(write("empty.csv", "", UTF_8)))
         .hasMessageEndingWith("empty.csv:1: it is empty, and its first line names the columns.");
     assertThatThrownBy(() -> records(write("a.csv", "\u001f\u008b\b", ISO_8859_1)))

@@ -38,7 +38,7 @@ record DemoInput(Path purchases, Path products, OptionalLong lines) {
   static void require(Path purchases) {
     if (!Files.isReadable(purchases)) {
       throw new WrongUsageException(
-          "Cannot demo with %s: there is no such file, or it cannot be read".formatted(purchases));
+          "Cannot demo with %s: the file does not exist or cannot be read".formatted(purchases));
     }
     if (!Files.isReadable(products(purchases))) {
       throw new WrongUsageException(
