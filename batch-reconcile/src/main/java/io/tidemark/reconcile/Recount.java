@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.sum;
 
+import io.tidemark.lake.LandedTopic;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.ops.LedgerSpan;
 import io.tidemark.pipeline.EventSource;
@@ -68,7 +69,7 @@ final class Recount {
           tables
               .operations()
               .ledger()
-              .topics(spark, "%s.land.%s".formatted(tables.pipeline().name(), source.name())));
+              .topics(spark, LandedTopic.query(tables.pipeline().name(), source.name())));
     }
     return topics;
   }

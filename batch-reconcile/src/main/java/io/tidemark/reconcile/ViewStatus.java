@@ -48,8 +48,11 @@ public record ViewStatus(
     return new ViewStatus(
         definition.name(),
         tables.table().countsByDate().values().stream().mapToLong(Long::longValue).sum(),
-        // The watermark trails the newest event by exactly the lateness.
-        watermark.map(reached -> reached.plus(definition.lateness())).orElse(null),
+        refreshed
+            .flatMap(RefreshedBatch::newestEvent)
+            // Earlier versions did not keep it. The watermark trails it by the lateness of its day.
+            .or(() -> watermark.map(reached -> reached.plus(definition.lateness())))
+            .orElse(null),
         refreshed.map(RefreshedBatch::refreshedAt).orElse(null),
         watermark.orElse(null),
         standing.lastClosed().orElse(null),

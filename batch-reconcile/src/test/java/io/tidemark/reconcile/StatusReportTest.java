@@ -90,6 +90,14 @@ class StatusReportTest {
   }
 
   @Test
+  void theNewestEventIsAsTheRefreshHasSeenIt() {
+    till.newestEvent("2011-01-03T00:30:00Z").refresh(null, "2011-01-03T00:00:00Z");
+
+    assertThat(status(Optional.empty(), false).views().get(0).newestEvent())
+        .isEqualTo("2011-01-03T00:30:00Z");
+  }
+
+  @Test
   void aViewThatHasSeenNoEventShowsNeitherANewestOneNorAWatermark() {
     ViewStatus view = till.refresh(null, Instant.EPOCH.toString()).status();
 
@@ -127,7 +135,7 @@ class StatusReportTest {
         .containsExactly(new TopicStatus("sales", null, 28, null, 1, 0, 0, 27));
     assertThat(status.text())
         .contains(
-            "sales-0: 27 records at offsets [0, 27) are lost: they were gone before the first");
+            "sales-0: the offsets [0, 27), 27 in all, are lost: they were gone before the first");
     assertThat(status.json()).contains("\"lost\":27", "\"losses\":[{\"topic\":\"sales\"");
   }
 

@@ -42,6 +42,7 @@ final class Till {
   private long landedBatch;
   private long nextToRefresh;
   private long refreshedBatch;
+  private Instant newestEvent;
   private long written;
   private String viewVersion;
 
@@ -106,6 +107,12 @@ final class Till {
     return this;
   }
 
+  /** What the refreshes to come say of the newest event. Without it they are of an old version. */
+  Till newestEvent(String time) {
+    newestEvent = Instant.parse(time);
+    return this;
+  }
+
   /**
    * Says that the refresh has read all that landed since the last one.
    *
@@ -131,7 +138,8 @@ final class Till {
                 0,
                 0,
                 REFRESHED.plusSeconds(refreshedBatch++),
-                Optional.of(viewVersion)));
+                Optional.of(viewVersion),
+                Optional.ofNullable(newestEvent)));
     nextToRefresh = landedBatch;
     return this;
   }

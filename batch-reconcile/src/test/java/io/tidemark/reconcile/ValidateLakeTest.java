@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.cli.ExitCode;
 import io.tidemark.lake.PipelineTables;
+import io.tidemark.ops.LedgerSpan;
 import io.tidemark.pipeline.PipelineFile;
 import io.tidemark.pipeline.RetailCopy;
+import io.tidemark.table.Commit;
 import io.tidemark.table.TestLake;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +88,62 @@ class ValidateLakeTest {
 
     assertThat(validate()).isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(out.toString()).contains("it is there in ICEBERG");
+  }
+
+  @Test
+  void anotherTopicOfEventsIsToldWithTheWayOn() throws IOException {
+    landed("events", "purchases", 0);
+    name("purchases", "purchases-2");
+
+    assertThat(validate()).as(out::toString).isEqualTo(ExitCode.FINE);
+    assertThat(out.toString())
+        .contains(
+            "events: topic 'purchases' has landed, and the pipeline names topic 'purchases-2' now."
+                + " To go on with its first record, which counts what is left of 'purchases' as"
+                + " lost, start once with ./tidemark stream --accept-loss.");
+  }
+
+  @Test
+  void aTopicThatHasLandedBeforeIsNotGoneBackTo() throws IOException {
+    landed("events", "purchases", 0);
+    landed("events", "purchases-2", 1);
+
+    assertThat(validate()).as(out::toString).isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(out.toString())
+        .contains(
+            "pipeline.yaml: events: Cannot go back to topic 'purchases': it has landed before"
+                + " topic 'purchases-2' did");
+  }
+
+  @Test
+  void aDimensionKeepsItsTopic() throws IOException {
+    landed("products", "products", 0);
+    name("products", "products-2");
+
+    assertThat(validate()).as(out::toString).isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(out.toString())
+        .contains(
+            "pipeline.yaml: products: Cannot land topic 'products-2': topic 'products' has landed");
+  }
+
+  private void name(String topic, String other) throws IOException {
+    retail.change(
+        "pipeline.yaml",
+        yaml -> yaml.replaceAll("topic: %s\\b".formatted(topic), "topic: " + other));
+  }
+
+  private void landed(String table, String topic, long batch) {
+    try (TestLake lake = TestLake.in(folder)) {
+      PipelineTables.open(lake.spark(), PipelineFile.read(retail.folder()))
+          .operations()
+          .ledger()
+          .append(
+              lake.spark(),
+              "retail",
+              List.of(new LedgerSpan(topic, 0, 0, 2, 2, 0, 0)),
+              Instant.parse("2011-01-01T12:00:00Z"),
+              new Commit("retail.land." + table, batch));
+    }
   }
 
   private int validate() throws IOException {

@@ -17,7 +17,7 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /** The characters of a file, all those before a byte that is not of its encoding among them. */
 final class FileText implements Closeable {
@@ -54,11 +54,22 @@ final class FileText implements Closeable {
     InputStream bytes = new BufferedInputStream(Files.newInputStream(file), SIZE);
     try {
       boolean isZipped = file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".gz");
-      return new FileText(isZipped ? new GZIPInputStream(bytes, SIZE) : bytes, told);
-    } catch (IOException | RuntimeException e) {
+      // Java's own takes a file that is cut off between two of its members for a whole one.
+      return new FileText(isZipped ? unzipped(bytes) : bytes, told);
+    } catch (IOException e) {
+      bytes.close();
+      throw damaged(e);
+    } catch (RuntimeException e) {
       bytes.close();
       throw e;
     }
+  }
+
+  private static InputStream unzipped(InputStream bytes) throws IOException {
+    return GzipCompressorInputStream.builder()
+        .setInputStream(bytes)
+        .setDecompressConcatenated(true)
+        .get();
   }
 
   /**
@@ -105,12 +116,16 @@ final class FileText implements Closeable {
       ended = count < 0;
       undecoded.position(undecoded.position() + Math.max(0, count));
     } catch (IOException e) {
-      fault =
-          new FaultyFileException(
-              "what follows cannot be read: %s. The file may be cut off or damaged"
-                  .formatted(e.getMessage()));
+      fault = damaged(e);
     }
     undecoded.flip();
+  }
+
+  private static FaultyFileException damaged(IOException e) {
+    String reason = String.valueOf(e.getMessage());
+    return new FaultyFileException(
+        "what follows cannot be read: %s. The file may be cut off or damaged"
+            .formatted(reason.endsWith(".") ? reason.substring(0, reason.length() - 1) : reason));
   }
 
   private Charset charset(Optional<Charset> told) {

@@ -47,11 +47,6 @@ public final class Landing {
     this.clock = clock;
   }
 
-  /** One that remembers no schema beyond its process. */
-  public Landing(String pipeline, LandingTable table, OperationTables operations, Clock clock) {
-    this(pipeline, table, operations, SchemaMemory.inMemory(), clock);
-  }
-
   /** Lands one batch that was read just now. */
   public List<LedgerSpan> land(Dataset<Row> records, List<PlannedSpan> planned, Commit commit) {
     return land(records, planned, commit, clock.instant(), Map::of);

@@ -4,7 +4,6 @@ import io.tidemark.schema.LandedSchemas;
 import io.tidemark.table.CheckpointFiles;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.avro.Schema;
 
 /**
@@ -14,25 +13,19 @@ import org.apache.avro.Schema;
 public final class SchemaMemory {
   private static final String FOLDER = "landed-schemas";
 
-  private final Optional<CheckpointFiles> files;
+  private final CheckpointFiles files;
   private Map<Integer, String> known;
 
-  private SchemaMemory(Optional<CheckpointFiles> files) {
+  private SchemaMemory(CheckpointFiles files) {
     this.files = files;
   }
 
   public static SchemaMemory in(CheckpointFiles checkpoint) {
-    return new SchemaMemory(Optional.of(checkpoint));
-  }
-
-  /** Of a landing that ends with its process. */
-  static SchemaMemory inMemory() {
-    return new SchemaMemory(Optional.empty());
+    return new SchemaMemory(checkpoint);
   }
 
   synchronized LandedSchemas known() {
-    String place = files.map(checkpoint -> checkpoint.path(FOLDER).toString()).orElse("in memory");
-    return new LandedSchemas(place, identities());
+    return new LandedSchemas(files.path(FOLDER).toString(), identities());
   }
 
   synchronized boolean knows(int id) {
@@ -41,26 +34,26 @@ public final class SchemaMemory {
 
   synchronized void keep(int id, Schema schema) {
     String identity = LandedSchemas.identity(schema);
-    files.ifPresent(checkpoint -> checkpoint.write(file(id), identity + "\n" + schema + "\n"));
+    files.write(file(id), identity + "\n" + schema + "\n");
     identities().put(id, identity);
   }
 
   private Map<Integer, String> identities() {
     if (known == null) {
       known = new HashMap<>();
-      files.ifPresent(this::read);
+      read();
     }
     return known;
   }
 
   /** Only whole first lines: a crash may have cut a file off while it was written. */
-  private void read(CheckpointFiles checkpoint) {
-    checkpoint
+  private void read() {
+    files
         .numbers(FOLDER)
         .filter(id -> id <= Integer.MAX_VALUE)
         .forEach(
             id -> {
-              String text = checkpoint.text(file(id));
+              String text = files.text(file(id));
               if (text.contains("\n")) {
                 known.put((int) id, text.substring(0, text.indexOf('\n')));
               }

@@ -9,7 +9,6 @@ import io.tidemark.table.LakeTable;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -87,15 +86,20 @@ public final class Ledger {
 
   /** Every topic that a landing query has read; more than one if it was given another. */
   public Set<String> topics(SparkSession spark, String query) {
-    Set<String> topics = new HashSet<>();
+    return lastBatches(spark, query).keySet();
+  }
+
+  /** The same, each with the last batch that has read it. */
+  public Map<String, Long> lastBatches(SparkSession spark, String query) {
+    Map<String, Long> batches = new HashMap<>();
     table
         .read(spark)
         .where(col("query").equalTo(query))
-        .select("topic")
-        .distinct()
+        .groupBy("topic")
+        .agg(max("batch"))
         .collectAsList()
-        .forEach(row -> topics.add(row.getString(0)));
-    return topics;
+        .forEach(row -> batches.put(row.getString(0), row.getLong(1)));
+    return batches;
   }
 
   /**

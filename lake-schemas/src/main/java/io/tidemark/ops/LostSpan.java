@@ -10,13 +10,13 @@ public record LostSpan(
 
   /** For people. */
   public String text() {
-    return "%s-%d: %,d records at offsets [%d, %d) are lost: they were gone %s."
+    return "%s-%d: the offsets [%d, %d), %,d in all, are lost: they were gone %s."
         .formatted(
             topic,
             partition,
-            until - from,
             from,
             until,
+            until - from,
             beforeFirstLanding
                 ? "before the first landing"
                 : "or left behind before they were landed, and --accept-loss went on");

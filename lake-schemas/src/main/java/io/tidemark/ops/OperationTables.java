@@ -27,6 +27,11 @@ public record OperationTables(
         new Runs(lake.create(Operations.RUNS.table(format))));
   }
 
+  /** The ledger of a lake, if it has one. */
+  public static Optional<Ledger> ledger(Lake lake, TableFormat format) {
+    return lake.find(Operations.LEDGER.table(format)).map(Ledger::new);
+  }
+
   /** The seals of a lake, if it has any. */
   public static Optional<Seals> seals(Lake lake, TableFormat format) {
     return lake.find(Operations.SEALS.table(format)).map(Seals::new);

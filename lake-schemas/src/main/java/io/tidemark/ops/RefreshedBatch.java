@@ -19,6 +19,8 @@ import java.util.OptionalLong;
  * @param rows rows written to the view
  * @param sealedRows rows not written because their date is sealed
  * @param viewVersion of the SQL that it ran; empty if it is of a time when that was not kept
+ * @param newestEvent the time of the newest event that it and the batches before it have taken in;
+ *     empty if there was none, or if it is of a time when that was not kept
  */
 public record RefreshedBatch(
     String checkpoint,
@@ -31,7 +33,8 @@ public record RefreshedBatch(
     long rows,
     long sealedRows,
     Instant refreshedAt,
-    Optional<String> viewVersion) {
+    Optional<String> viewVersion,
+    Optional<Instant> newestEvent) {
 
   /** Of a batch that did not look at a clock, as all were once. */
   public RefreshedBatch(
@@ -55,6 +58,7 @@ public record RefreshedBatch(
         rows,
         sealedRows,
         refreshedAt,
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -67,7 +67,8 @@ public final class Refreshes {
             refreshed.sealedRows(),
             Timestamp.from(refreshed.refreshedAt()),
             refreshed.aheadAt().map(Timestamp::from).orElse(null),
-            refreshed.viewVersion().orElse(null));
+            refreshed.viewVersion().orElse(null),
+            refreshed.newestEvent().map(Timestamp::from).orElse(null));
     return table.append(
         LocalRows.of(spark, List.of(row), Operations.REFRESHES), refreshed.commit(pipeline, view));
   }
@@ -211,6 +212,7 @@ public final class Refreshes {
         row.<Long>getAs("rows"),
         row.<Long>getAs("sealed_rows"),
         row.<Timestamp>getAs("refreshed_at").toInstant(),
-        Optional.ofNullable(row.getAs("view_version")));
+        Optional.ofNullable(row.getAs("view_version")),
+        Optional.ofNullable(row.<Timestamp>getAs("newest_event")).map(Timestamp::toInstant));
   }
 }

@@ -12,9 +12,13 @@ final class Unfit {
 
   static UnreadableException value(Schema written, Schema reader, AvroBytes in)
       throws UnreadableException {
+    String type = name(reader);
+    String value = shown(written, in);
     return UnreadableException.incompatible(
-        "%s cannot hold the value %s of the writer's %s exactly"
-            .formatted(name(reader), shown(written, in), name(written)));
+        name(written).equals(type)
+            ? "a column of %s cannot hold the value %s".formatted(type, value)
+            : "%s cannot hold the value %s of the writer's %s exactly"
+                .formatted(type, value, name(written)));
   }
 
   static UnreadableException type(Schema written, Schema reader, AvroBytes in, String hint)

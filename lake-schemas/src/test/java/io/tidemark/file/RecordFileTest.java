@@ -8,13 +8,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.pipeline.FileFormat;
 import io.tidemark.table.TestLake;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.zip.GZIPOutputStream;
+import org.apache.commons.lang3.ArrayUtils;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,6 +81,33 @@ class RecordFileTest {
         .hasMessageEndingWith("empty.csv:1: it is empty, and its first line names the columns.");
     assertThatThrownBy(() -> records(write("a.csv", "\u001f\u008b\b", ISO_8859_1)))
         .hasMessageContaining("it is gzipped, and its name does not say so");
+  }
+
+  @Test
+  void aZippedFileMayHaveSeveralMembersAndIsCutOffNowhere() throws IOException {
+    byte[] first = zipped("a\n%s\n".formatted("1".repeat(100_000)));
+    byte[] both = ArrayUtils.addAll(first, zipped("2\n3\n"));
+    Path file = folder.resolve("a.csv.gz");
+
+    Files.write(file, both);
+    assertThat(records(new RecordFile(file))).hasSize(3);
+    for (int length = first.length + 1; length < both.length; length++) {
+      Files.write(file, Arrays.copyOf(both, length));
+      assertThat(records(new RecordFile(file)))
+          .as("%d of %d bytes", length - first.length, both.length - first.length)
+          .last()
+          .extracting(row -> row.<String>getAs(RecordFile.MALFORMED))
+          .asString()
+          .endsWith("The file may be cut off or damaged");
+    }
+  }
+
+  private static byte[] zipped(String text) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (var zip = new GZIPOutputStream(bytes)) {
+      zip.write(text.getBytes(UTF_8));
+    }
+    return bytes.toByteArray();
   }
 
   @Test

@@ -143,6 +143,7 @@ class DimensionTableTest {
             "bikes",
             new DimensionTable(table, shadow, prices, KEY),
             operations(format),
+            SchemaMemory.in(lake.checkpoint("land")),
             Clock.systemUTC())
         .land(
             lake.spark()

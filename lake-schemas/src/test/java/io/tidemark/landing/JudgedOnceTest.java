@@ -123,7 +123,12 @@ class JudgedOnceTest {
   }
 
   private List<LedgerSpan> land(LandingTable table, Row... records) {
-    return new Landing("web", table, operations(), Clock.fixed(NOW, ZoneOffset.UTC))
+    return new Landing(
+            "web",
+            table,
+            operations(),
+            SchemaMemory.in(lake.checkpoint("land")),
+            Clock.fixed(NOW, ZoneOffset.UTC))
         .land(
             records(records),
             List.of(new PlannedSpan(new TopicPartition("clicks", 0), 0, records.length)),

@@ -180,7 +180,12 @@ class LandedRecordsTest {
                   format,
                   List.of("event_id"))
               : new EventsTable(table, format);
-      new Landing("web", target, operations, Clock.fixed(NOW, ZoneOffset.UTC))
+      new Landing(
+              "web",
+              target,
+              operations,
+              SchemaMemory.in(lake.checkpoint(table.name())),
+              Clock.fixed(NOW, ZoneOffset.UTC))
           .land(records, planned, commit);
     }
 

@@ -164,7 +164,12 @@ class LandingTest {
   }
 
   private Landing landing(TableFormat format) {
-    return new Landing("web", table(format), operations(format), Clock.fixed(NOW, ZoneOffset.UTC));
+    return new Landing(
+        "web",
+        table(format),
+        operations(format),
+        SchemaMemory.in(lake.checkpoint("land")),
+        Clock.fixed(NOW, ZoneOffset.UTC));
   }
 
   private LandingTable table(TableFormat format) {

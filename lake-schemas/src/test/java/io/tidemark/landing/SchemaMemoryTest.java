@@ -7,7 +7,6 @@ import io.tidemark.ops.OperationTables;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.schema.RecordFormat;
 import io.tidemark.schema.StubRegistry;
-import io.tidemark.table.CheckpointFiles;
 import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
 import io.tidemark.table.TableDefinition;
@@ -113,7 +112,7 @@ class SchemaMemoryTest {
   @Test
   void whatABatchHasWrittenBeforeACrashIsRememberedWhenItIsTriedAgain() throws IOException {
     land(Click.SCHEMA, this::inEvents, 0);
-    Files.delete(folder.resolve("landed-schemas/1"));
+    Files.delete(folder.resolve("checkpoints/land/landed-schemas/1"));
 
     land(Click.SCHEMA, this::inEvents, 0);
 
@@ -123,12 +122,14 @@ class SchemaMemoryTest {
   @Test
   void aFileThatACrashHasCutOffKnowsNothing() throws IOException {
     land(Click.SCHEMA, this::inEvents, 0);
-    Files.delete(folder.resolve("landed-schemas/.1.crc"));
-    Files.writeString(folder.resolve("landed-schemas/1"), "12ab");
+    Files.delete(folder.resolve("checkpoints/land/landed-schemas/.1.crc"));
+    Files.writeString(folder.resolve("checkpoints/land/landed-schemas/1"), "12ab");
 
     land(Click.SCHEMA, this::inEvents, 1);
 
-    assertThat(folder.resolve("landed-schemas/1")).content().contains("\"name\":\"Click\"");
+    assertThat(folder.resolve("checkpoints/land/landed-schemas/1"))
+        .content()
+        .contains("\"name\":\"Click\"");
   }
 
   /** Every time a process of its own, as far as schemas go: each registry has another address. */
@@ -143,10 +144,7 @@ class SchemaMemoryTest {
               "web",
               target.apply(format),
               operations(),
-              SchemaMemory.in(
-                  new CheckpointFiles(
-                      new org.apache.hadoop.fs.Path(folder.toString()),
-                      lake.spark().sparkContext().hadoopConfiguration())),
+              SchemaMemory.in(lake.checkpoint("land")),
               Clock.fixed(NOW, ZoneOffset.UTC))
           .land(
               lake.spark().createDataFrame(List.of(click(batch)), RandomRecords.COLUMNS),

@@ -72,10 +72,13 @@ class OperationTablesTest {
             OptionalLong.of(0),
             OptionalLong.of(2),
             Optional.empty(),
+            Optional.of(NOON.plusSeconds(60)),
             NOON,
             7,
             1,
-            NOON.plusSeconds(1));
+            NOON.plusSeconds(1),
+            Optional.of("v1"),
+            Optional.of(NOON.plusSeconds(30)));
 
     var ledger = operations.ledger();
     var landing = new Commit("till.land.events", 0);
@@ -209,6 +212,7 @@ class OperationTablesTest {
         0,
         0,
         NOON.plusSeconds(second),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -225,6 +229,7 @@ class OperationTablesTest {
         0,
         0,
         NOON.plusSeconds(second),
-        Optional.of("v1"));
+        Optional.of("v1"),
+        Optional.of(NOON.plusSeconds(second + 60)));
   }
 }

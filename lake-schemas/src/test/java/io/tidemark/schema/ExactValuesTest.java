@@ -44,7 +44,10 @@ class ExactValuesTest {
     assertThat(Exchange.of(MILLIS, MICROS).read("5")).isEqualTo(5_000L);
     assertThat(Exchange.of(MILLIS, logical("long", "timestamp-nanos")).read("5"))
         .isEqualTo(5_000_000L);
-    assertThat(Exchange.of(MILLIS, MILLIS).refused("9223372036854775807").path()).isEqualTo("f");
+    assertThat(Exchange.of(MILLIS, MILLIS).refused("9223372036854775807"))
+        .hasMessage(
+            "Cannot read the field f: a column of timestamp-millis cannot hold the value"
+                + " \"+292278994-08-17T07:12:55.807Z\"");
   }
 
   @Test

@@ -68,6 +68,13 @@ public final class TestLake implements AutoCloseable {
     return folder.resolve("checkpoints");
   }
 
+  /** The files of a checkpoint that is not there yet. */
+  public CheckpointFiles checkpoint(String name) {
+    return new CheckpointFiles(
+        LakeSession.path(checkpoints().resolve(name).toUri()),
+        spark.sparkContext().hadoopConfiguration());
+  }
+
   /** Stops the queries that the test has started, not Spark. */
   @Override
   public void close() {

@@ -167,7 +167,7 @@ class SchemasTest {
                 + " mean the same. Take one of the types.",
             "empty{}: the record Empty has no fields.",
             "amount: another field has the alias count, too.",
-            "small: its default is not a value of its type. the default of small: decimal(2, 0)"
-                + " cannot hold the value 256 of the writer's decimal(2, 0) exactly");
+            "small: its default is not a value of its type. the default of small: a column of"
+                + " decimal(2, 0) cannot hold the value 256");
   }
 }

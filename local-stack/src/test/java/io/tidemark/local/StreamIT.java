@@ -72,7 +72,10 @@ class StreamIT {
           .doesNotContain("retail.refresh.sales_sliding failed");
     }
     Files.delete(inTheWay);
-    assertFine("stream", "--once");
+    assertThat(output("stream", "--once"))
+        .containsPattern("topic +landed +dead letters\\R")
+        .containsPattern("purchases +0 +0\\R")
+        .containsPattern("sales_by_hour_country +[1-9][0-9,]*\\R");
     assertFine("reconcile", "--all-views", "--all-closed");
 
     try (TestLake opened = TestLake.in(lake())) {
@@ -128,8 +131,13 @@ class StreamIT {
   }
 
   private void assertFine(String... verb) throws InterruptedException {
+    output(verb);
+  }
+
+  private String output(String... verb) throws InterruptedException {
     try (LaunchedVerb launched = launch(verb)) {
       assertThat(launched.exitCode()).as(launched::errors).isZero();
+      return launched.output();
     }
   }
 

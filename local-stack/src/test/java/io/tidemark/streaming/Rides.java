@@ -5,6 +5,7 @@ import io.tidemark.lake.PipelineTables.ViewTable;
 import io.tidemark.landing.EventsTable;
 import io.tidemark.landing.Landing;
 import io.tidemark.landing.PlannedSpan;
+import io.tidemark.landing.SchemaMemory;
 import io.tidemark.landing.TopicPartition;
 import io.tidemark.ops.LedgerSpan;
 import io.tidemark.pipeline.Pipeline;
@@ -15,6 +16,7 @@ import io.tidemark.reconcile.ViewStatus;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.schema.RecordFormat;
 import io.tidemark.schema.SchemaRegistry;
+import io.tidemark.table.CheckpointFiles;
 import io.tidemark.table.Commit;
 import io.tidemark.table.LakeSession;
 import io.tidemark.table.TestLake;
@@ -85,6 +87,7 @@ final class Rides {
 
   private final Path folder;
   private final SparkSession spark;
+  private final CheckpointFiles landing;
   private final Pipeline pipeline;
   private final PipelineTables tables;
   private final Schema schema = new Schema.Parser().parse(SCHEMA);
@@ -97,6 +100,7 @@ final class Rides {
   Rides(Path folder, TestLake lake) throws IOException {
     this.folder = folder;
     this.spark = lake.spark();
+    this.landing = lake.checkpoint("land");
     Files.createDirectories(folder.resolve("pipeline/views"));
     Files.writeString(folder.resolve("pipeline/ride.avsc"), SCHEMA);
     Files.writeString(folder.resolve("pipeline/pipeline.yaml"), PIPELINE);
@@ -162,6 +166,7 @@ final class Rides {
             pipeline.name(),
             new EventsTable(tables.events().get("rides"), format),
             tables.operations(),
+            SchemaMemory.in(landing),
             clock(now))
         .land(records, List.of(planned), new Commit("rides.land.rides", batch++))
         .get(0);

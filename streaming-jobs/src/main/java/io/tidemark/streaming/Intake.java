@@ -67,6 +67,14 @@ final class Intake implements UDF2<Long, Long, Boolean> {
     return !ahead && time > lateAt;
   }
 
+  /** The newest event so far, empty if there was none. */
+  Optional<Instant> newest(Optional<Instant> watermark) {
+    // The watermark trails it by exactly the lateness: another lateness begins another checkpoint.
+    return Optional.of(reached(watermark))
+        .filter(Instant.EPOCH::isBefore)
+        .map(reached -> reached.plus(lateness));
+  }
+
   OptionalLong landedFrom() {
     return passed.landedFrom();
   }

@@ -4,6 +4,7 @@ import io.tidemark.file.RecordFile;
 import io.tidemark.file.RecordMapping;
 import io.tidemark.lake.EditWatch;
 import io.tidemark.lake.LakeCluster;
+import io.tidemark.lake.LandedTopic;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.lake.PipelineTables.ViewTable;
 import io.tidemark.lake.ViewStream;
@@ -143,7 +144,7 @@ final class Jobs {
    * @param keepsAll whether every good record is a row; those of a dimension replace each other
    */
   private LandJob land(String name, String topicName, LandingTable table, boolean keepsAll) {
-    String query = "%s.land.%s".formatted(pipeline.name(), name);
+    String query = LandedTopic.query(pipeline.name(), name);
     KafkaTopic topic =
         new KafkaTopic(
             topicName, environment, Optional.of(pipeline.landing().maxRecordsPerBatch()));

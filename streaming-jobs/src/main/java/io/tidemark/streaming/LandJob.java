@@ -7,6 +7,7 @@ import io.tidemark.landing.Landing;
 import io.tidemark.landing.PlannedSpan;
 import io.tidemark.landing.TopicPartition;
 import io.tidemark.ops.Ledger;
+import io.tidemark.ops.LedgerSpan;
 import io.tidemark.table.Commit;
 import java.util.HashMap;
 import java.util.Map;
@@ -34,6 +35,9 @@ final class LandJob {
 
   /** Up to where offsets were gone when somebody accepted that; empty if none were. */
   private Map<TopicPartition, Long> accepted = Map.of();
+
+  private volatile long landed;
+  private volatile long deadLetters;
 
   /**
    * @param acceptLoss whether to go on where offsets are gone when it starts
@@ -94,12 +98,29 @@ final class LandJob {
   }
 
   private void land(Dataset<Row> records, long batch) {
-    landing.land(
-        records,
-        checkpoint.planned(batch),
-        new Commit(query, batch),
-        checkpoint.plannedAt(batch),
-        () -> beginnings(batch));
+    for (LedgerSpan span :
+        landing.land(
+            records,
+            checkpoint.planned(batch),
+            new Commit(query, batch),
+            checkpoint.plannedAt(batch),
+            () -> beginnings(batch))) {
+      landed += span.events();
+      deadLetters += span.deadLetters();
+    }
+  }
+
+  String topic() {
+    return topic.name();
+  }
+
+  /** Good records of the batches that it has ended. */
+  long landed() {
+    return landed;
+  }
+
+  long deadLetters() {
+    return deadLetters;
   }
 
   /** Where partitions begin of which offsets are gone that the batch accounts for. */

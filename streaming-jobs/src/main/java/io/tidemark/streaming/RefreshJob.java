@@ -36,6 +36,7 @@ final class RefreshJob {
   private final Clock clock;
   private Checkpoint checkpoint;
   private Intake intake;
+  private volatile long written;
 
   /**
    * @param checkpoints is asked at each start which one to go on with
@@ -61,6 +62,15 @@ final class RefreshJob {
 
   String query() {
     return "%s.refresh.%s".formatted(pipeline.name(), view.name());
+  }
+
+  String name() {
+    return view.name();
+  }
+
+  /** Rows that it has written to the view, one as often as it changed. */
+  long written() {
+    return written;
   }
 
   StreamingQuery start(SparkSession spark, Trigger trigger) throws TimeoutException {
@@ -123,6 +133,7 @@ final class RefreshJob {
           refreshed(batch, lateAt, aheadAt, open.size(), changed.size() - open.size());
       table.upsert(open, view.definition().key(), refreshed.commit(pipeline.name(), view.name()));
       operations.refreshes().append(spark, pipeline.name(), view.name(), refreshed);
+      written += open.size();
     }
   }
 
@@ -146,6 +157,7 @@ final class RefreshJob {
         written,
         sealed,
         clock.instant(),
-        Optional.of(view.version()));
+        Optional.of(view.version()),
+        intake.newest(lateAt));
   }
 }

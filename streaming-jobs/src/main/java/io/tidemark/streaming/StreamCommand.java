@@ -21,7 +21,9 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SignalUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Lands the topics of a pipeline and keeps its views fresh, until it is told to stop. */
 @Command(
@@ -38,11 +40,15 @@ import picocli.CommandLine.Option;
 public final class StreamCommand implements Callable<Integer> {
   private static final Duration MOMENT = Duration.ofSeconds(1);
 
+  @Spec private CommandSpec spec;
+
   @Mixin private LakeOptions lake;
 
   @Mixin private PipelineOption pipelineOption;
 
-  @Option(names = "--once", description = "Land and refresh what the topics hold now, then end.")
+  @Option(
+      names = "--once",
+      description = "Land and refresh what the topics hold now, say how much that was, and end.")
   private boolean once;
 
   @Option(
@@ -78,7 +84,7 @@ public final class StreamCommand implements Callable<Integer> {
     try (SparkSession spark = Streams.session(pipeline, environment);
         Streams streams = open(spark, pipeline, environment)) {
       if (once) {
-        streams.once();
+        spec.commandLine().getOut().print(streams.once());
         return ExitCode.FINE;
       }
       // It may have been stopped while Spark was started, which takes longest.

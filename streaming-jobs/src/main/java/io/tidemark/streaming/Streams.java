@@ -73,24 +73,33 @@ public final class Streams implements AutoCloseable {
    * Lands and refreshes what is there, and returns. A view that fails does not keep the others from
    * being refreshed.
    *
+   * @return what was landed and refreshed, for people
    * @throws StreamingQueryException the first failure
    */
-  public void once() throws TimeoutException, StreamingQueryException {
-    landDimensions();
-    landEvents();
+  public String once() throws TimeoutException, StreamingQueryException {
+    List<LandJob> landed = new ArrayList<>(landDimensionsNow());
+    landed.addAll(landEventsNow());
     edits.look();
-    refresh();
+    return OnceText.of(landed, refreshNow());
   }
 
   /** Loads the files of dimensions, and lands what the topics of the others hold now. */
   public void landDimensions() throws TimeoutException, StreamingQueryException {
+    landDimensionsNow();
+  }
+
+  private List<LandJob> landDimensionsNow() throws TimeoutException, StreamingQueryException {
     jobs.files().forEach(file -> file.load(spark));
-    landWhatIsThere(jobs.dimensions());
+    return landWhatIsThere(jobs.dimensions());
   }
 
   /** Lands what the topics of the events hold now. */
   public void landEvents() throws TimeoutException, StreamingQueryException {
-    landWhatIsThere(jobs.events());
+    landEventsNow();
+  }
+
+  private List<LandJob> landEventsNow() throws TimeoutException, StreamingQueryException {
+    return landWhatIsThere(jobs.events());
   }
 
   /**
@@ -100,7 +109,12 @@ public final class Streams implements AutoCloseable {
    * @throws IllegalStateException the same, of a view that could not be started
    */
   public void refresh() throws StreamingQueryException {
-    for (RefreshJob job : jobs.refreshes()) {
+    refreshNow();
+  }
+
+  private List<RefreshJob> refreshNow() throws StreamingQueryException {
+    List<RefreshJob> refreshes = jobs.refreshes();
+    for (RefreshJob job : refreshes) {
       refreshing.add(Refreshing.start(job, spark, Trigger.AvailableNow()));
     }
     for (Refreshing view : refreshing) {
@@ -109,6 +123,7 @@ public final class Streams implements AutoCloseable {
     for (Refreshing view : refreshing) {
       view.started().awaitTermination();
     }
+    return refreshes;
   }
 
   /** Whether it ended well or not. */
@@ -139,7 +154,7 @@ public final class Streams implements AutoCloseable {
     return Trigger.ProcessingTime(interval.toMillis());
   }
 
-  private void landWhatIsThere(List<LandJob> jobs)
+  private List<LandJob> landWhatIsThere(List<LandJob> jobs)
       throws TimeoutException, StreamingQueryException {
     for (LandJob job : jobs) {
       LandQuery query = LandQuery.start(job, spark, Trigger.AvailableNow());
@@ -147,6 +162,7 @@ public final class Streams implements AutoCloseable {
       query.awaitEnd();
       landing.remove(query);
     }
+    return jobs;
   }
 
   /**

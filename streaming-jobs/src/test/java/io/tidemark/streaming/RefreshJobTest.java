@@ -73,6 +73,16 @@ class RefreshJobTest {
       refresh(name, "checkpoint");
     }
 
+    assertThat(tables.operations().refreshes().last(spark, "retail").get(name).newestEvent())
+        .contains(
+            tables
+                .events()
+                .get(EVENTS)
+                .read(spark)
+                .selectExpr("timestamp_millis(unix_millis(max(event_time)))")
+                .head()
+                .getTimestamp(0)
+                .toInstant());
     ViewTable view = tables.views().get(name);
     Dataset<Row> judged = judged(name);
     assertThat(judged.where("late").count()).isPositive();

@@ -7,6 +7,7 @@ import io.tidemark.lake.PipelineTables;
 import io.tidemark.landing.EventsTable;
 import io.tidemark.landing.Landing;
 import io.tidemark.landing.PlannedSpan;
+import io.tidemark.landing.SchemaMemory;
 import io.tidemark.landing.TopicPartition;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EnvironmentFile;
@@ -191,6 +192,7 @@ final class EvolvingLake implements AutoCloseable {
                 "rides",
                 new EventsTable(tables.events().get("rides"), readBy),
                 tables.operations(),
+                SchemaMemory.in(lake.checkpoint("land")),
                 Clock.systemUTC())
             .land(
                 lake.spark().createDataFrame(records, RECORDS),

@@ -1,0 +1,87 @@
+package io.tidemark.lake;
+
+import io.tidemark.ops.Ledger;
+import io.tidemark.pipeline.DimensionSource;
+import io.tidemark.pipeline.EventSource;
+import io.tidemark.pipeline.Pipeline;
+import io.tidemark.pipeline.Problems;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.SparkSession;
+
+/** Whether a pipeline names other topics than those that its tables were landed from. */
+record TopicCheck(SparkSession spark, Pipeline pipeline, Ledger ledger) {
+
+  /** A table whose topic was another one before. */
+  private record Change(String table, String topic, String former, boolean isEarlier) {}
+
+  /** Adds what {@code stream} would refuse. */
+  void check(Problems problems) {
+    String file = pipeline.folder().resolve("pipeline.yaml").toString();
+    for (Change change : ofDimensions()) {
+      problems.add(
+          file,
+          0,
+          change.table(),
+          "Cannot land topic '%s': topic '%s' has landed, and the rows of a dimension are told by the offsets of one topic. Give the dimension another name."
+              .formatted(change.topic(), change.former()));
+    }
+    for (Change change : ofEvents()) {
+      if (change.isEarlier()) {
+        problems.add(
+            file,
+            0,
+            change.table(),
+            "Cannot go back to topic '%s': it has landed before topic '%s' did, and its offsets are in the ledger. Name a topic of which nothing has landed."
+                .formatted(change.topic(), change.former()));
+      }
+    }
+  }
+
+  /** What the next start asks for, in words. */
+  List<String> notices() {
+    return ofEvents().stream()
+        .filter(change -> !change.isEarlier())
+        .map(
+            change ->
+                "%s: topic '%s' has landed, and the pipeline names topic '%s' now. To go on with its first record, which counts what is left of '%s' as lost, start once with ./tidemark stream --accept-loss."
+                    .formatted(change.table(), change.former(), change.topic(), change.former()))
+        .toList();
+  }
+
+  private List<Change> ofEvents() {
+    List<Change> changes = new ArrayList<>();
+    for (EventSource source : pipeline.events()) {
+      add(source.name(), source.topic(), changes);
+    }
+    return changes;
+  }
+
+  private List<Change> ofDimensions() {
+    List<Change> changes = new ArrayList<>();
+    for (DimensionSource source : pipeline.dimensions()) {
+      source.topic().ifPresent(topic -> add(source.name(), topic, changes));
+    }
+    return changes;
+  }
+
+  private void add(String table, String topic, List<Change> changes) {
+    Map<String, Long> landed = ledger.lastBatches(spark, LandedTopic.query(pipeline.name(), table));
+    if (landed.isEmpty()) {
+      return;
+    }
+    long last = Collections.max(landed.values());
+    // The batch between two topics is of both.
+    if (landed.getOrDefault(topic, -1L) < last) {
+      String former =
+          landed.entrySet().stream()
+              .filter(entry -> entry.getValue() == last)
+              .map(Map.Entry::getKey)
+              .findAny()
+              .orElseThrow();
+      changes.add(new Change(table, topic, former, landed.containsKey(topic)));
+    }
+  }
+}
