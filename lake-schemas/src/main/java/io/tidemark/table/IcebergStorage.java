@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
@@ -13,6 +14,7 @@ import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.jdbc.JdbcCatalog;
 import org.apache.iceberg.spark.Spark3Util;
 import org.apache.iceberg.spark.SparkSchemaUtil;
 import org.apache.iceberg.types.Type;
@@ -40,6 +42,15 @@ final class IcebergStorage implements Storage {
     // A cache shows stale tables in the sessions that Spark clones for each streaming query.
     catalog.put(prefix + ".cache-enabled", "false");
     return catalog;
+  }
+
+  static void createCatalog(URI warehouse, Map<String, String> properties) {
+    JdbcCatalog catalog = new JdbcCatalog();
+    Map<String, String> all = new HashMap<>(properties);
+    all.put("warehouse", LakeSession.path(warehouse).toString());
+    catalog.setConf(new Configuration());
+    catalog.initialize(CATALOG, all);
+    catalog.close();
   }
 
   @Override

@@ -33,6 +33,16 @@ public final class Lake {
   }
 
   /**
+   * Makes what an Iceberg catalog in a database keeps its tables in, unless it is there: other
+   * engines look into the catalog, and make nothing of it.
+   *
+   * @param catalog properties of the Iceberg catalog, of type {@code jdbc}
+   */
+  public static void createCatalog(URI warehouse, Map<String, String> catalog) {
+    IcebergStorage.createCatalog(warehouse, catalog);
+  }
+
+  /**
    * Creates the table unless it is there; adds columns that the definition has and the table lacks.
    *
    * @throws IllegalStateException if a table of that name is there, but in the other format, or

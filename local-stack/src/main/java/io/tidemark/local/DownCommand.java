@@ -2,6 +2,7 @@ package io.tidemark.local;
 
 import io.tidemark.cli.ExitCode;
 import io.tidemark.pipeline.EnvironmentFile;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.util.List;
@@ -15,17 +16,17 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "down",
     mixinStandardHelpOptions = true,
-    description = "Stops the broker and the registry of a local lake. Their data stays.")
+    description = "Stops the broker, the registry and Trino of a local lake. Its data stays.")
 final class DownCommand implements Callable<Integer> {
   @Mixin private LocalLake lake;
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     List<ServerProcess> stopped = LocalStack.stop(lake.folder());
-    stopped.forEach(
-        server -> out.printf("Stopped the %s, process %d%n", server.name(), server.pid()));
+    stopped.forEach(server -> out.printf("Stopped %s, process %d%n", server.title(), server.pid()));
+    FileTree.delete(new TrinoFiles(lake.folder()).folder());
     if (!stopped.isEmpty() && Files.exists(lake.environmentFile())) {
       EnvironmentFile.write(LocalEnvironment.withoutServers(lake.folder()), lake.environmentFile());
     }

@@ -10,28 +10,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Finds the Javas of this machine. */
 final class JavaHomes {
-  private static final String CHOICE = "TIDEMARK_REGISTRY_JAVA_HOME";
+  static final String OF_REGISTRY = "TIDEMARK_REGISTRY_JAVA_HOME";
+  static final String OF_TRINO = "TIDEMARK_TRINO_JAVA_HOME";
 
   private JavaHomes() {}
 
   /**
-   * A Java of at least that release: the one that {@code TIDEMARK_REGISTRY_JAVA_HOME} names, or
-   * else {@code JAVA_HOME}, or else one in the usual places.
+   * A Java of at least that release: the one that {@code choice} names, or else one of those that
+   * other variables name, or else one in the usual places.
    *
-   * @throws WrongUsageException if {@code TIDEMARK_REGISTRY_JAVA_HOME} names an older one or none
+   * @param choice the variable by which a user says which Java it is to be
+   * @throws WrongUsageException if {@code choice} names an older one or none
    */
-  static Optional<Path> atLeast(int release, Map<String, String> variables) {
-    String chosen = variables.get(CHOICE);
+  static Optional<Path> atLeast(int release, String choice, Map<String, String> variables) {
+    String chosen = variables.get(choice);
     if (chosen != null && !chosen.isBlank()) {
       Path home = Path.of(chosen);
       if (releaseOf(home) < release) {
         throw new WrongUsageException(
             "Cannot use %s=%s: no Java %d or later is there. Name another, or unset it."
-                .formatted(CHOICE, chosen, release));
+                .formatted(choice, chosen, release));
       }
       return Optional.of(home);
     }
@@ -40,7 +43,11 @@ final class JavaHomes {
 
   private static List<Path> candidates(Map<String, String> variables) {
     List<Path> candidates = new ArrayList<>();
-    Optional.ofNullable(variables.get("JAVA_HOME")).map(Path::of).ifPresent(candidates::add);
+    Stream.of(OF_REGISTRY, "JAVA_HOME")
+        .map(variable -> variables.getOrDefault(variable, ""))
+        .filter(Predicate.not(String::isBlank))
+        .map(Path::of)
+        .forEach(candidates::add);
     candidates.add(Path.of(System.getProperty("java.home")));
     candidates.addAll(foldersIn(Path.of("/usr/lib/jvm")));
     candidates.addAll(foldersIn(Path.of("/opt/java")));

@@ -14,6 +14,9 @@ import java.util.stream.Stream;
 
 /** The broker and the registry of a local lake, started. */
 public final class LocalStack implements AutoCloseable {
+  /** All that may run on a lake. */
+  static final List<String> SERVERS = List.of(Broker.NAME, Registry.NAME, Trino.NAME);
+
   private final List<Server> servers;
   private final Environment environment;
   private final String registry;
@@ -65,7 +68,7 @@ public final class LocalStack implements AutoCloseable {
    *     for the registry that is none
    */
   public static void requireNew(Path lake) {
-    JavaHomes.atLeast(Registry.JAVA_RELEASE, System.getenv());
+    Registry.javaHome();
     requireName(lake);
   }
 
@@ -92,16 +95,22 @@ public final class LocalStack implements AutoCloseable {
 
   /** Stops what runs on this lake, whoever started it; says what it was. */
   public static List<ServerProcess> stop(Path lake) {
-    List<ServerProcess> running = running(lake);
+    return stop(SERVERS, lake);
+  }
+
+  static List<ServerProcess> stop(List<String> names, Path lake) {
+    List<ServerProcess> running = running(names, lake);
     running.parallelStream().forEach(ServerProcess::stop);
     return running;
   }
 
   /** The servers that run on this lake. */
   static List<ServerProcess> running(Path lake) {
-    return Stream.of(Broker.NAME, Registry.NAME)
-        .flatMap(name -> ServerProcess.find(name, lake).stream())
-        .toList();
+    return running(SERVERS, lake);
+  }
+
+  private static List<ServerProcess> running(List<String> names, Path lake) {
+    return names.stream().flatMap(name -> ServerProcess.find(name, lake).stream()).toList();
   }
 
   public Environment environment() {
@@ -143,7 +152,7 @@ public final class LocalStack implements AutoCloseable {
     if (folder || choice == RegistryChoice.FOLDER) {
       return Optional.empty();
     }
-    Optional<Path> home = JavaHomes.atLeast(Registry.JAVA_RELEASE, System.getenv());
+    Optional<Path> home = Registry.javaHome();
     if (home.isEmpty() && (server || choice == RegistryChoice.SERVER)) {
       throw new WrongUsageException(
           "Cannot start the registry: it needs Java %d or later, and none was found. Set TIDEMARK_REGISTRY_JAVA_HOME to one."

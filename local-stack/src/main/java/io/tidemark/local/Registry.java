@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An Apicurio schema registry, with its schemas and their ids in a file under the lake's folder.
@@ -43,6 +44,11 @@ final class Registry {
             Registry::answers);
     requireBackwardCompatibility(server.address());
     return server;
+  }
+
+  /** The Java that it would run on, if one is found. */
+  static Optional<Path> javaHome() {
+    return JavaHomes.atLeast(JAVA_RELEASE, JavaHomes.OF_REGISTRY, System.getenv());
   }
 
   /** Whether this registry keeps the schemas of a lake: no other knows their ids. */

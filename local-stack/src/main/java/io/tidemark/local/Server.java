@@ -22,13 +22,21 @@ record Server(ServerProcess process, String address) {
    * @param start called with the number of the attempt, from 0
    */
   static Server start(IntFunction<Server> start, Predicate<String> answers) {
+    return start(start, answers, PATIENCE);
+  }
+
+  static Server start(IntFunction<Server> start, Predicate<String> answers, Duration patience) {
     Server server = start.apply(0);
-    for (int attempt = 1; !server.answersInTime(answers); attempt++) {
+    for (int attempt = 1; !server.answersInTime(answers, patience); attempt++) {
       server.stop();
       if (attempt == ATTEMPTS) {
         throw new IllegalStateException(
-            "Cannot start the %s: it ended %d times before it answered. Its log says why: %s"
-                .formatted(server.process.name(), ATTEMPTS, server.process.log()));
+            "Cannot start %s: it ended %d times before it answered. Its log says why: %s%n%s"
+                .formatted(
+                    server.process.title(),
+                    ATTEMPTS,
+                    server.process.log(),
+                    server.process.endOfLog()));
       }
       server = start.apply(attempt);
     }
@@ -39,8 +47,8 @@ record Server(ServerProcess process, String address) {
     process.stop();
   }
 
-  private boolean answersInTime(Predicate<String> answers) {
-    Instant deadline = Instant.now().plus(PATIENCE);
+  private boolean answersInTime(Predicate<String> answers, Duration patience) {
+    Instant deadline = Instant.now().plus(patience);
     while (!answers.test(address)) {
       if (process.endsWithin(PAUSE)) {
         return false;
@@ -48,8 +56,13 @@ record Server(ServerProcess process, String address) {
       if (Instant.now().isAfter(deadline)) {
         stop();
         throw new IllegalStateException(
-            "Cannot start the %s: it did not answer at %s within %d s. Its log may say why: %s"
-                .formatted(process.name(), address, PATIENCE.toSeconds(), process.log()));
+            "Cannot start %s: it did not answer at %s within %d s. Its log may say why: %s%n%s"
+                .formatted(
+                    process.title(),
+                    address,
+                    patience.toSeconds(),
+                    process.log(),
+                    process.endOfLog()));
       }
     }
     return true;

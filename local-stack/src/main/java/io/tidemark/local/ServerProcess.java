@@ -1,13 +1,17 @@
 package io.tidemark.local;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +20,7 @@ import java.util.concurrent.TimeoutException;
 /** A server of the local stack as a running process, found again by its pid file. */
 public final class ServerProcess {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int LAST_LINES = 12;
 
   private final String name;
   private final Path lake;
@@ -77,12 +82,33 @@ public final class ServerProcess {
     return name;
   }
 
+  /** As a sentence has it. */
+  String title() {
+    return name.equals(Trino.NAME) ? "Trino" : "the " + name;
+  }
+
   long pid() {
     return process.pid();
   }
 
   Path log() {
     return log(name, lake);
+  }
+
+  /** The last lines that it wrote, indented, without the frames of stacks. */
+  String endOfLog() {
+    try {
+      List<String> written =
+          new String(Files.readAllBytes(log()), StandardCharsets.UTF_8)
+              .lines()
+              .filter(line -> !line.isBlank() && !line.matches("\\s+at .*"))
+              .toList();
+      return written.subList(Math.max(0, written.size() - LAST_LINES), written.size()).stream()
+          .map(line -> "  " + line)
+          .collect(joining(System.lineSeparator()));
+    } catch (IOException e) {
+      return "  (it cannot be read: %s)".formatted(e.getMessage());
+    }
   }
 
   /** Waits that long at most; true if the server has ended by then. */

@@ -5,6 +5,7 @@ import io.tidemark.lake.LakeCluster;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EnvironmentFile;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code tidemark up}: a broker and a registry on this machine, until {@code tidemark down}. */
+/** {@code tidemark up}: servers on this machine, until {@code tidemark down}. */
 @Command(
     name = "up",
     mixinStandardHelpOptions = true,
@@ -25,7 +26,8 @@ import picocli.CommandLine.Spec;
           + Broker.USUAL_PORT
           + " and "
           + Registry.USUAL_PORT
-          + " if nobody else does."
+          + " if nobody else does.",
+      "With --trino a Trino runs beside them that reads every table of the lake."
     })
 final class UpCommand implements Callable<Integer> {
   @Mixin private LocalLake lake;
@@ -41,25 +43,63 @@ final class UpCommand implements Callable<Integer> {
       })
   private RegistryChoice registry;
 
+  @Option(
+      names = "--trino",
+      description = {
+        "Start Trino too, on port "
+            + Trino.USUAL_PORT
+            + " if nobody else listens there. It needs Java "
+            + Trino.JAVA_RELEASE
+            + " or later,",
+        "1.5 GB of memory, and is fetched the first time: see docs/trino.md."
+      })
+  private boolean trino;
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    if (LocalStack.isUp(lake)) {
-      out.println("Up already:");
-    } else {
+    boolean withTrino = trino || ServerProcess.find(Trino.NAME, lake.folder()).isPresent();
+    boolean isUp = LocalStack.isUp(lake);
+    boolean hasTrino = Trino.running(lake.folder()).isPresent();
+    if (!isUp) {
       LocalStack.stop(lake.folder());
       start();
-      out.println("Up:");
     }
+    Optional<RuntimeException> failure =
+        withTrino && !(isUp && hasTrino) ? startTrino() : Optional.empty();
+    out.println(isUp && hasTrino == withTrino ? "Up already:" : "Up:");
     print(out);
+    failure.ifPresent(
+        reason -> {
+          out.flush();
+          throw reason;
+        });
     return ExitCode.FINE;
+  }
+
+  /** What keeps it from starting keeps nothing else from it. */
+  private Optional<RuntimeException> startTrino() {
+    ServerProcess.find(Trino.NAME, lake.folder()).ifPresent(ServerProcess::stop);
+    Thread undo = new Thread(() -> stopAll(List.of(Trino.NAME)));
+    Runtime.getRuntime().addShutdownHook(undo);
+    try {
+      Path javaHome = Trino.javaHome();
+      TrinoInstallation installation = TrinoInstallation.in(CacheFolder.of(System.getenv()));
+      Trino.start(
+          javaHome, installation, lake.folder(), Trino.USUAL_PORT, ServerProcess.Life.DETACHED);
+      return Optional.empty();
+    } catch (RuntimeException e) {
+      return Optional.of(e);
+    } finally {
+      Runtime.getRuntime().removeShutdownHook(undo);
+    }
   }
 
   private void start() {
     // Interrupted, it would leave servers behind that nobody knows of.
-    Thread undo = new Thread(this::stopAll);
+    Thread undo = new Thread(() -> stopAll(LocalStack.SERVERS));
     Runtime.getRuntime().addShutdownHook(undo);
     LocalStack stack = LocalStack.detached(lake.folder(), registry);
     try {
@@ -75,10 +115,10 @@ final class UpCommand implements Callable<Integer> {
   }
 
   /** One that ends before it has answered is started again, a few times. */
-  private void stopAll() {
+  private void stopAll(List<String> names) {
     List<ServerProcess> stopped;
     do {
-      stopped = LocalStack.stop(lake.folder());
+      stopped = LocalStack.stop(names, lake.folder());
     } while (!stopped.isEmpty());
   }
 
@@ -86,6 +126,8 @@ final class UpCommand implements Callable<Integer> {
     var environment = EnvironmentFile.read(lake.environmentFile());
     out.printf("  broker       %s%n", environment.brokers());
     out.printf("  registry     %s%n", environment.registry());
+    Optional<String> address = Trino.running(lake.folder());
+    address.ifPresent(trino -> printTrino(out, trino));
     for (ServerProcess server : LocalStack.running(lake.folder())) {
       out.printf("  %-12s process %d, log %s%n", server.name(), server.pid(), server.log());
     }
@@ -93,5 +135,11 @@ final class UpCommand implements Callable<Integer> {
     out.printf(
         "Stop with: ./tidemark down %s%n",
         new VerbOptions(lake.folder(), Optional.empty()).ofLake());
+  }
+
+  private static void printTrino(PrintWriter out, String address) {
+    out.printf("  Trino        %s, catalogs iceberg and delta%n", address);
+    out.printf("    JDBC       %s?user=me%n", address.replace("http:", "jdbc:trino:"));
+    out.printf("    CLI        trino --server %s --execute \"SHOW SCHEMAS FROM delta\"%n", address);
   }
 }

@@ -20,6 +20,7 @@ class JavaHomesTest {
     assertThat(
             JavaHomes.atLeast(
                 99,
+                JavaHomes.OF_REGISTRY,
                 Map.of(
                     "TIDEMARK_REGISTRY_JAVA_HOME", chosen.toString(),
                     "JAVA_HOME", usual.toString())))
@@ -29,17 +30,31 @@ class JavaHomesTest {
   @Test
   void javaHomeIsTakenIfItIsRecentEnough() throws IOException {
     Path home = java("home", "98-ea");
-    assertThat(JavaHomes.atLeast(98, Map.of("JAVA_HOME", home.toString()))).contains(home);
-    assertThat(JavaHomes.atLeast(99, Map.of("JAVA_HOME", home.toString()))).isEmpty();
+    assertThat(JavaHomes.atLeast(98, JavaHomes.OF_REGISTRY, Map.of("JAVA_HOME", home.toString())))
+        .contains(home);
+    assertThat(JavaHomes.atLeast(99, JavaHomes.OF_TRINO, Map.of("JAVA_HOME", home.toString())))
+        .isEmpty();
   }
 
   @Test
   void aChosenJavaThatIsTooOldIsAnErrorAndNotPassedOver() throws IOException {
     String old = java("old", "1.8.0_402").toString();
-    assertThatThrownBy(() -> JavaHomes.atLeast(21, Map.of("TIDEMARK_REGISTRY_JAVA_HOME", old)))
+    assertThatThrownBy(
+            () ->
+                JavaHomes.atLeast(
+                    21, JavaHomes.OF_REGISTRY, Map.of("TIDEMARK_REGISTRY_JAVA_HOME", old)))
         .hasMessage(
             "Cannot use TIDEMARK_REGISTRY_JAVA_HOME=%s: no Java 21 or later is there. Name another, or unset it.",
             old);
+  }
+
+  @Test
+  void whatTheRegistryWasGivenServesTrinoTooIfItIsRecentEnough() throws IOException {
+    Map<String, String> variables =
+        Map.of(JavaHomes.OF_REGISTRY, java("registry", "98").toString());
+    assertThat(JavaHomes.atLeast(98, JavaHomes.OF_TRINO, variables))
+        .contains(folder.resolve("registry"));
+    assertThat(JavaHomes.atLeast(99, JavaHomes.OF_TRINO, variables)).isEmpty();
   }
 
   private Path java(String name, String version) throws IOException {

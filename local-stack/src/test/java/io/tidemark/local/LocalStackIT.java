@@ -35,7 +35,7 @@ class LocalStackIT {
 
   @Test
   void topicsAndSchemasOutliveARestartOnOtherPorts() throws Exception {
-    assumeThat(JavaHomes.atLeast(Registry.JAVA_RELEASE, System.getenv())).isPresent();
+    assumeThat(Registry.javaHome()).isPresent();
     int first;
     int second;
     try (LocalStack stack = start(RegistryChoice.AUTO)) {
@@ -70,7 +70,7 @@ class LocalStackIT {
 
   @Test
   void serversListenOnTheLoopbackInterfaceOnlyAndRefuseASchemaThatCannotReadWhatWasWritten() {
-    assumeThat(JavaHomes.atLeast(Registry.JAVA_RELEASE, System.getenv())).isPresent();
+    assumeThat(Registry.javaHome()).isPresent();
     try (LocalStack stack = start(RegistryChoice.SERVER)) {
       URI place = stack.environment().registry();
       int broker = URI.create("kafka://" + stack.environment().brokers()).getPort();
@@ -89,7 +89,7 @@ class LocalStackIT {
 
   @Test
   void anIdThatTheRegistryDoesNotKnowIsToldFromAUrlThatIsNotTheRegistrys() {
-    assumeThat(JavaHomes.atLeast(Registry.JAVA_RELEASE, System.getenv())).isPresent();
+    assumeThat(Registry.javaHome()).isPresent();
     try (LocalStack stack = start(RegistryChoice.SERVER)) {
       URI place = stack.environment().registry();
 
@@ -102,7 +102,7 @@ class LocalStackIT {
 
   @Test
   void aRegistryThatAsksForAPasswordTakesItFromItsUrlAndNoMessageHoldsIt() throws IOException {
-    assumeThat(JavaHomes.atLeast(Registry.JAVA_RELEASE, System.getenv())).isPresent();
+    assumeThat(Registry.javaHome()).isPresent();
     try (LocalStack stack = start(RegistryChoice.SERVER);
         GuardedRegistry guarded =
             GuardedRegistry.before(stack.environment().registry(), "me", "pass@word")) {

@@ -1,11 +1,9 @@
 package io.tidemark.local.demo;
 
+import io.tidemark.local.FileTree;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 
 /** The folder that a demo makes its lake in. */
@@ -37,30 +35,7 @@ record LakeFolder(Path path) {
   /** Deletes the lake, but not its logs. */
   void clear() throws IOException {
     for (String name : CONTENT) {
-      delete(path.resolve(name));
+      FileTree.delete(path.resolve(name));
     }
-  }
-
-  private static void delete(Path root) throws IOException {
-    if (!Files.exists(root)) {
-      return;
-    }
-    Files.walkFileTree(
-        root,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path folder, IOException failure)
-              throws IOException {
-            Files.delete(folder);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }
