@@ -74,11 +74,6 @@ record MappedField(Column value, Column problem) {
       return unless(
           value.isInCollection(symbols), name, "is none of " + String.join(", ", symbols));
     }
-    if (declared.getLogicalType() instanceof LogicalTypes.Uuid
-        && declared.getType() == Schema.Type.STRING) {
-      return unless(
-          value.rlike("^(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"), name, "is not a UUID");
-    }
     if (declared.getLogicalType() instanceof LogicalTypes.TimestampMillis
         || declared.getLogicalType() instanceof LogicalTypes.LocalTimestampMillis) {
       return unless(

@@ -98,6 +98,28 @@ class RecordMappingTest {
         .hasMessageContaining("[Price, at, invoice, note, quantity]");
   }
 
+  /** Whoever reads a uuid as text takes any, as landing does. */
+  @Test
+  void aUuidIsAText() throws IOException {
+    Schema schema =
+        new Schema.Parser()
+            .parse(
+                """
+                {"type": "record", "name": "Sale", "fields": [
+                  {"name": "invoice", "type": {"type": "string", "logicalType": "uuid"}}]}\
+                """);
+    ReplayMapping byName = new ReplayMapping(Map.of(), List.of(), List.of(), Optional.empty());
+    Row sale =
+        new RecordMapping(schema, byName)
+            .map(
+                new RecordFile(csv("r1,2010-12-01 08:26:00,1,1,\n"))
+                    .records(lake.spark(), OptionalLong.empty()))
+            .head();
+
+    assertThat(sale.<String>getAs("invoice")).isEqualTo("r1");
+    assertThat(sale.<String>getAs(RecordMapping.PROBLEM)).isNull();
+  }
+
   @Test
   void whatItsAvroTypeDoesNotTakeIsAProblem() throws IOException {
     Schema schema =
