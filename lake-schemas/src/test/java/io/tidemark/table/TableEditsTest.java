@@ -93,9 +93,11 @@ class TableEditsTest {
     LakeTable table = table(format);
     table.append(rows(lake, MUG), new Commit("land", 0));
     long since = table.version();
-    table.append(rows(lake, CUP), new Commit("land", 1));
+    table.append(rows(lake, MUG, CUP), new Commit("land", 1));
+    long landed = table.version();
     compact(format);
 
+    assertThat(table.version()).as("a date with two files became one").isNotEqualTo(landed);
     assertThat(table.edits(since)).isEqualTo(new TableEdits(table.version(), List.of()));
     assertThat(table.edits(table.version()).found()).isEmpty();
   }
