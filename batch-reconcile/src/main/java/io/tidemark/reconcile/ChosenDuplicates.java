@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
 import io.tidemark.schema.EventColumns;
+import io.tidemark.status.Recomputation;
 import io.tidemark.view.DeliveryOrder;
 import java.time.LocalDate;
 import java.util.Collection;

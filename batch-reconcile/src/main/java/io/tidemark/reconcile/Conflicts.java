@@ -15,6 +15,7 @@ import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.when;
 
 import io.tidemark.schema.EventColumns;
+import io.tidemark.status.Contents;
 import io.tidemark.view.DeliveryOrder;
 import io.tidemark.view.View;
 import java.sql.Date;

@@ -1,5 +1,7 @@
 package io.tidemark.reconcile;
 
+import io.tidemark.status.DateRun;
+import io.tidemark.status.Standing;
 import java.time.LocalDate;
 import java.util.Collections;
 import java.util.SortedSet;

@@ -13,6 +13,7 @@ import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import io.tidemark.schema.EventColumns;
+import io.tidemark.status.Contents;
 import io.tidemark.view.View;
 import java.sql.Date;
 import java.time.Instant;

@@ -9,6 +9,13 @@ import static org.apache.spark.sql.functions.not;
 import io.tidemark.ops.Refreshes;
 import io.tidemark.ops.Seal;
 import io.tidemark.schema.EventColumns;
+import io.tidemark.status.Basis;
+import io.tidemark.status.Comparison;
+import io.tidemark.status.DateRun;
+import io.tidemark.status.Landed;
+import io.tidemark.status.Recomputation;
+import io.tidemark.status.Standing;
+import io.tidemark.status.ViewTables;
 import io.tidemark.table.Commit;
 import io.tidemark.view.DeliveryOrder;
 import java.time.Instant;
@@ -21,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.apache.spark.sql.Column;
@@ -72,9 +80,9 @@ record Drift(
   /**
    * Explains the divergent keys and keeps them, once a run.
    *
-   * @return keys by cause
+   * @return keys of each date by cause
    */
-  Map<Cause, Long> log(Comparison compared, Dataset<Row> truth) {
+  SortedMap<LocalDate, Map<Cause, Long>> log(Comparison compared, Dataset<Row> truth) {
     List<LocalDate> dates = compared.divergentDates();
     Dataset<Row> marked = marked(recomputation.near(dates), landed);
     Dataset<Row> stream = Comparison.stream(run.spark(), tables, compared.tableVersion(), dates);

@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -41,13 +43,17 @@ final class Explained implements AutoCloseable {
     return rows;
   }
 
-  /** How many there are, by cause. */
-  Map<Cause, Long> keys() {
-    Map<Cause, Long> keys = new EnumMap<>(Cause.class);
-    rows.groupBy(Explanation.CAUSE)
+  /** How many there are on each date, by cause. */
+  SortedMap<LocalDate, Map<Cause, Long>> keys() {
+    SortedMap<LocalDate, Map<Cause, Long>> keys = new TreeMap<>();
+    rows.groupBy(EventColumns.DATE, Explanation.CAUSE)
         .count()
         .collectAsList()
-        .forEach(row -> keys.put(Cause.of(row.getString(0)), row.getLong(1)));
+        .forEach(
+            row ->
+                keys.computeIfAbsent(
+                        row.getDate(0).toLocalDate(), date -> new EnumMap<>(Cause.class))
+                    .put(Cause.of(row.getString(1)), row.getLong(2)));
     return keys;
   }
 

@@ -12,6 +12,9 @@ import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.when;
 
 import io.tidemark.schema.EventColumns;
+import io.tidemark.status.Contents;
+import io.tidemark.status.DateRun;
+import io.tidemark.status.Recomputation;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,5 +1,6 @@
 package io.tidemark.reconcile;
 
+import io.tidemark.status.Standing;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +68,9 @@ public record Findings(
     ViewReconciliation.Pass first = passes.get(0);
     ViewReconciliation.Pass last = passes.get(passes.size() - 1);
     Map<String, Long> causes = new TreeMap<>();
-    first.causes().forEach((cause, keys) -> causes.put(cause.text(), keys));
+    for (Map<Cause, Long> ofDate : first.causes().values()) {
+      ofDate.forEach((cause, keys) -> causes.merge(cause.text(), keys, Long::sum));
+    }
     return new Findings(
         last.standing().view(),
         dates.first(),

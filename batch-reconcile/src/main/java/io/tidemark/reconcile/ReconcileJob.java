@@ -5,6 +5,13 @@ import io.tidemark.cli.FailureReason;
 import io.tidemark.cli.Progress;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.ops.Runs;
+import io.tidemark.status.Finality;
+import io.tidemark.status.PinnedEvents;
+import io.tidemark.status.Review;
+import io.tidemark.status.SideBySide;
+import io.tidemark.status.Standing;
+import io.tidemark.status.ViewDates;
+import io.tidemark.status.ViewTables;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
 
 /** Reconciles views of a pipeline with what was delivered. */
@@ -26,11 +34,20 @@ public final class ReconcileJob {
   private final SparkSession spark;
   private final PipelineTables tables;
   private final Clock clock;
+  private final Runnable publish;
 
   public ReconcileJob(SparkSession spark, PipelineTables tables, Clock clock) {
+    this(spark, tables, clock, new Finality(spark, tables, clock)::publish);
+  }
+
+  /**
+   * @param publish says afterwards how dates stand
+   */
+  ReconcileJob(SparkSession spark, PipelineTables tables, Clock clock, Runnable publish) {
     this.spark = spark;
     this.tables = tables;
     this.clock = clock;
+    this.publish = publish;
   }
 
   /** Every closed date of every view; what the demo does. */
@@ -52,7 +69,7 @@ public final class ReconcileJob {
     Run run =
         new Run(spark, tables.pipeline(), tables.operations(), Runs.newId(), clock, reportOnly);
     try {
-      List<Outcome> outcomes = outcomes(run, views, choice);
+      List<Outcome> outcomes = published(() -> outcomes(run, views, choice));
       ReconcileReport report = new ReconcileReport(run.id(), outcomes, seconds(startedAt));
       List<Findings> findings = outcomes.stream().map(Outcome::findings).toList();
       record(run, startedAt, report.exitCode(), report.outcome(), Json.write(findings));
@@ -66,6 +83,25 @@ public final class ReconcileJob {
       }
       throw failure;
     }
+  }
+
+  /** Also what was sealed before one view has failed. */
+  private List<Outcome> published(Supplier<List<Outcome>> reconciling) {
+    List<Outcome> outcomes;
+    try {
+      outcomes = reconciling.get();
+    } catch (OpenDateException nothingDone) {
+      throw nothingDone;
+    } catch (Exception failure) { // Scala throws checked ones too.
+      try {
+        publish.run();
+      } catch (Exception unpublished) { // As above.
+        failure.addSuppressed(unpublished);
+      }
+      throw failure;
+    }
+    publish.run();
+    return outcomes;
   }
 
   private List<Outcome> outcomes(Run run, List<String> views, DateChoice choice) {

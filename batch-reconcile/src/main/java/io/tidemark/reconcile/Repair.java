@@ -3,6 +3,8 @@ package io.tidemark.reconcile;
 import static org.apache.spark.sql.functions.col;
 
 import io.tidemark.schema.EventColumns;
+import io.tidemark.status.Comparison;
+import io.tidemark.status.DateRun;
 import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
 import io.tidemark.table.TableMovedException;

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
 
 import io.tidemark.cli.TextTable;
+import io.tidemark.status.Contents;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Iterator;

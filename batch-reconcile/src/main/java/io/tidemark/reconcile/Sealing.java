@@ -1,9 +1,15 @@
 package io.tidemark.reconcile;
 
 import io.tidemark.ops.Seal;
+import io.tidemark.status.Basis;
+import io.tidemark.status.Comparison;
+import io.tidemark.status.Landed;
+import io.tidemark.status.Standing;
+import io.tidemark.status.ViewTables;
 import io.tidemark.table.Commit;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
@@ -18,6 +24,7 @@ final class Sealing {
    *
    * @param landed the landing batches of the events that were recomputed from
    * @param conflicts among these events
+   * @param found on each date before anything was repaired
    * @param number of the pass within the run
    * @return the new seals
    */
@@ -28,6 +35,7 @@ final class Sealing {
       Landed landed,
       Comparison compared,
       Conflicts conflicts,
+      Map<LocalDate, Seal.Found> found,
       int number) {
     SortedMap<LocalDate, Seal> seals = new TreeMap<>();
     if (run.reportOnly()) {
@@ -35,7 +43,7 @@ final class Sealing {
     }
     for (LocalDate date : compared.dates().keySet()) {
       if (compared.isInSync(date) && !isSealed(standing, date, compared.dates().get(date))) {
-        seals.put(date, seal(run, standing, landed, compared, conflicts, date));
+        seals.put(date, seal(run, standing, landed, compared, conflicts, found.get(date), date));
       }
     }
     if (!seals.isEmpty()) {
@@ -61,6 +69,7 @@ final class Sealing {
       Landed landed,
       Comparison compared,
       Conflicts conflicts,
+      Seal.Found found,
       LocalDate date) {
     Comparison.Day day = compared.dates().get(date);
     Basis basis = standing.basis();
@@ -79,6 +88,7 @@ final class Sealing {
         Optional.of(basis.deduplicationWindow()),
         OptionalLong.of(conflicts.byDate().getOrDefault(date, 0L)),
         OptionalLong.of(basis.events().edits().looks()),
-        basis.dimensionContents().present());
+        basis.dimensionContents().present(),
+        Optional.of(found));
   }
 }

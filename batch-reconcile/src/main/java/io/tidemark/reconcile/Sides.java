@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
 
 import io.tidemark.schema.EventColumns;
+import io.tidemark.status.Contents;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

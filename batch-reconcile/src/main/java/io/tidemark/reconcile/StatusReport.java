@@ -17,6 +17,9 @@ import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EventSource;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.schema.SchemaRegistry;
+import io.tidemark.status.Review;
+import io.tidemark.status.Standing;
+import io.tidemark.status.ViewTables;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -164,20 +167,13 @@ public record StatusReport(
   private static List<ViewStatus> views(
       SparkSession spark, PipelineTables tables, Instant now, List<String> problems) {
     Map<String, Findings> found = lastFindings(spark, tables);
-    List<ViewTables> views =
-        tables.views().keySet().stream().map(name -> ViewTables.of(tables, name)).toList();
     EditWatch edits =
         new EditWatch(spark, tables.pipeline(), tables.operations(), Clock.systemUTC());
-    Map<String, Standing> standings =
-        Review.of(
-            spark,
-            views,
-            Standing.now(spark, tables.pipeline(), tables.operations(), views, now, edits::peek),
-            Map.of());
+    Map<String, Standing> standings = Review.now(spark, tables, now, edits::peek);
     standings.values().stream()
         .filter(Standing::isAhead)
         .forEach(standing -> problems.add(sentence(standing.closing())));
-    return views.stream()
+    return ViewTables.of(tables).stream()
         .map(
             view -> {
               String name = view.view().name();

@@ -1,8 +1,18 @@
 package io.tidemark.reconcile;
 
 import io.tidemark.ops.Seal;
+import io.tidemark.status.Comparison;
+import io.tidemark.status.Landed;
+import io.tidemark.status.PinnedEvents;
+import io.tidemark.status.Recomputation;
+import io.tidemark.status.Review;
+import io.tidemark.status.Standing;
+import io.tidemark.status.ViewDates;
+import io.tidemark.status.ViewTables;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -34,15 +44,15 @@ final class ViewReconciliation {
     if (view.dates().isEmpty()) {
       return Outcome.of(Findings.ofNothing(view.standing()));
     }
-    List<Pass> passes = new ArrayList<>(List.of(pass(view, events, 0)));
-    while (passes.get(passes.size() - 1).overtaken() && passes.size() < PASSES) {
-      passes.add(again(view, events, passes.size()));
-    }
+    List<Pass> passes = new ArrayList<>();
+    do {
+      passes.add(passes.isEmpty() ? pass(view, events, passes) : again(view, events, passes));
+    } while (passes.get(passes.size() - 1).overtaken() && passes.size() < PASSES);
     return Outcome.of(Findings.of(view.dates(), passes));
   }
 
   /** With what is there now. */
-  private Pass again(ViewDates before, PinnedEvents known, int number) {
+  private Pass again(ViewDates before, PinnedEvents known, List<Pass> passes) {
     List<ViewTables> tables = List.of(before.tables());
     String name = before.standing().view();
     Map<String, Standing> standings =
@@ -57,10 +67,10 @@ final class ViewReconciliation {
         Review.of(run.spark(), tables, standings, Map.of(name, before.dates())).get(name);
     ViewDates view = new ViewDates(before.tables(), standing, before.dates());
     if (known.has(view)) {
-      return pass(view, known, number);
+      return pass(view, known, passes);
     }
     try (PinnedEvents events = PinnedEvents.of(run.spark(), List.of(view))) {
-      return pass(view, events, number);
+      return pass(view, events, passes);
     }
   }
 
@@ -72,14 +82,29 @@ final class ViewReconciliation {
    */
   record Pass(
       Comparison before,
-      Map<Cause, Long> causes,
+      SortedMap<LocalDate, Map<Cause, Long>> causes,
       Drift.Delivered delivered,
       boolean overtaken,
       Comparison after,
       int sealed,
       Standing standing) {}
 
-  private Pass pass(ViewDates view, PinnedEvents events, int number) {
+  /** How each date was found. */
+  private static Map<LocalDate, Seal.Found> found(
+      Comparison compared, SortedMap<LocalDate, Map<Cause, Long>> causes) {
+    Map<LocalDate, Seal.Found> found = new HashMap<>();
+    for (LocalDate date : compared.dates().keySet()) {
+      Map<String, Long> drift = new HashMap<>();
+      causes.getOrDefault(date, Map.of()).forEach((cause, keys) -> drift.put(cause.text(), keys));
+      found.put(date, new Seal.Found(compared.agreement(date), drift));
+    }
+    return found;
+  }
+
+  /**
+   * @param earlier passes of the same run
+   */
+  private Pass pass(ViewDates view, PinnedEvents events, List<Pass> earlier) {
     ViewTables tables = view.tables();
     Standing standing = view.standing();
     SortedSet<LocalDate> dates = view.dates();
@@ -92,15 +117,22 @@ final class ViewReconciliation {
       Landed landed = events.landed(view);
       Drift drift = Drift.of(run, tables, recomputation, standing, landed);
       Drift.Delivered delivered = drift.deliveries(before);
-      Map<Cause, Long> causes = before.isInSync() ? Map.of() : drift.log(before, truth);
+      SortedMap<LocalDate, Map<Cause, Long>> causes =
+          before.isInSync() ? Collections.emptySortedMap() : drift.log(before, truth);
       done.accept(Stage.EXPLAIN);
       boolean repaired = !before.isInSync() && !run.reportOnly();
       boolean overtaken = repaired && !Repair.of(tables.table(), truth, before);
       done.accept(Stage.REPAIR);
       Comparison after = repaired ? Comparison.of(run.spark(), tables, truth, dates) : before;
       done.accept(Stage.COMPARE_AGAIN);
+      // What is found after a repair is not what the stream has left.
+      Map<LocalDate, Seal.Found> found =
+          earlier.isEmpty()
+              ? found(before, causes)
+              : found(earlier.get(0).before(), earlier.get(0).causes());
       SortedMap<LocalDate, Seal> sealed =
-          Sealing.of(run, tables, standing, landed, after, delivered.conflicts(), number);
+          Sealing.of(
+              run, tables, standing, landed, after, delivered.conflicts(), found, earlier.size());
       done.accept(Stage.SEAL);
       return new Pass(
           before, causes, delivered, overtaken, after, sealed.size(), standing.with(sealed));

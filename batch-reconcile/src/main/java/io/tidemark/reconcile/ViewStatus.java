@@ -2,6 +2,8 @@ package io.tidemark.reconcile;
 
 import io.tidemark.ops.RefreshedBatch;
 import io.tidemark.pipeline.ViewDefinition;
+import io.tidemark.status.Standing;
+import io.tidemark.status.ViewTables;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;

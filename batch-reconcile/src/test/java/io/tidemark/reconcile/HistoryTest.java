@@ -2,6 +2,7 @@ package io.tidemark.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.status.DateRun;
 import io.tidemark.table.TableFormat;
 import io.tidemark.table.TestLake;
 import java.nio.file.Path;

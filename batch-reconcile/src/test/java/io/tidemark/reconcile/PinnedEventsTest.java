@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.ops.EditedDates;
 import io.tidemark.ops.Edits;
+import io.tidemark.status.PinnedEvents;
+import io.tidemark.status.Standing;
+import io.tidemark.status.ViewDates;
 import io.tidemark.table.TableFormat;
 import io.tidemark.table.TestLake;
 import io.tidemark.view.DeliveryOrder;

@@ -5,6 +5,8 @@ import static io.tidemark.reconcile.Till.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidemark.status.Comparison;
+import io.tidemark.status.ViewTables;
 import io.tidemark.table.TableFormat;
 import io.tidemark.table.TestLake;
 import java.nio.file.Path;

@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.ops.RefreshedBatch;
 import io.tidemark.ops.Seal;
+import io.tidemark.status.Basis;
+import io.tidemark.status.ClosingClock;
+import io.tidemark.status.DimensionContents;
+import io.tidemark.status.EventsBasis;
+import io.tidemark.status.Standing;
 import io.tidemark.view.Window;
 import java.time.Duration;
 import java.time.Instant;

@@ -3,6 +3,10 @@ package io.tidemark.reconcile;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.ops.RefreshedBatch;
 import io.tidemark.ops.Seal;
+import io.tidemark.status.EventsBasis;
+import io.tidemark.status.Finality;
+import io.tidemark.status.Recomputation;
+import io.tidemark.status.ViewTables;
 import io.tidemark.table.Commit;
 import io.tidemark.table.TableDefinition;
 import io.tidemark.table.TableFormat;
@@ -23,6 +27,7 @@ import java.util.SortedSet;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * A pipeline of one view, sales by window and shop, whose events, view and refreshes a test writes
@@ -30,6 +35,12 @@ import org.apache.spark.sql.RowFactory;
  */
 final class Till {
   static final LocalDate FIRST = LocalDate.parse("2011-01-01");
+
+  /** With a place for a window's length and slide. */
+  static final String SQL =
+      """
+      SELECT window.start AS window_start, shop, count(*) AS sales, sum(amount) AS amount
+      FROM events GROUP BY window(event_time, %s), shop""";
 
   /** By the clock, all dates are over then. */
   private static final Instant REFRESHED = Instant.parse("2011-06-01T00:00:00Z");
@@ -45,6 +56,7 @@ final class Till {
   private Instant newestEvent;
   private long written;
   private String viewVersion;
+  private Runnable publish = () -> {};
 
   private Till(TestLake lake, PipelineTables tables) {
     this.lake = lake;
@@ -62,13 +74,7 @@ final class Till {
    * @param window length and slide, as SQL has them
    */
   static Till of(TestLake lake, TableFormat format, String window) {
-    return withSql(
-        lake,
-        format,
-        """
-        SELECT window.start AS window_start, shop, count(*) AS sales, sum(amount) AS amount
-        FROM events GROUP BY window(event_time, %s), shop"""
-            .formatted(window));
+    return withSql(lake, format, SQL.formatted(window));
   }
 
   /**
@@ -76,6 +82,11 @@ final class Till {
    */
   static Till withSql(TestLake lake, TableFormat format, String sql) {
     return new Till(lake, TillTables.open(lake, format, sql));
+  }
+
+  /** The same with everything in one format, also what the lake says of itself. */
+  static Till allIn(TestLake lake, TableFormat format, String sql) {
+    return new Till(lake, TillTables.open(lake, format, sql, format));
   }
 
   /** One more delivery, in the batch that {@link #land()} will write. */
@@ -204,10 +215,20 @@ final class Till {
   }
 
   Outcome reconcile(DateChoice choice, boolean reportOnly) {
-    return new ReconcileJob(lake.spark(), tables, Clock.systemUTC())
+    return new ReconcileJob(lake.spark(), tables, Clock.systemUTC(), publish)
         .reconcile(List.of("sales"), choice, reportOnly)
         .outcomes()
         .get(0);
+  }
+
+  /** Has reconciliations say how dates stand, which most tests need not wait for. */
+  Till publishing() {
+    publish = finality()::publish;
+    return this;
+  }
+
+  Finality finality() {
+    return new Finality(lake.spark(), tables, Clock.systemUTC());
   }
 
   /** Sealed dates that are not final, as {@code status} has them. */
@@ -263,6 +284,10 @@ final class Till {
             view.basis(lake.spark(), EventsBasis.of(view.events()), List.of()),
             events)
         .rows(List.of(dates));
+  }
+
+  SparkSession spark() {
+    return lake.spark();
   }
 
   PipelineTables tables() {

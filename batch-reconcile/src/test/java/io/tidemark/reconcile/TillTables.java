@@ -37,6 +37,14 @@ final class TillTables {
   private TillTables() {}
 
   static PipelineTables open(TestLake lake, TableFormat format, String sql) {
+    return open(lake, format, sql, TableFormat.DELTA);
+  }
+
+  /**
+   * @param operations the format of the ops tables
+   */
+  static PipelineTables open(
+      TestLake lake, TableFormat format, String sql, TableFormat operations) {
     ViewDefinition sales =
         new ViewDefinition(
             "sales",
@@ -51,7 +59,7 @@ final class TillTables {
             Path.of("."),
             Till.FIRST,
             Duration.ofDays(1),
-            TableFormat.DELTA,
+            operations,
             new Pipeline.Landing(Duration.ofSeconds(1), 1000),
             new Pipeline.Refresh(Duration.ofSeconds(1), 2, Pipeline.StateStore.MEMORY),
             List.of(
@@ -71,6 +79,6 @@ final class TillTables {
         Map.of("events", events),
         Map.of(),
         Map.of("sales", new PipelineTables.ViewTable(view, table)),
-        OperationTables.open(lake.lake(), TableFormat.DELTA));
+        OperationTables.open(lake.lake(), operations));
   }
 }

@@ -13,9 +13,11 @@ public record OperationTables(
     DriftLog drift,
     Seals seals,
     Edits edits,
+    DateStates dates,
+    Tidemarks tidemarks,
     Runs runs) {
 
-  /** Opens the tables, and creates those that are absent. */
+  /** Opens the tables, and creates those that are absent, or will when they are first written. */
   public static OperationTables open(Lake lake, TableFormat format) {
     return new OperationTables(
         new Ledger(lake.create(Operations.LEDGER.table(format))),
@@ -24,6 +26,8 @@ public record OperationTables(
         new DriftLog(lake.create(Operations.DRIFT.table(format))),
         new Seals(lake.create(Operations.SEALS.table(format))),
         new Edits(lake.create(Operations.EDITS.table(format))),
+        new DateStates(new MadeOnUse(lake, Operations.DATES.table(format))),
+        new Tidemarks(new MadeOnUse(lake, Operations.TIDEMARKS.table(format))),
         new Runs(lake.create(Operations.RUNS.table(format))));
   }
 

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.types.StructType;
 
-/** The tables in which the lake keeps account of itself. All of them only grow. */
+/**
+ * The tables in which the lake keeps account of itself. All of them only grow, but for {@link
+ * #DATES} and {@link #TIDEMARKS}, which say how it stands.
+ */
 public enum Operations {
   /**
    * What became of every offset: a row per landing batch and topic-partition. Offsets are [from,
@@ -59,14 +62,16 @@ public enum Operations {
    * date's row was made of the events of landing batches up to {@code landed_through}. {@code
    * deduplication_window} says which deliveries counted, as ISO 8601 has durations; seals of
    * earlier versions have none. {@code conflicting} counts ids whose deliveries on the date differ
-   * from others.
+   * from others. The run that sealed it found {@code agreement} before it repaired anything, and
+   * {@code drift}, divergent keys by cause.
    */
   SEALS(
       """
       pipeline STRING NOT NULL, view STRING NOT NULL, date DATE NOT NULL, rows BIGINT NOT NULL, fingerprint STRING NOT NULL,
       events BIGINT NOT NULL, events_version BIGINT NOT NULL, landed_through BIGINT, dimension_versions MAP<STRING, BIGINT> NOT NULL,
       table_version BIGINT NOT NULL, view_version STRING NOT NULL, run STRING NOT NULL, sealed_at TIMESTAMP NOT NULL,
-      deduplication_window STRING, conflicting BIGINT, edits_through BIGINT, dimension_contents MAP<STRING, STRING>""",
+      deduplication_window STRING, conflicting BIGINT, edits_through BIGINT, dimension_contents MAP<STRING, STRING>,
+      agreement DOUBLE, drift MAP<STRING, BIGINT>""",
       List.of("view", "date")),
 
   /**
@@ -80,6 +85,26 @@ public enum Operations {
       pipeline STRING NOT NULL, events STRING NOT NULL, number BIGINT NOT NULL, table_id STRING NOT NULL, from_version BIGINT,
       through_version BIGINT NOT NULL, date DATE, operation STRING, edited_version BIGINT, found_at TIMESTAMP NOT NULL""",
       List.of("events", "number")),
+
+  /**
+   * How each date of each view stands, for any engine to read: {@code open}, {@code closed}, {@code
+   * sealed} or {@code dirty}, and since when. {@code rows} to {@code run} are of its last seal, and
+   * null without one. Of a dirty date {@code reason} says why, and if that is {@code late}, {@code
+   * landing} and {@code landed_batch} name the batch, as {@link #LEDGER} does.
+   */
+  DATES(
+      """
+      pipeline STRING NOT NULL, view STRING NOT NULL, date DATE NOT NULL, state STRING NOT NULL, since TIMESTAMP NOT NULL,
+      rows BIGINT, agreement DOUBLE, drift_late BIGINT, drift_duplicate BIGINT, drift_definition BIGINT, drift_dimension BIGINT,
+      drift_edited BIGINT, drift_unexplained BIGINT, sealed_at TIMESTAMP, run STRING, reason STRING, landing STRING,
+      landed_batch BIGINT""",
+      List.of("view", "date")),
+
+  /** The last date of each view up to which all are final, null if none is, and since when. */
+  TIDEMARKS(
+      """
+      pipeline STRING NOT NULL, view STRING NOT NULL, tidemark DATE, since TIMESTAMP NOT NULL""",
+      List.of("view")),
 
   /** How every run of {@code reconcile} ended. */
   RUNS(

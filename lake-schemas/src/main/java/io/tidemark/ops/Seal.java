@@ -27,6 +27,8 @@ import java.util.OptionalLong;
  *     was sealed before anybody looked
  * @param dimensionContents a fingerprint of what the view reads of each dimension; empty if it was
  *     sealed before there were any
+ * @param found what the run that sealed it had found on the date; empty if it is of a time when
+ *     that was not kept
  */
 public record Seal(
     LocalDate date,
@@ -43,9 +45,58 @@ public record Seal(
     Optional<Duration> deduplicationWindow,
     OptionalLong conflicting,
     OptionalLong editsThrough,
-    Map<String, String> dimensionContents) {
+    Map<String, String> dimensionContents,
+    Optional<Found> found) {
   public Seal {
     dimensionVersions = Map.copyOf(dimensionVersions);
     dimensionContents = Map.copyOf(dimensionContents);
+  }
+
+  /**
+   * How a date compared with its recomputation before anything was repaired.
+   *
+   * @param agreement keys whose rows were equal, of all keys of either side
+   * @param drift the other keys, by cause; a cause without any is absent
+   */
+  public record Found(double agreement, Map<String, Long> drift) {
+    public Found {
+      drift = Map.copyOf(drift);
+    }
+  }
+
+  /** Of a time when nobody kept what was found. */
+  public Seal(
+      LocalDate date,
+      long rows,
+      String fingerprint,
+      long events,
+      long eventsVersion,
+      OptionalLong landedThrough,
+      Map<String, Long> dimensionVersions,
+      long tableVersion,
+      String viewVersion,
+      String run,
+      Instant sealedAt,
+      Optional<Duration> deduplicationWindow,
+      OptionalLong conflicting,
+      OptionalLong editsThrough,
+      Map<String, String> dimensionContents) {
+    this(
+        date,
+        rows,
+        fingerprint,
+        events,
+        eventsVersion,
+        landedThrough,
+        dimensionVersions,
+        tableVersion,
+        viewVersion,
+        run,
+        sealedAt,
+        deduplicationWindow,
+        conflicting,
+        editsThrough,
+        dimensionContents,
+        Optional.empty());
   }
 }

@@ -132,7 +132,9 @@ public final class Seals {
         seal.deduplicationWindow().map(Duration::toString).orElse(null),
         LocalRows.cell(seal.conflicting()),
         LocalRows.cell(seal.editsThrough()),
-        seal.dimensionContents());
+        seal.dimensionContents(),
+        seal.found().map(Seal.Found::agreement).orElse(null),
+        seal.found().map(Seal.Found::drift).orElse(null));
   }
 
   private static Seal seal(Row row) {
@@ -153,6 +155,13 @@ public final class Seals {
         Optional.ofNullable(row.<String>getAs("deduplication_window")).map(Duration::parse),
         LocalRows.number(row.getAs("conflicting")),
         LocalRows.number(row.getAs("edits_through")),
-        contents == null ? Map.of() : CollectionConverters.asJava(contents));
+        contents == null ? Map.of() : CollectionConverters.asJava(contents),
+        Optional.ofNullable(row.<Double>getAs("agreement"))
+            .map(agreement -> new Seal.Found(agreement, drift(row))));
+  }
+
+  private static Map<String, Long> drift(Row row) {
+    scala.collection.Map<String, Long> drift = row.getAs("drift");
+    return drift == null ? Map.of() : CollectionConverters.asJava(drift);
   }
 }

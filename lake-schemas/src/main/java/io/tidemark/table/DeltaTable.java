@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.rdd.RDD;
@@ -197,6 +198,31 @@ final class DeltaTable implements LakeTable {
   public boolean rewrite(SparkSession session, UnaryOperator<Dataset<Row>> change, Commit commit) {
     return Conflicts.retry(
         name(), () -> rewriteOnce(session, change, commit), DeltaTable::isConflict);
+  }
+
+  @Override
+  public boolean rewriteLocally(
+      SparkSession session, Function<List<Row>, Optional<List<Row>>> change, Commit commit) {
+    return Conflicts.retry(
+        name(), () -> rewriteLocallyOnce(session, change, commit), DeltaTable::isConflict);
+  }
+
+  private boolean rewriteLocallyOnce(
+      SparkSession session, Function<List<Row>, Optional<List<Row>>> change, Commit commit) {
+    Snapshot present = snapshot();
+    if (isCommitted(present, commit)) {
+      return false;
+    }
+    Optional<List<Row>> rows = change.apply(read(session, present.version()).collectAsList());
+    rows.ifPresent(
+        after ->
+            new DeltaWrite(
+                    log(),
+                    definition,
+                    session.createDataFrame(after, definition.columns()).coalesce(1),
+                    commit)
+                .merge("true", present));
+    return rows.isPresent();
   }
 
   private boolean rewriteOnce(

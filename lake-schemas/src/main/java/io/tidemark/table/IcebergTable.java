@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.fs.Path;
 import org.apache.iceberg.Snapshot;
@@ -161,6 +162,30 @@ final class IcebergTable implements LakeTable {
   public boolean rewrite(SparkSession session, UnaryOperator<Dataset<Row>> change, Commit commit) {
     return Conflicts.retry(
         name(), () -> rewriteOnce(session, change, commit), IcebergTable::isConflict);
+  }
+
+  @Override
+  public boolean rewriteLocally(
+      SparkSession session, Function<List<Row>, Optional<List<Row>>> change, Commit commit) {
+    return Conflicts.retry(
+        name(), () -> rewriteLocallyOnce(session, change, commit), IcebergTable::isConflict);
+  }
+
+  private boolean rewriteLocallyOnce(
+      SparkSession session, Function<List<Row>, Optional<List<Row>>> change, Commit commit) {
+    long present = version();
+    if (isCommitted(commit)) {
+      return false;
+    }
+    Optional<List<Row>> rows = change.apply(read(session, present).collectAsList());
+    rows.ifPresent(
+        after ->
+            replace(
+                session.createDataFrame(after, definition.columns()).coalesce(1),
+                lit(true),
+                present,
+                commit));
+    return rows.isPresent();
   }
 
   private boolean rewriteOnce(

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.rdd.RDD;
@@ -92,13 +93,21 @@ public interface LakeTable {
 
   /**
    * Makes what {@code change} makes of the present rows all there is, in one atomic commit; tried
-   * again if another writer was faster. Only for tables that are not partitioned, since all of it
-   * is written.
+   * again, from the change on, if another writer was faster. Only for tables that are not
+   * partitioned, since all of it is written.
    *
    * @return false, and nothing is committed, if this commit or a later one of its query is there
    *     already, or the rows stay what they are
    */
   boolean rewrite(SparkSession spark, UnaryOperator<Dataset<Row>> change, Commit commit);
+
+  /**
+   * The same with rows that the driver makes of the present ones, which are few.
+   *
+   * @param change empty to leave them as they are
+   */
+  boolean rewriteLocally(
+      SparkSession spark, Function<List<Row>, Optional<List<Row>>> change, Commit commit);
 
   /**
    * Makes {@code rows} all there is between two dates (inclusive), in one atomic commit.

@@ -1,4 +1,4 @@
-package io.tidemark.reconcile;
+package io.tidemark.status;
 
 import io.tidemark.ops.RefreshedBatch;
 import java.time.Duration;
@@ -12,10 +12,10 @@ import java.util.Optional;
  * @param now the clock of who asks
  * @param maxFuture how far an event may be ahead of a clock
  */
-record ClosingClock(Instant now, Duration maxFuture) {
+public record ClosingClock(Instant now, Duration maxFuture) {
 
   /** The earliest of the watermark, the clock that the refresh saw, and the one here. */
-  Optional<Instant> reached(Optional<RefreshedBatch> refreshed) {
+  public Optional<Instant> reached(Optional<RefreshedBatch> refreshed) {
     return refreshed
         .filter(last -> !isBehind(last))
         .map(last -> earlier(last.watermark(), clock(last)));

@@ -1,4 +1,4 @@
-package io.tidemark.reconcile;
+package io.tidemark.status;
 
 import static org.apache.spark.sql.functions.lit;
 
@@ -11,8 +11,8 @@ import java.util.function.UnaryOperator;
 import org.apache.spark.sql.Column;
 
 /** Dates without a gap between them, both ends included. */
-record DateRun(LocalDate from, LocalDate to) {
-  DateRun {
+public record DateRun(LocalDate from, LocalDate to) {
+  public DateRun {
     if (to.isBefore(from)) {
       throw new IllegalArgumentException(
           "Cannot go from date %s to %s: it is earlier".formatted(from, to));
@@ -20,7 +20,7 @@ record DateRun(LocalDate from, LocalDate to) {
   }
 
   /** The fewest runs that hold exactly these dates, in order. */
-  static List<DateRun> of(Collection<LocalDate> dates) {
+  public static List<DateRun> of(Collection<LocalDate> dates) {
     List<DateRun> runs = new ArrayList<>();
     for (LocalDate date : new TreeSet<>(dates)) {
       int last = runs.size() - 1;
@@ -34,11 +34,11 @@ record DateRun(LocalDate from, LocalDate to) {
   }
 
   /** Whether a DATE column lies in one of the runs, as literals, so that readers prune by it. */
-  static Column holds(Column date, List<DateRun> runs) {
+  public static Column holds(Column date, List<DateRun> runs) {
     return runs.stream().map(run -> run.holds(date)).reduce(Column::or).orElse(lit(false));
   }
 
-  Column holds(Column date) {
+  public Column holds(Column date) {
     return date.between(lit(from), lit(to));
   }
 
@@ -47,7 +47,7 @@ record DateRun(LocalDate from, LocalDate to) {
     return new DateRun(from, last.apply(to));
   }
 
-  List<LocalDate> dates() {
+  public List<LocalDate> dates() {
     return from.datesUntil(to.plusDays(1)).toList();
   }
 

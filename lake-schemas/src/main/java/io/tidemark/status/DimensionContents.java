@@ -1,4 +1,4 @@
-package io.tidemark.reconcile;
+package io.tidemark.status;
 
 import static org.apache.spark.sql.functions.col;
 
@@ -27,10 +27,10 @@ import org.slf4j.LoggerFactory;
  * @param present a fingerprint of each dimension
  * @param versions of each dimension at which it said the same, of those that seals know no more of
  */
-record DimensionContents(Map<String, String> present, Map<String, Set<Long>> versions) {
+public record DimensionContents(Map<String, String> present, Map<String, Set<Long>> versions) {
   private static final Logger LOG = LoggerFactory.getLogger(DimensionContents.class);
 
-  DimensionContents {
+  public DimensionContents {
     present = Map.copyOf(present);
     versions = Map.copyOf(versions);
   }
@@ -39,7 +39,7 @@ record DimensionContents(Map<String, String> present, Map<String, Set<Long>> ver
    * @param pinned the version of each dimension
    * @param seals that are to be compared with it
    */
-  static DimensionContents of(
+  public static DimensionContents of(
       SparkSession spark, ViewTables tables, Map<String, Long> pinned, Collection<Seal> seals) {
     Map<String, String> present = new HashMap<>();
     Map<String, Set<Long>> versions = new HashMap<>();
@@ -65,7 +65,7 @@ record DimensionContents(Map<String, String> present, Map<String, Set<Long>> ver
   }
 
   /** Whether a seal was made from the same. */
-  boolean areThoseOf(Seal seal) {
+  public boolean areThoseOf(Seal seal) {
     return seal.dimensionVersions().keySet().equals(present.keySet())
         && present.entrySet().stream()
             .allMatch(

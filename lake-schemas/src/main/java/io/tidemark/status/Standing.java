@@ -1,4 +1,4 @@
-package io.tidemark.reconcile;
+package io.tidemark.status;
 
 import static java.util.stream.Collectors.toCollection;
 
@@ -37,7 +37,7 @@ import org.apache.spark.sql.SparkSession;
  * @param unchanged sealed dates whose recomputation is what was sealed, though what it reads has
  *     moved on; see {@link Review}
  */
-record Standing(
+public record Standing(
     String view,
     Window window,
     LocalDate historyFrom,
@@ -46,7 +46,7 @@ record Standing(
     Basis basis,
     ClosingClock clock,
     Set<LocalDate> unchanged) {
-  Standing {
+  public Standing {
     seals = new TreeMap<>(seals);
     unchanged = Set.copyOf(unchanged);
   }
@@ -57,7 +57,7 @@ record Standing(
    *
    * @param look for edits of an events table
    */
-  static Map<String, Standing> now(
+  public static Map<String, Standing> now(
       SparkSession spark,
       Pipeline pipeline,
       OperationTables operations,
@@ -106,12 +106,12 @@ record Standing(
   }
 
   /** What the next refresh will drop by; empty if the view was never refreshed. */
-  Optional<Instant> watermark() {
+  public Optional<Instant> watermark() {
     return refreshed.map(RefreshedBatch::watermark);
   }
 
   /** The last date whose windows have all ended, empty if there is none since the first date. */
-  Optional<LocalDate> lastClosed() {
+  public Optional<LocalDate> lastClosed() {
     return clock
         .reached(refreshed)
         .flatMap(
@@ -125,26 +125,34 @@ record Standing(
   }
 
   /** Whether the watermark is ahead of the clock: every honest event is late by it. */
-  boolean isAhead() {
+  public boolean isAhead() {
     return refreshed.filter(clock::isBehind).isPresent();
   }
 
   /** Every closed date. */
-  SortedSet<LocalDate> closed() {
+  public SortedSet<LocalDate> closed() {
     return lastClosed()
         .map(last -> new TreeSet<>(new DateRun(historyFrom, last).dates()))
         .orElseGet(TreeSet::new);
   }
 
-  /** Dates that have events and are not closed: the stream writes them still. */
-  List<LocalDate> open() {
+  /**
+   * Dates that have events and are not closed: the stream writes them still. It does not write
+   * sealed ones, which can be among them after it has begun again.
+   */
+  public List<LocalDate> open() {
     SortedMap<LocalDate, Long> byDate = basis.events().byDate();
-    return List.copyOf(
-        lastClosed().map(last -> byDate.tailMap(last.plusDays(1))).orElse(byDate).keySet());
+    return lastClosed()
+        .map(last -> byDate.tailMap(last.plusDays(1)))
+        .orElse(byDate)
+        .keySet()
+        .stream()
+        .filter(date -> !seals.containsKey(date))
+        .toList();
   }
 
   /** Says up to which date the view is closed, and what closes more. */
-  String closing() {
+  public String closing() {
     if (refreshed.isEmpty()) {
       return "view %s was never refreshed, so none of its dates is closed. Run the stream first"
           .formatted(view);
@@ -160,25 +168,25 @@ record Standing(
   }
 
   /** Whether the date is sealed and its recomputation is known to be the same. */
-  boolean isFinal(LocalDate date) {
+  public boolean isFinal(LocalDate date) {
     Seal seal = seals.get(date);
     return seal != null && (basis.isThatOf(seal, window) || unchanged.contains(date));
   }
 
   /** The same, once it is known of which dates the recomputation has not changed. */
-  Standing with(Set<LocalDate> known) {
+  public Standing with(Set<LocalDate> known) {
     return new Standing(view, window, historyFrom, refreshed, seals, basis, clock, known);
   }
 
   /** Sealed dates that are no longer final; before a {@link Review} some that still are. */
-  SortedSet<LocalDate> dirty() {
+  public SortedSet<LocalDate> dirty() {
     return seals.keySet().stream()
         .filter(date -> !isFinal(date))
         .collect(toCollection(TreeSet::new));
   }
 
   /** The last date up to which every date since the first is final. */
-  Optional<LocalDate> tidemark() {
+  public Optional<LocalDate> tidemark() {
     LocalDate next = historyFrom;
     while (isFinal(next)) {
       next = next.plusDays(1);
@@ -187,7 +195,7 @@ record Standing(
   }
 
   /** The same after a date was sealed. */
-  Standing with(Map<LocalDate, Seal> sealed) {
+  public Standing with(Map<LocalDate, Seal> sealed) {
     SortedMap<LocalDate, Seal> all = new TreeMap<>(seals);
     all.putAll(sealed);
     return new Standing(view, window, historyFrom, refreshed, all, basis, clock, unchanged);

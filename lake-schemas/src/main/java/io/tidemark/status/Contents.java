@@ -1,4 +1,4 @@
-package io.tidemark.reconcile;
+package io.tidemark.status;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.struct;
@@ -14,9 +14,9 @@ import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StructField;
 
 /** What rows say, as expressions. */
-final class Contents {
+public final class Contents {
   /** Options of JSON that people read: its nulls are there, and times to the microsecond. */
-  static final Map<String, String> WHOLE =
+  public static final Map<String, String> WHOLE =
       Map.of(
           "ignoreNullFields", "false",
           "timestampFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSSSSXXX",
@@ -28,16 +28,16 @@ final class Contents {
 
   private Contents() {}
 
-  static Column[] columns(List<String> names) {
+  public static Column[] columns(List<String> names) {
     return names.stream().map(name -> column(name)).toArray(Column[]::new);
   }
 
-  static Column column(String name) {
+  public static Column column(String name) {
     return col("`" + name.replace("`", "``") + "`");
   }
 
   /** A field as something that has a hash: Spark hashes no map, since entries have no order. */
-  static Column hashable(StructField field) {
+  public static Column hashable(StructField field) {
     Column column = column(field.name());
     boolean hasMap = field.dataType().existsRecursively(type -> type instanceof MapType);
     return hasMap ? to_json(struct(column), EXACT) : column;
@@ -47,7 +47,7 @@ final class Contents {
    * A hash of all that these columns say. Spark's skips nulls, so where they are is hashed as well:
    * or else a value that moved from one column to its neighbour would pass for the same.
    */
-  static Column hash(Column... columns) {
+  public static Column hash(Column... columns) {
     Stream<Column> nulls = Arrays.stream(columns).map(Column::isNull);
     return xxhash64(Stream.concat(Arrays.stream(columns), nulls).toArray(Column[]::new));
   }

@@ -1,4 +1,4 @@
-package io.tidemark.reconcile;
+package io.tidemark.status;
 
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.ops.Seal;
@@ -17,13 +17,19 @@ import org.apache.spark.sql.SparkSession;
  * @param events the events table that it reads
  * @param dimensions the dimensions that it reads, by their name in its SQL
  */
-record ViewTables(View view, LakeTable table, LakeTable events, Map<String, LakeTable> dimensions) {
-  ViewTables {
+public record ViewTables(
+    View view, LakeTable table, LakeTable events, Map<String, LakeTable> dimensions) {
+  public ViewTables {
     dimensions = Map.copyOf(dimensions);
   }
 
+  /** Those of every view of a pipeline. */
+  public static List<ViewTables> of(PipelineTables tables) {
+    return tables.views().keySet().stream().map(view -> of(tables, view)).toList();
+  }
+
   /** Those of one of a pipeline's views. */
-  static ViewTables of(PipelineTables tables, String view) {
+  public static ViewTables of(PipelineTables tables, String view) {
     PipelineTables.ViewTable opened = tables.views().get(view);
     Map<String, LakeTable> dimensions = new HashMap<>(tables.dimensions());
     dimensions.keySet().retainAll(opened.view().dimensions());
@@ -32,7 +38,7 @@ record ViewTables(View view, LakeTable table, LakeTable events, Map<String, Lake
   }
 
   /** The columns of the events table that the view reads. */
-  List<String> eventColumns() {
+  public List<String> eventColumns() {
     return view.eventColumns(events.definition().columns());
   }
 
@@ -41,7 +47,7 @@ record ViewTables(View view, LakeTable table, LakeTable events, Map<String, Lake
    *
    * @param seals that are to be compared with it
    */
-  Basis basis(SparkSession spark, EventsBasis ofEvents, Collection<Seal> seals) {
+  public Basis basis(SparkSession spark, EventsBasis ofEvents, Collection<Seal> seals) {
     Map<String, Long> dimensionVersions = new HashMap<>();
     dimensions.forEach((name, dimension) -> dimensionVersions.put(name, dimension.version()));
     return new Basis(

@@ -1,4 +1,4 @@
-package io.tidemark.reconcile;
+package io.tidemark.status;
 
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toSet;
@@ -29,7 +29,7 @@ import org.apache.spark.storage.StorageLevel;
  * them: they are read from the lake, and those of an event brought together, only once. They are
  * kept in memory, or on disk where there is too little of it, until this is closed.
  */
-final class PinnedEvents implements AutoCloseable {
+public final class PinnedEvents implements AutoCloseable {
   private final Map<Pin, Dataset<Row>> deliveries = new HashMap<>();
   private final Map<Pin, Landed> landed = new ConcurrentHashMap<>();
 
@@ -42,7 +42,7 @@ final class PinnedEvents implements AutoCloseable {
   private PinnedEvents() {}
 
   /** Reads nothing yet. */
-  static PinnedEvents of(SparkSession spark, List<ViewDates> views) {
+  public static PinnedEvents of(SparkSession spark, List<ViewDates> views) {
     PinnedEvents pinned = new PinnedEvents();
     try {
       views.stream()
@@ -101,17 +101,17 @@ final class PinnedEvents implements AutoCloseable {
   }
 
   /** At least those {@link Recomputation#near} the dates of a view that has any. */
-  Dataset<Row> of(ViewDates view) {
+  public Dataset<Row> of(ViewDates view) {
     return deliveries.get(Pin.of(view));
   }
 
   /** The landing batches that they came in. */
-  Landed landed(ViewDates view) {
+  public Landed landed(ViewDates view) {
     return landed.computeIfAbsent(Pin.of(view), pin -> Landed.of(deliveries.get(pin)));
   }
 
   /** Whether the events have not moved since, so that a view of this run needs no others. */
-  boolean has(ViewDates view) {
+  public boolean has(ViewDates view) {
     return deliveries.containsKey(Pin.of(view));
   }
 

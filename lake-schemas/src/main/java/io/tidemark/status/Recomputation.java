@@ -1,4 +1,4 @@
-package io.tidemark.reconcile;
+package io.tidemark.status;
 
 import static org.apache.spark.sql.functions.col;
 
@@ -17,12 +17,13 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /** Some dates of a view, computed again from pinned tables. */
-record Recomputation(View view, Dataset<Row> events, Map<String, Dataset<Row>> dimensions) {
+public record Recomputation(View view, Dataset<Row> events, Map<String, Dataset<Row>> dimensions) {
 
   /**
    * @param events deliveries as of the basis
    */
-  static Recomputation of(SparkSession spark, ViewTables tables, Basis basis, Dataset<Row> events) {
+  public static Recomputation of(
+      SparkSession spark, ViewTables tables, Basis basis, Dataset<Row> events) {
     Map<String, Dataset<Row>> dimensions = new HashMap<>();
     tables
         .dimensions()
@@ -33,14 +34,14 @@ record Recomputation(View view, Dataset<Row> events, Map<String, Dataset<Row>> d
   }
 
   /** The dates of the events that count on these dates of a view. */
-  static List<DateRun> reach(View view, Collection<LocalDate> dates) {
+  public static List<DateRun> reach(View view, Collection<LocalDate> dates) {
     return DateRun.of(dates).stream()
         .map(run -> run.reaching(view.window()::lastEventDateOf))
         .toList();
   }
 
   /** The same, and the dates of deliveries that tell which of those events count. */
-  static List<DateRun> near(View view, Collection<LocalDate> dates) {
+  public static List<DateRun> near(View view, Collection<LocalDate> dates) {
     long days = days(view.definition().deduplicationWindow());
     return reach(view, dates).stream()
         .map(run -> new DateRun(run.from().minusDays(days), run.to().plusDays(days)))
@@ -48,7 +49,7 @@ record Recomputation(View view, Dataset<Row> events, Map<String, Dataset<Row>> d
   }
 
   /** The same of one date of a view with these windows. */
-  static DateRun near(Window window, Duration deduplicationWindow, LocalDate date) {
+  public static DateRun near(Window window, Duration deduplicationWindow, LocalDate date) {
     long days = days(deduplicationWindow);
     return new DateRun(date.minusDays(days), window.lastEventDateOf(date).plusDays(days));
   }
@@ -58,22 +59,22 @@ record Recomputation(View view, Dataset<Row> events, Map<String, Dataset<Row>> d
   }
 
   /** The deliveries on these dates' {@link #near}; only those in their reach have all columns. */
-  Dataset<Row> near(Collection<LocalDate> dates) {
+  public Dataset<Row> near(Collection<LocalDate> dates) {
     return events.where(DateRun.holds(col(EventColumns.DATE), near(view, dates)));
   }
 
   /** Whether an event counts on these dates, if it counts at all. */
-  Column reached(Collection<LocalDate> dates) {
+  public Column reached(Collection<LocalDate> dates) {
     return DateRun.holds(col(EventColumns.DATE), reach(view, dates));
   }
 
   /** The view's rows of these dates, from events in their reach all of which count. */
-  Dataset<Row> rows(Dataset<Row> counted, Collection<LocalDate> dates) {
+  public Dataset<Row> rows(Dataset<Row> counted, Collection<LocalDate> dates) {
     return on(dates, view.select(counted, dimensions));
   }
 
   /** The truth: the view's rows of these dates from every event delivered. */
-  Dataset<Row> rows(Collection<LocalDate> dates) {
+  public Dataset<Row> rows(Collection<LocalDate> dates) {
     return on(dates, view.batch(near(dates), reached(dates), dimensions));
   }
 

@@ -1,4 +1,4 @@
-package io.tidemark.reconcile;
+package io.tidemark.status;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.lit;
@@ -16,9 +16,9 @@ import org.apache.spark.sql.Row;
  * @param from the first
  * @param through the last; less than {@code from} if there are no deliveries
  */
-record Landed(long from, long through) {
+public record Landed(long from, long through) {
 
-  static Landed of(Dataset<Row> deliveries) {
+  public static Landed of(Dataset<Row> deliveries) {
     Row found =
         deliveries
             .agg(
@@ -28,11 +28,11 @@ record Landed(long from, long through) {
     return new Landed(found.getLong(0), found.getLong(1));
   }
 
-  long count() {
+  public long count() {
     return through - from + 1;
   }
 
-  OptionalLong last() {
+  public OptionalLong last() {
     return count() == 0 ? OptionalLong.empty() : OptionalLong.of(through);
   }
 }

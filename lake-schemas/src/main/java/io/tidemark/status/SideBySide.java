@@ -1,4 +1,4 @@
-package io.tidemark.reconcile;
+package io.tidemark.status;
 
 import io.tidemark.cli.FailureReason;
 import java.util.ArrayList;
@@ -10,7 +10,7 @@ import java.util.concurrent.Future;
 import java.util.function.Function;
 
 /** Work on several things, three at a time: while one plans its next query, others' run. */
-final class SideBySide {
+public final class SideBySide {
   private static final int AT_ONCE = 3;
 
   private SideBySide() {}
@@ -19,7 +19,7 @@ final class SideBySide {
    * All results, in the order of the things. If work on some of them fails, the others are still
    * done, and the first failure is thrown.
    */
-  static <T, R> List<R> of(List<T> things, Function<T, R> work) {
+  public static <T, R> List<R> of(List<T> things, Function<T, R> work) {
     ExecutorService workers = Executors.newFixedThreadPool(AT_ONCE);
     try {
       List<Future<R>> futures =

@@ -1,4 +1,4 @@
-package io.tidemark.reconcile;
+package io.tidemark.status;
 
 import java.time.LocalDate;
 import java.util.Collections;
@@ -11,18 +11,18 @@ import java.util.TreeSet;
  *
  * @param standing how the view stood when they were chosen
  */
-record ViewDates(ViewTables tables, Standing standing, SortedSet<LocalDate> dates) {
-  ViewDates {
+public record ViewDates(ViewTables tables, Standing standing, SortedSet<LocalDate> dates) {
+  public ViewDates {
     dates = Collections.unmodifiableSortedSet(new TreeSet<>(dates));
   }
 
   /** The dates of the events that count on them. */
-  List<DateRun> reach() {
+  public List<DateRun> reach() {
     return Recomputation.reach(tables.view(), dates);
   }
 
   /** The same, and the dates of deliveries that tell which of those events count. */
-  List<DateRun> near() {
+  public List<DateRun> near() {
     return Recomputation.near(tables.view(), dates);
   }
 }

@@ -1,7 +1,5 @@
-package io.tidemark.reconcile;
+package io.tidemark.status;
 
-import static io.tidemark.reconcile.Sides.BATCH;
-import static io.tidemark.reconcile.Sides.STREAM;
 import static org.apache.spark.sql.functions.bit_xor;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
@@ -32,11 +30,13 @@ import org.apache.spark.sql.SparkSession;
  * @param tableVersion the version of the view's table that was compared
  * @param dates all that were compared; one without a row on either side is in sync
  */
-record Comparison(long tableVersion, SortedMap<LocalDate, Day> dates) {
-  Comparison {
+public record Comparison(long tableVersion, SortedMap<LocalDate, Day> dates) {
+  public Comparison {
     dates = Collections.unmodifiableSortedMap(new TreeMap<>(dates));
   }
 
+  private static final String STREAM = "stream";
+  private static final String BATCH = "batch";
   private static final String KEY = "key";
   private static final String CONTENT = "content";
   private static final String SHOWN = "shown";
@@ -51,20 +51,20 @@ record Comparison(long tableVersion, SortedMap<LocalDate, Day> dates) {
    * @param shown rows of the view's table
    * @param shownHash of these
    */
-  record Day(long rows, long equal, long divergent, long hash, long shown, long shownHash) {
+  public record Day(long rows, long equal, long divergent, long hash, long shown, long shownHash) {
     static final Day EMPTY = new Day(0, 0, 0, 0, 0, 0);
 
-    String fingerprint() {
+    public String fingerprint() {
       return fingerprint(hash);
     }
 
     /** Whether the recomputation is what was sealed. */
-    boolean isThatOf(Seal seal) {
+    public boolean isThatOf(Seal seal) {
       return seal.rows() == rows && seal.fingerprint().equals(fingerprint(hash));
     }
 
     /** Whether the view's table still has what was sealed. */
-    boolean shows(Seal seal) {
+    public boolean shows(Seal seal) {
       return seal.rows() == shown && seal.fingerprint().equals(fingerprint(shownHash));
     }
 
@@ -77,7 +77,7 @@ record Comparison(long tableVersion, SortedMap<LocalDate, Day> dates) {
    * Compares the view's table as it is now: one pass, however many dates there are. Rows are
    * counted by their whole content, which unlike joining the sides takes no sorting.
    */
-  static Comparison of(
+  public static Comparison of(
       SparkSession spark, ViewTables tables, Dataset<Row> truth, Collection<LocalDate> dates) {
     long version = tables.table().version();
     SortedMap<LocalDate, Day> compared = new TreeMap<>();
@@ -133,7 +133,7 @@ record Comparison(long tableVersion, SortedMap<LocalDate, Day> dates) {
   }
 
   /** The rows that the view's table has on these dates. */
-  static Dataset<Row> stream(
+  public static Dataset<Row> stream(
       SparkSession spark, ViewTables tables, long version, Collection<LocalDate> dates) {
     return tables
         .table()
@@ -141,26 +141,34 @@ record Comparison(long tableVersion, SortedMap<LocalDate, Day> dates) {
         .where(DateRun.holds(col(EventColumns.DATE), DateRun.of(dates)));
   }
 
-  List<LocalDate> divergentDates() {
+  public List<LocalDate> divergentDates() {
     return dates.keySet().stream().filter(date -> !isInSync(date)).toList();
   }
 
-  boolean isInSync(LocalDate date) {
+  public boolean isInSync(LocalDate date) {
     return dates.get(date).divergent() == 0;
   }
 
-  boolean isInSync() {
+  public boolean isInSync() {
     return drift() == 0;
   }
 
   /** Keys whose rows are not equal. */
-  long drift() {
+  public long drift() {
     return dates.values().stream().mapToLong(Day::divergent).sum();
   }
 
   /** Keys whose rows are equal, of all keys of either side; 1 if there are none. */
-  double agreement() {
-    long equal = dates.values().stream().mapToLong(Day::equal).sum();
-    return equal == 0 && drift() == 0 ? 1 : (double) equal / (equal + drift());
+  public double agreement() {
+    return share(dates.values().stream().mapToLong(Day::equal).sum(), drift());
+  }
+
+  /** The same of one date. */
+  public double agreement(LocalDate date) {
+    return share(dates.get(date).equal(), dates.get(date).divergent());
+  }
+
+  private static double share(long equal, long divergent) {
+    return equal == 0 && divergent == 0 ? 1 : (double) equal / (equal + divergent);
   }
 }

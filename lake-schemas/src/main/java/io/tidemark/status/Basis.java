@@ -1,4 +1,4 @@
-package io.tidemark.reconcile;
+package io.tidemark.status;
 
 import io.tidemark.ops.Seal;
 import io.tidemark.view.View;
@@ -17,23 +17,23 @@ import java.util.OptionalLong;
  * @param deduplicationWindow within which a delivery keeps later ones of its id from counting
  * @param dimensionContents what they say
  */
-record Basis(
+public record Basis(
     EventsBasis events,
     Map<String, Long> dimensionVersions,
     List<String> viewVersions,
     Duration deduplicationWindow,
     DimensionContents dimensionContents) {
-  Basis {
+  public Basis {
     dimensionVersions = Map.copyOf(dimensionVersions);
     viewVersions = List.copyOf(viewVersions);
   }
 
-  String viewVersion() {
+  public String viewVersion() {
     return viewVersions.get(0);
   }
 
   /** Whether a seal was made from the same events, dimensions and SQL. */
-  boolean isThatOf(Seal seal, Window window) {
+  public boolean isThatOf(Seal seal, Window window) {
     return seal.events() == events.inReach(seal.date(), window)
         && !isEdited(seal.date(), window, seal.editsThrough())
         && hasDimensionsOf(seal)
@@ -45,18 +45,18 @@ record Basis(
    *
    * @param look after which; empty for ever
    */
-  boolean isEdited(LocalDate date, Window window, OptionalLong look) {
+  public boolean isEdited(LocalDate date, Window window, OptionalLong look) {
     DateRun near = Recomputation.near(window, deduplicationWindow, date);
     return events.edits().any(near.from(), near.to(), look);
   }
 
   /** Whether a seal was made from the same content of the dimensions. */
-  boolean hasDimensionsOf(Seal seal) {
+  public boolean hasDimensionsOf(Seal seal) {
     return dimensionContents.areThoseOf(seal);
   }
 
   /** Whether a seal was made by the same SQL, and by the same rule of which deliveries count. */
-  boolean hasDefinitionOf(Seal seal) {
+  public boolean hasDefinitionOf(Seal seal) {
     return viewVersions.contains(seal.viewVersion())
         && seal.deduplicationWindow().filter(deduplicationWindow::equals).isPresent();
   }

@@ -1,8 +1,12 @@
-package io.tidemark.reconcile;
+package io.tidemark.status;
 
 import static java.util.stream.Collectors.toSet;
 
+import io.tidemark.lake.PipelineTables;
+import io.tidemark.ops.Edits;
 import io.tidemark.ops.Seal;
+import io.tidemark.table.LakeTable;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collections;
 import java.util.List;
@@ -12,6 +16,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 
@@ -20,8 +25,25 @@ import org.apache.spark.sql.SparkSession;
  * deliveries that change nothing, another version of a dimension or of the SQL. They are
  * recomputed, and compared with the view and the seal. Nothing is read where nothing has moved on.
  */
-final class Review {
+public final class Review {
   private Review() {}
+
+  /**
+   * How every view of a pipeline stands, by name: what {@code status} says, and the tables that
+   * others read.
+   */
+  public static Map<String, Standing> now(
+      SparkSession spark,
+      PipelineTables tables,
+      Instant now,
+      Function<LakeTable, Edits.Look> look) {
+    List<ViewTables> views = ViewTables.of(tables);
+    return of(
+        spark,
+        views,
+        Standing.now(spark, tables.pipeline(), tables.operations(), views, now, look),
+        Map.of());
+  }
 
   /**
    * How views stand, by name, of which every dirty date is one whose recomputation differs.
@@ -29,7 +51,7 @@ final class Review {
    * @param standings before
    * @param besides dates of a view that need no look, since they are proven again in any case
    */
-  static Map<String, Standing> of(
+  public static Map<String, Standing> of(
       SparkSession spark,
       List<ViewTables> views,
       Map<String, Standing> standings,

@@ -1,4 +1,4 @@
-package io.tidemark.reconcile;
+package io.tidemark.status;
 
 import io.tidemark.ops.EditedDates;
 import io.tidemark.ops.Edits;
@@ -16,31 +16,31 @@ import java.util.function.Function;
  *     in between makes its date dirty once more, and is never missed
  * @param edits through that version
  */
-record EventsBasis(long version, SortedMap<LocalDate, Long> byDate, EditedDates edits) {
-  EventsBasis {
+public record EventsBasis(long version, SortedMap<LocalDate, Long> byDate, EditedDates edits) {
+  public EventsBasis {
     byDate = new TreeMap<>(byDate);
   }
 
   /** Of a table that nobody has edited. */
-  EventsBasis(long version, SortedMap<LocalDate, Long> byDate) {
+  public EventsBasis(long version, SortedMap<LocalDate, Long> byDate) {
     this(version, byDate, EditedDates.NONE);
   }
 
   /** As the table is now. Counts first, so that they are never of more than the version. */
-  static EventsBasis of(LakeTable events) {
+  public static EventsBasis of(LakeTable events) {
     SortedMap<LocalDate, Long> byDate = events.countsByDate();
     return new EventsBasis(events.version(), byDate);
   }
 
   /** The same, with what was edited. */
-  static EventsBasis of(LakeTable events, Function<LakeTable, Edits.Look> look) {
+  public static EventsBasis of(LakeTable events, Function<LakeTable, Edits.Look> look) {
     SortedMap<LocalDate, Long> byDate = events.countsByDate();
     Edits.Look looked = look.apply(events);
     return new EventsBasis(looked.version(), byDate, looked.dates());
   }
 
   /** Deliveries on every event date that counts in windows which start on this date. */
-  long inReach(LocalDate date, Window window) {
+  public long inReach(LocalDate date, Window window) {
     return byDate.subMap(date, window.lastEventDateOf(date).plusDays(1)).values().stream()
         .mapToLong(Long::longValue)
         .sum();

@@ -1,0 +1,165 @@
+package io.tidemark.status;
+
+import io.tidemark.lake.EditWatch;
+import io.tidemark.lake.LandedTopic;
+import io.tidemark.lake.PipelineTables;
+import io.tidemark.ops.DateState;
+import io.tidemark.ops.DateState.State;
+import io.tidemark.ops.Runs;
+import io.tidemark.ops.Seal;
+import io.tidemark.table.Commit;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.spark.sql.SparkSession;
+
+/** Says in {@code ops.dates} and {@code ops.tidemarks} what {@code status} says. */
+public record Finality(SparkSession spark, PipelineTables tables, Clock clock) {
+  private static final String LATE = "late";
+
+  /**
+   * Brings both tables up to date, each with a commit at most, and with none if nothing has
+   * changed. Tidemarks are read off the dates, so that a crash in between is mended by the next.
+   *
+   * @return whether anything has changed
+   */
+  public boolean publish() {
+    String pipeline = tables.pipeline().name();
+    String id = Runs.newId();
+    Instant now = clock.instant();
+    boolean dates =
+        tables
+            .operations()
+            .dates()
+            .rewrite(spark, pipeline, this::judge, now, new Commit("dates@" + id, 0));
+    boolean tidemarks =
+        tables
+            .operations()
+            .tidemarks()
+            .rewrite(spark, pipeline, this::tidemarks, now, new Commit("tidemarks@" + id, 0));
+    return dates || tidemarks;
+  }
+
+  /**
+   * @param known what was said before
+   */
+  private Map<String, SortedMap<LocalDate, DateState>> judge(
+      Map<String, SortedMap<LocalDate, DateState>> known) {
+    List<ViewTables> views = ViewTables.of(tables);
+    EditWatch edits = new EditWatch(spark, tables.pipeline(), tables.operations(), clock);
+    Map<String, Standing> standings = Review.now(spark, tables, clock.instant(), edits::look);
+    Map<String, SortedMap<LocalDate, DateState>> states = new HashMap<>();
+    for (ViewTables view : views) {
+      String name = view.view().name();
+      states.put(
+          name,
+          states(
+              view, standings.get(name), known.getOrDefault(name, Collections.emptySortedMap())));
+    }
+    return states;
+  }
+
+  private SortedMap<LocalDate, DateState> states(
+      ViewTables view, Standing standing, SortedMap<LocalDate, DateState> known) {
+    SortedMap<LocalDate, DateState> states = new TreeMap<>();
+    standing.open().forEach(date -> states.put(date, unsealed(date, State.OPEN)));
+    standing.closed().forEach(date -> states.put(date, unsealed(date, State.CLOSED)));
+    SortedSet<LocalDate> unknown = new TreeSet<>();
+    standing
+        .seals()
+        .forEach(
+            (date, seal) -> {
+              DateState.Sealed sealed = DateState.Sealed.of(seal);
+              Optional<DateState.Change> change =
+                  Optional.ofNullable(known.get(date)).flatMap(before -> before.since(sealed));
+              boolean isFinal = standing.isFinal(date);
+              if (!isFinal && change.isEmpty()) {
+                unknown.add(date);
+              }
+              states.put(
+                  date,
+                  new DateState(
+                      date,
+                      isFinal ? State.SEALED : State.DIRTY,
+                      Optional.of(sealed),
+                      isFinal ? Optional.empty() : change));
+            });
+    if (!unknown.isEmpty()) {
+      changes(view, standing, unknown)
+          .forEach(
+              (date, change) ->
+                  states.compute(
+                      date,
+                      (of, state) ->
+                          new DateState(of, State.DIRTY, state.sealed(), Optional.of(change))));
+    }
+    return states;
+  }
+
+  private static DateState unsealed(LocalDate date, State state) {
+    return new DateState(date, state, Optional.empty(), Optional.empty());
+  }
+
+  private SortedMap<LocalDate, DateState.Change> changes(
+      ViewTables view, Standing standing, SortedSet<LocalDate> dirty) {
+    Map<LocalDate, Long> landed = new LateLandings(spark, view, standing).first(dirty);
+    SortedMap<LocalDate, DateState.Change> changes = new TreeMap<>();
+    for (LocalDate date : dirty) {
+      Long batch = landed.get(date);
+      changes.put(
+          date,
+          batch == null
+              ? new DateState.Change(reason(standing, date), Optional.empty(), OptionalLong.empty())
+              : new DateState.Change(LATE, Optional.of(landing(view)), OptionalLong.of(batch)));
+    }
+    return changes;
+  }
+
+  /** The query that lands the view's events, as the ledger has it. */
+  private String landing(ViewTables view) {
+    return LandedTopic.query(tables.pipeline().name(), view.view().events());
+  }
+
+  private static String reason(Standing standing, LocalDate date) {
+    Seal seal = standing.seals().get(date);
+    Basis basis = standing.basis();
+    if (!basis.hasDefinitionOf(seal)) {
+      return "definition";
+    }
+    if (!basis.hasDimensionsOf(seal)) {
+      return "dimension";
+    }
+    return basis.isEdited(date, standing.window(), seal.editsThrough()) ? "edited" : LATE;
+  }
+
+  /** By the dates as they are said to stand now, by whoever said it last. */
+  private Map<String, Optional<LocalDate>> tidemarks() {
+    Map<String, SortedMap<LocalDate, DateState>> dates =
+        tables.operations().dates().read(spark, tables.pipeline().name());
+    Map<String, Optional<LocalDate>> tidemarks = new HashMap<>();
+    for (String view : tables.views().keySet()) {
+      SortedMap<LocalDate, DateState> states =
+          dates.getOrDefault(view, Collections.emptySortedMap());
+      LocalDate next = tables.pipeline().historyFrom();
+      while (states.containsKey(next) && states.get(next).state() == State.SEALED) {
+        next = next.plusDays(1);
+      }
+      tidemarks.put(
+          view,
+          Optional.of(next)
+              .filter(tables.pipeline().historyFrom()::isBefore)
+              .map(after -> after.minusDays(1)));
+    }
+    return tidemarks;
+  }
+}

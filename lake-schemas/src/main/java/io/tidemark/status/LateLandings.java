@@ -1,0 +1,83 @@
+package io.tidemark.status;
+
+import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.min;
+
+import io.tidemark.ops.Seal;
+import io.tidemark.schema.EventColumns;
+import io.tidemark.view.DeliveryOrder;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** Which landing batches brought events that a view's seals do not know. */
+record LateLandings(SparkSession spark, ViewTables tables, Standing standing) {
+  private static final String COUNTS = "_counts";
+
+  /** Of each date the first batch with one that counts; a date without any is absent. */
+  Map<LocalDate, Long> first(SortedSet<LocalDate> dates) {
+    Map<Long, SortedSet<LocalDate>> byBatch = new TreeMap<>();
+    for (LocalDate date : dates) {
+      Seal seal = standing.seals().get(date);
+      if (seal.events() != standing.basis().events().inReach(date, standing.window())) {
+        byBatch
+            .computeIfAbsent(
+                seal.landedThrough().orElse(Long.MIN_VALUE), through -> new TreeSet<>())
+            .add(date);
+      }
+    }
+    Map<LocalDate, Long> first = new HashMap<>();
+    byBatch.forEach((through, since) -> first.putAll(first(since, through)));
+    return first;
+  }
+
+  private Map<LocalDate, Long> first(SortedSet<LocalDate> dates, long through) {
+    Map<LocalDate, Long> byEventDate = new HashMap<>();
+    counting(dates, through)
+        .groupBy(EventColumns.DATE)
+        .agg(min(EventColumns.LANDED_BATCH))
+        .collectAsList()
+        .forEach(row -> byEventDate.put(row.getDate(0).toLocalDate(), row.getLong(1)));
+    Map<LocalDate, Long> first = new HashMap<>();
+    for (LocalDate date : dates) {
+      new DateRun(date, standing.window().lastEventDateOf(date))
+          .dates().stream()
+              .filter(byEventDate::containsKey)
+              .map(byEventDate::get)
+              .min(Long::compare)
+              .ifPresent(batch -> first.put(date, batch));
+    }
+    return first;
+  }
+
+  /** The deliveries in the dates' reach, of later batches, that no earlier one of its id hides. */
+  private Dataset<Row> counting(SortedSet<LocalDate> dates, long through) {
+    Dataset<Row> events = tables.events().read(spark, standing.basis().events().version());
+    Column later =
+        DateRun.holds(col(EventColumns.DATE), Recomputation.reach(tables.view(), dates))
+            .and(col(EventColumns.LANDED_BATCH).gt(through));
+    List<Column> telling = new ArrayList<>();
+    telling.add(col(EventColumns.EVENT_ID));
+    telling.add(col(EventColumns.EVENT_TIME));
+    telling.add(col(EventColumns.DATE));
+    DeliveryOrder.COLUMNS.forEach(name -> telling.add(col(name)));
+    Dataset<Row> ids = events.where(later).select(EventColumns.EVENT_ID).distinct();
+    return events
+        .where(DateRun.holds(col(EventColumns.DATE), Recomputation.near(tables.view(), dates)))
+        .select(telling.toArray(Column[]::new))
+        .join(broadcast(ids), new String[] {EventColumns.EVENT_ID}, "left_semi")
+        .withColumn(COUNTS, tables.view().counts(lit(true)))
+        .where(col(COUNTS).and(later));
+  }
+}
