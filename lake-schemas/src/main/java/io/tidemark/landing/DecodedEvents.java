@@ -38,6 +38,7 @@ final class DecodedEvents implements Iterator<InternalRow> {
   private final Verdicts verdicts = new Verdicts();
   private Source source;
   private int schemaId = -1;
+  private int day = Integer.MIN_VALUE;
   private InternalRow next;
 
   /** Where records come from just now, and what is found of them. */
@@ -132,7 +133,12 @@ final class DecodedEvents implements Iterator<InternalRow> {
     row[column++] = batch;
     row[column++] = decoded.schemaId();
     row[column++] = decoded.rescued() == null ? null : UTF8String.fromString(decoded.rescued());
-    row[column] = (int) Math.floorDiv((long) row[eventTime], MICROS_PER_DAY);
+    int date = (int) Math.floorDiv((long) row[eventTime], MICROS_PER_DAY);
+    if (date != day) {
+      day = date;
+      verdicts.landedOn(date);
+    }
+    row[column] = date;
     return new GenericInternalRow(row);
   }
 

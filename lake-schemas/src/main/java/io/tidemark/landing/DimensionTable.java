@@ -105,7 +105,8 @@ public record DimensionTable(DimensionRows rows, RecordFormat format) implements
     return new Landed(
         Outcomes.counts(taken, refused),
         OptionalLong.of(rows.table().read(spark).count()),
-        schemaIds);
+        schemaIds,
+        Set.of());
   }
 
   private static Set<Integer> schemaIds(JudgedRecords judged) {

@@ -1,5 +1,6 @@
 package io.tidemark.landing;
 
+import static io.tidemark.schema.EventColumns.DATE;
 import static io.tidemark.schema.EventColumns.LANDED_BATCH;
 import static io.tidemark.schema.EventColumns.OFFSET;
 import static io.tidemark.schema.EventColumns.PARTITION;
@@ -14,6 +15,7 @@ import io.tidemark.schema.RecordFormat;
 import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -47,7 +49,8 @@ public record EventsTable(LakeTable table, RecordFormat format) implements Landi
       return landed(
           verdicts.good(),
           deadLetters.append(records, tasks, verdicts, commit),
-          verdicts.schemaIds());
+          verdicts.schemaIds(),
+          verdicts.dates());
     }
     // An earlier try has written what was good then; a schema may have been registered since.
     Dataset<Row> decoded = DecodeRecord.decode(records.coalesce(tasks), format);
@@ -57,14 +60,16 @@ public record EventsTable(LakeTable table, RecordFormat format) implements Landi
     return landed(
         Outcomes.byPartition(landed.groupBy(TOPIC, PARTITION).count().collectAsList()),
         deadLetters.written(spark, commit),
-        schemaIds(spark, commit));
+        schemaIds(spark, commit),
+        dates(spark, commit));
   }
 
   private static Landed landed(
       Map<TopicPartition, Long> events,
       Map<TopicPartition, Long> deadLetters,
-      Set<Integer> schemaIds) {
-    return new Landed(Outcomes.counts(events, deadLetters), OptionalLong.empty(), schemaIds);
+      Set<Integer> schemaIds,
+      Set<LocalDate> dates) {
+    return new Landed(Outcomes.counts(events, deadLetters), OptionalLong.empty(), schemaIds, dates);
   }
 
   private Dataset<Row> landed(Dataset<Row> decoded, Commit commit) {
@@ -78,6 +83,12 @@ public record EventsTable(LakeTable table, RecordFormat format) implements Landi
   private Set<Integer> schemaIds(SparkSession spark, Commit commit) {
     return landed(spark, commit).select(SCHEMA_ID).distinct().collectAsList().stream()
         .map(row -> row.getInt(0))
+        .collect(toSet());
+  }
+
+  private Set<LocalDate> dates(SparkSession spark, Commit commit) {
+    return landed(spark, commit).select(DATE).distinct().collectAsList().stream()
+        .map(row -> row.getDate(0).toLocalDate())
         .collect(toSet());
   }
 

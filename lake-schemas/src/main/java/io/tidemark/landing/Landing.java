@@ -6,9 +6,11 @@ import io.tidemark.schema.SchemaRegistry;
 import io.tidemark.table.Commit;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -33,18 +35,34 @@ public final class Landing {
   private final OperationTables operations;
   private final SchemaMemory schemas;
   private final Clock clock;
+  private final Consumer<Set<LocalDate>> landedOn;
 
+  /**
+   * @param landedOn is told of which dates each batch of events was, once it is in the ledger
+   */
+  public Landing(
+      String pipeline,
+      LandingTable table,
+      OperationTables operations,
+      SchemaMemory schemas,
+      Clock clock,
+      Consumer<Set<LocalDate>> landedOn) {
+    this.landedOn = landedOn;
+    this.pipeline = pipeline;
+    this.table = table;
+    this.operations = operations;
+    this.schemas = schemas;
+    this.clock = clock;
+  }
+
+  /** One of which nobody wants to know what it lands. */
   public Landing(
       String pipeline,
       LandingTable table,
       OperationTables operations,
       SchemaMemory schemas,
       Clock clock) {
-    this.pipeline = pipeline;
-    this.table = table;
-    this.operations = operations;
-    this.schemas = schemas;
-    this.clock = clock;
+    this(pipeline, table, operations, schemas, clock, dates -> {});
   }
 
   /** Lands one batch that was read just now. */
@@ -81,6 +99,7 @@ public final class Landing {
     remember(landed.schemaIds());
     List<LedgerSpan> spans = settled(planned, landed.counts(), beginnings.get());
     operations.ledger().append(records.sparkSession(), pipeline, spans, landed.rows(), now, commit);
+    landedOn.accept(landed.dates());
     return spans;
   }
 

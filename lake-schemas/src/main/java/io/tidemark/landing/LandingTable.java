@@ -4,6 +4,7 @@ import io.tidemark.schema.LandedSchemas;
 import io.tidemark.schema.RecordFormat;
 import io.tidemark.table.Commit;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -37,12 +38,17 @@ public sealed interface LandingTable permits EventsTable, DimensionTable {
    * @param counts records of each topic-partition
    * @param rows that the table has now, if they are not as many as the good records
    * @param schemaIds of the good records, as far as they are known
+   * @param dates of the good records, if they are events
    */
   record Landed(
-      Map<TopicPartition, Outcomes.Count> counts, OptionalLong rows, Set<Integer> schemaIds) {
+      Map<TopicPartition, Outcomes.Count> counts,
+      OptionalLong rows,
+      Set<Integer> schemaIds,
+      Set<LocalDate> dates) {
     public Landed {
       counts = Map.copyOf(counts);
       schemaIds = Set.copyOf(schemaIds);
+      dates = Set.copyOf(dates);
     }
   }
 }

@@ -1,7 +1,10 @@
 package io.tidemark.landing;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import io.tidemark.schema.Rejection;
 import java.io.Serializable;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -29,6 +32,7 @@ final class Verdicts implements Serializable {
   private final HashMap<Reason, Integer> numbers = new HashMap<>();
   private final ArrayList<Reason> reasons = new ArrayList<>();
   private final HashSet<Integer> schemaIds = new HashSet<>();
+  private final HashSet<Integer> days = new HashSet<>();
   private int characters;
 
   /** Why a record is refused. */
@@ -97,6 +101,7 @@ final class Verdicts implements Serializable {
 
   void add(Verdicts more) {
     schemaIds.addAll(more.schemaIds);
+    days.addAll(more.days);
     more.partitions.forEach(
         (place, found) -> {
           OfPartition partition = of(place);
@@ -110,6 +115,16 @@ final class Verdicts implements Serializable {
   /** That a good record has this id. */
   void landedBy(int schemaId) {
     schemaIds.add(schemaId);
+  }
+
+  /** That a good record is of this day since 1970. */
+  void landedOn(int day) {
+    days.add(day);
+  }
+
+  /** Of the good records. */
+  Set<LocalDate> dates() {
+    return days.stream().map(LocalDate::ofEpochDay).collect(toUnmodifiableSet());
   }
 
   /** Of the good records. */

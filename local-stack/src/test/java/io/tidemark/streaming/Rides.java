@@ -8,6 +8,7 @@ import io.tidemark.landing.PlannedSpan;
 import io.tidemark.landing.SchemaMemory;
 import io.tidemark.landing.TopicPartition;
 import io.tidemark.ops.LedgerSpan;
+import io.tidemark.ops.Operations;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;
 import io.tidemark.reconcile.ReconcileJob;
@@ -18,7 +19,9 @@ import io.tidemark.schema.RecordFormat;
 import io.tidemark.schema.SchemaRegistry;
 import io.tidemark.table.CheckpointFiles;
 import io.tidemark.table.Commit;
+import io.tidemark.table.Lake;
 import io.tidemark.table.LakeSession;
+import io.tidemark.table.LakeTable;
 import io.tidemark.table.TestLake;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -27,11 +30,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumWriter;
@@ -142,6 +148,13 @@ final class Rides {
   }
 
   LedgerSpan land(Instant now) {
+    return land(now, dates -> {});
+  }
+
+  /**
+   * @param landedOn is told the dates of what has landed
+   */
+  LedgerSpan land(Instant now, Consumer<Set<LocalDate>> landedOn) {
     RecordFormat format =
         RecordFormat.ofEvents(
             EventColumns.reader(pipeline.events().get(0).schema()),
@@ -167,7 +180,8 @@ final class Rides {
             new EventsTable(tables.events().get("rides"), format),
             tables.operations(),
             SchemaMemory.in(landing),
-            clock(now))
+            clock(now),
+            landedOn)
         .land(records, List.of(planned), new Commit("rides.land.rides", batch++))
         .get(0);
   }
@@ -214,6 +228,11 @@ final class Rides {
         .collect(
             java.util.stream.Collectors.toMap(
                 row -> row.getTimestamp(0).toInstant(), row -> row.getLong(2)));
+  }
+
+  /** What the lake says of its dates. */
+  LakeTable dates() {
+    return Lake.of(spark).find(Operations.DATES.table(pipeline.operations())).orElseThrow();
   }
 
   PipelineTables tables() {

@@ -22,14 +22,17 @@ import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.ReplayMapping;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.schema.RecordFormat;
+import io.tidemark.status.Finality;
 import io.tidemark.table.Lake;
 import io.tidemark.table.LakeSession;
 import io.tidemark.table.LakeTable;
 import java.time.Clock;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
@@ -46,6 +49,7 @@ final class Jobs {
   private final Set<String> rebuilt;
   private final boolean acceptLoss;
   private final Clock clock = Clock.systemUTC();
+  private final FinalityWatch finality;
 
   /**
    * @param rebuilt views whose stream begins again with its next start
@@ -65,6 +69,7 @@ final class Jobs {
     this.pipeline = pipeline;
     this.environment = environment;
     this.tables = tables;
+    this.finality = new FinalityWatch(new Finality(spark, tables, clock), clock);
   }
 
   List<LandJob> events() {
@@ -91,6 +96,11 @@ final class Jobs {
         clock);
   }
 
+  /** Is told what the jobs of the events land. */
+  FinalityWatch finality() {
+    return finality;
+  }
+
   List<RefreshJob> refreshes() {
     return tables.views().values().stream().map(this::refresh).toList();
   }
@@ -107,7 +117,8 @@ final class Jobs {
         source.name(),
         source.topic(),
         new EventsTable(tables.events().get(source.name()), format),
-        true);
+        true,
+        dates -> finality.landed(source.name(), dates));
   }
 
   private LandJob land(DimensionSource source) {
@@ -123,7 +134,8 @@ final class Jobs {
         source.name(),
         source.topic().orElseThrow(),
         new DimensionTable(table, shadow, format, source.key()),
-        false);
+        false,
+        dates -> {});
   }
 
   private Optional<DimensionFile> file(DimensionSource source) {
@@ -142,8 +154,14 @@ final class Jobs {
 
   /**
    * @param keepsAll whether every good record is a row; those of a dimension replace each other
+   * @param landedOn is told of which dates events have landed
    */
-  private LandJob land(String name, String topicName, LandingTable table, boolean keepsAll) {
+  private LandJob land(
+      String name,
+      String topicName,
+      LandingTable table,
+      boolean keepsAll,
+      Consumer<Set<LocalDate>> landedOn) {
     String query = LandedTopic.query(pipeline.name(), name);
     KafkaTopic topic =
         new KafkaTopic(
@@ -154,7 +172,8 @@ final class Jobs {
         query,
         new TopicChange(pipeline.name(), query, topic, checkpoint, ledger, keepsAll, clock),
         topic,
-        new Landing(pipeline.name(), table, tables.operations(), checkpoint.schemas(), clock),
+        new Landing(
+            pipeline.name(), table, tables.operations(), checkpoint.schemas(), clock, landedOn),
         ledger,
         checkpoint,
         LakeCluster.of(environment, spark.sparkContext().hadoopConfiguration()),

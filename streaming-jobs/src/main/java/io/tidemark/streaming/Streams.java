@@ -27,6 +27,7 @@ public final class Streams implements AutoCloseable {
   private final Pipeline pipeline;
   private final Jobs jobs;
   private final EditLooks edits;
+  private final FinalityWatch finality;
   private final List<LandQuery> landing = new ArrayList<>();
   private final List<Refreshing> refreshing = new ArrayList<>();
 
@@ -35,6 +36,7 @@ public final class Streams implements AutoCloseable {
     this.pipeline = pipeline;
     this.jobs = jobs;
     this.edits = jobs.editLooks();
+    this.finality = jobs.finality();
   }
 
   /** Opens Spark as the queries of a pipeline need it. */
@@ -80,7 +82,11 @@ public final class Streams implements AutoCloseable {
     List<LandJob> landed = new ArrayList<>(landDimensionsNow());
     landed.addAll(landEventsNow());
     edits.look();
-    return OnceText.of(landed, refreshNow());
+    try {
+      return OnceText.of(landed, refreshNow());
+    } finally {
+      finality.look();
+    }
   }
 
   /** Loads the files of dimensions, and lands what the topics of the others hold now. */
@@ -179,6 +185,7 @@ public final class Streams implements AutoCloseable {
       view.revive();
     }
     edits.lookIfDue();
+    finality.lookIfDue();
   }
 
   /** Waits until all that the topics hold now is landed, and refreshed in every view. */
@@ -198,5 +205,6 @@ public final class Streams implements AutoCloseable {
         BatchEnd.stop(view.query().get());
       }
     }
+    finality.lookIfLanded();
   }
 }

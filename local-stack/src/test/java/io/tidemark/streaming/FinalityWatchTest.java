@@ -1,0 +1,118 @@
+package io.tidemark.streaming;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.ops.DateState;
+import io.tidemark.ops.DateState.State;
+import io.tidemark.status.Finality;
+import io.tidemark.table.TestLake;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the lake says of a sealed date while the stream lands more. */
+class FinalityWatchTest {
+  private static final LocalDate SEALED = LocalDate.parse("2024-05-01");
+  private static final Instant NOW = Instant.parse("2024-05-03T09:00:00Z");
+  private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+
+  @TempDir private Path folder;
+  private TestLake lake;
+  private Rides rides;
+  private FinalityWatch watch;
+
+  @BeforeEach
+  void open() throws IOException {
+    lake = TestLake.in(folder);
+    rides = new Rides(folder, lake);
+    watch = new FinalityWatch(new Finality(lake.spark(), rides.tables(), CLOCK), CLOCK);
+  }
+
+  @AfterEach
+  void close() {
+    lake.close();
+  }
+
+  private void land(String id, String time) throws IOException {
+    Instant at = Instant.parse(time);
+    rides.send(id, "Zoo", at.toEpochMilli(), NOW.toEpochMilli() * 1000, false);
+    rides.land(NOW, dates -> watch.landed("rides", dates));
+  }
+
+  private DateState sealedDate() {
+    return rides
+        .tables()
+        .operations()
+        .dates()
+        .read(lake.spark(), "rides")
+        .get("rides_by_hour")
+        .get(SEALED);
+  }
+
+  private Optional<LocalDate> tidemark() {
+    return rides.tables().operations().tidemarks().read(lake.spark(), "rides").get("rides_by_hour");
+  }
+
+  private long said() {
+    return rides.dates().version();
+  }
+
+  @Test
+  void aSealedDateIsDirtyAsSoonAsAnEventThatCountsHasLandedOnItAndNothingElseCostsACommit()
+      throws Exception {
+    watch.look();
+    assertThat(rides.tables().operations().dates().read(lake.spark(), "rides")).isEmpty();
+    land("a", "2024-05-01T10:00:00Z");
+    land("b", "2024-05-02T10:00:00Z");
+    rides.refresh("checkpoint", NOW);
+    rides.reconcile(NOW);
+    watch.look();
+    assertThat(sealedDate().state()).isEqualTo(State.SEALED);
+    assertThat(tidemark()).contains(SEALED);
+    long version = said();
+
+    land("a", "2024-05-01T10:00:00Z");
+    land("c", "2024-05-02T11:00:00Z");
+    watch.lookIfLanded();
+    assertThat(said()).as("a duplicate, and a date that is open").isEqualTo(version);
+
+    land("late", "2024-05-01T11:00:00Z");
+    watch.lookIfLanded();
+    assertThat(sealedDate().change())
+        .contains(
+            new DateState.Change("late", Optional.of("rides.land.rides"), OptionalLong.of(4)));
+    assertThat(tidemark()).isEmpty();
+    assertThat(rides.status(NOW).dirty()).containsExactly(SEALED);
+    version = said();
+
+    land("later", "2024-05-01T12:00:00Z");
+    watch.lookIfLanded();
+    assertThat(said()).as("it is dirty already").isEqualTo(version);
+  }
+
+  /** The application was killed, or could not write, after the batch had landed. */
+  @Test
+  void whatANoteWasLostOfIsSaidByTheNextStart() throws Exception {
+    land("a", "2024-05-01T10:00:00Z");
+    land("b", "2024-05-02T10:00:00Z");
+    rides.refresh("checkpoint", NOW);
+    rides.reconcile(NOW);
+    Instant late = Instant.parse("2024-05-01T11:00:00Z");
+    rides.send("late", "Zoo", late.toEpochMilli(), NOW.toEpochMilli() * 1000, false).land(NOW);
+    assertThat(sealedDate().state()).isEqualTo(State.SEALED);
+
+    new FinalityWatch(new Finality(lake.spark(), rides.tables(), CLOCK), CLOCK).lookIfDue();
+
+    assertThat(sealedDate().state()).isEqualTo(State.DIRTY);
+    assertThat(tidemark()).isEmpty();
+  }
+}
