@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Properties;
+import org.slf4j.LoggerFactory;
 
 /**
  * Trino's files, fetched and unpacked once for all clones of Tidemark on a machine: what reads
@@ -89,6 +90,8 @@ final class TrinoInstallation {
     FileTree.delete(unfinished);
     FileTree.delete(folder);
     requireRoom();
+    // Interrupted, it would leave more than a gigabyte of no use.
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> discard(unfinished)));
     try {
       Path archive = fetched(unfinished.resolve("archive"));
       Path files = unfinished.resolve("files");
@@ -101,7 +104,19 @@ final class TrinoInstallation {
       FileList.write(files);
       Files.move(files, folder, StandardCopyOption.ATOMIC_MOVE);
     } finally {
-      FileTree.delete(unfinished);
+      discard(unfinished);
+    }
+  }
+
+  /** What unpacks may go on for a moment; what it leaves is deleted before the next try. */
+  private static void discard(Path unfinished) {
+    for (int attempt = 0; attempt < 3 && Files.exists(unfinished); attempt++) {
+      try {
+        FileTree.delete(unfinished);
+      } catch (IOException e) {
+        LoggerFactory.getLogger(TrinoInstallation.class)
+            .warn("Cannot delete {} yet", unfinished, e);
+      }
     }
   }
 
