@@ -153,7 +153,8 @@ final class ReplayCommand implements Callable<Integer> {
 
   private void print(Replayed replayed) {
     PrintWriter out = spec.commandLine().getOut();
-    out.printf("Delivered %,d records to %s%n", replayed.delivered(), topic);
+    long delivered = replayed.delivered();
+    out.printf("Delivered %,d %s to %s%n", delivered, delivered == 1 ? "record" : "records", topic);
     replayed.byKind().forEach((kind, count) -> out.printf("  %-20s %,9d%n", kind.label(), count));
     if (replayed.delayed() > 0) {
       out.printf("  %,d of the events were delayed, by --delayed%n", replayed.delayed());
