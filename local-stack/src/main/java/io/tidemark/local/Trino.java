@@ -30,6 +30,12 @@ final class Trino {
           "-XX:+UseSerialGC",
           "-XX:+ExitOnOutOfMemoryError",
           "-XX:ReservedCodeCacheSize=256M",
+          // As the launcher has it: while it starts, the second compiler would take half of the
+          // time.
+          "-XX:Tier4InvocationThreshold=50000",
+          "-XX:Tier4MinInvocationThreshold=6000",
+          "-XX:Tier4CompileThreshold=150000",
+          "-XX:Tier4BackEdgeThreshold=400000",
           "-Duser.timezone=UTC",
           "-Dfile.encoding=UTF-8",
           // It would load an agent into itself to measure objects, and warn that it does.
