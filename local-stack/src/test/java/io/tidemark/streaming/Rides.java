@@ -73,6 +73,7 @@ final class Rides {
       name: rides
       history-from: 2024-05-01
       max-future: 1 day
+      operations: {format: iceberg}
       refresh: {state-store: memory}
       events:
         - {name: rides, topic: rides, schema: ride.avsc, format: delta}

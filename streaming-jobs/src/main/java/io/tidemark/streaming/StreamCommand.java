@@ -84,7 +84,8 @@ public final class StreamCommand implements Callable<Integer> {
     try (SparkSession spark = Streams.session(pipeline, environment);
         Streams streams = open(spark, pipeline, environment)) {
       if (once) {
-        spec.commandLine().getOut().print(streams.once());
+        // Ended by println, which flushes: print alone leaves the text behind when the JVM exits.
+        spec.commandLine().getOut().println(streams.once().stripTrailing());
         return ExitCode.FINE;
       }
       // It may have been stopped while Spark was started, which takes longest.
