@@ -1,5 +1,7 @@
 package io.tidemark.local;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tidemark.cli.Progress;
 import io.tidemark.cli.WrongUsageException;
 import io.tidemark.pipeline.Environment;
@@ -10,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,6 +46,10 @@ final class Trino {
           "--sun-misc-unsafe-memory-access=allow",
           "--enable-native-access=ALL-UNNAMED");
 
+  private static final String ACTIVE_NODES =
+      "SELECT count(*) FROM system.runtime.nodes WHERE state = 'active'";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
@@ -102,20 +109,48 @@ final class Trino {
     }
   }
 
-  /** Whether it takes queries: it answers long before it has its catalogs. */
+  /**
+   * Whether it runs queries: it answers before it has its catalogs, and has those before a node.
+   */
   private static boolean answers(String address) {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(address + "/v1/info"))
-            .timeout(Duration.ofSeconds(5))
-            .build();
     try {
-      return CLIENT.send(request, BodyHandlers.ofString()).body().contains("\"starting\":false");
+      return !get(address + "/v1/info").path("starting").asBoolean(true) && hasNode(address);
     } catch (IOException silent) {
       return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Cannot wait for Trino any longer: interrupted", e);
     }
+  }
+
+  /** Whether it has found the one node that it has, itself, which takes it some seconds. */
+  private static boolean hasNode(String address) throws IOException, InterruptedException {
+    JsonNode answer =
+        send(
+            request(address + "/v1/statement")
+                .header("X-Trino-User", "tidemark")
+                .POST(BodyPublishers.ofString(ACTIVE_NODES)));
+    long nodes = 0;
+    while (true) {
+      nodes += answer.path("data").path(0).path(0).asLong();
+      if (!answer.has("nextUri")) {
+        return nodes > 0;
+      }
+      answer = get(answer.path("nextUri").asText());
+    }
+  }
+
+  private static JsonNode get(String address) throws IOException, InterruptedException {
+    return send(request(address).GET());
+  }
+
+  private static HttpRequest.Builder request(String address) {
+    return HttpRequest.newBuilder(URI.create(address)).timeout(Duration.ofSeconds(5));
+  }
+
+  private static JsonNode send(HttpRequest.Builder request)
+      throws IOException, InterruptedException {
+    return JSON.readTree(CLIENT.send(request.build(), BodyHandlers.ofString()).body());
   }
 
   private static String address(int port) {
