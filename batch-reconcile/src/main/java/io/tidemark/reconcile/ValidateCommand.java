@@ -7,6 +7,7 @@ import io.tidemark.cli.LakeOptions;
 import io.tidemark.cli.PipelineOption;
 import io.tidemark.cli.Verb;
 import io.tidemark.lake.LakeCheck;
+import io.tidemark.lake.TopicCheck;
 import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EnvironmentFile;
@@ -20,6 +21,7 @@ import io.tidemark.table.LakeSession;
 import io.tidemark.view.ViewValidation;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,7 +75,7 @@ public final class ValidateCommand implements Callable<Integer> {
     return problems.isEmpty() ? ExitCode.FINE : ExitCode.WRONG_USAGE;
   }
 
-  /** What will happen to the streams of its views, in words. */
+  /** What the next start of the stream asks for, and does to those of views, in words. */
   private static List<String> check(
       Pipeline pipeline, Optional<Environment> environment, Problems problems) throws IOException {
     try (SparkSession spark = session(pipeline, environment)) {
@@ -85,7 +87,14 @@ public final class ValidateCommand implements Callable<Integer> {
         return List.of();
       }
       LakeCheck.checkTables(spark, pipeline, problems);
-      return problems.isEmpty() ? LakeCheck.notices(spark, pipeline, environment.get()) : List.of();
+      TopicCheck topics = new TopicCheck(spark, pipeline, environment.get());
+      topics.check(problems);
+      if (!problems.isEmpty()) {
+        return List.of();
+      }
+      List<String> notices = new ArrayList<>(topics.notices());
+      notices.addAll(LakeCheck.notices(spark, pipeline, environment.get()));
+      return notices;
     }
   }
 

@@ -132,7 +132,11 @@ class ValidateLakeTest {
         yaml -> yaml.replaceAll("topic: %s\\b".formatted(topic), "topic: " + other));
   }
 
-  private void landed(String table, String topic, long batch) {
+  private void landed(String table, String topic, long batch) throws IOException {
+    Path offsets = folder.resolve("checkpoints/retail/land/%s/offsets".formatted(table));
+    Files.createDirectories(offsets);
+    Files.writeString(
+        offsets.resolve(Long.toString(batch)), "v1\n{}\n{\"%s\":{\"0\":2}}".formatted(topic));
     try (TestLake lake = TestLake.in(folder)) {
       PipelineTables.open(lake.spark(), PipelineFile.read(retail.folder()))
           .operations()

@@ -86,7 +86,6 @@ public final class LakeCheck {
     Place operations = new Place(pipeline.folder().resolve("pipeline.yaml"), "operations", false);
     lake.evolutionProblems(Operations.SEALS.table(pipeline.operations()))
         .forEach(problem -> operations.add(problems, problem));
-    check.topics(lake).ifPresent(topics -> topics.check(problems));
     if (problems.isEmpty()) {
       for (EventSource source : pipeline.events()) {
         check.checkNewFields(
@@ -103,11 +102,6 @@ public final class LakeCheck {
                       source.schema(),
                       problems));
     }
-  }
-
-  private Optional<TopicCheck> topics(Lake lake) {
-    return OperationTables.ledger(lake, pipeline.operations())
-        .map(ledger -> new TopicCheck(spark, pipeline, ledger));
   }
 
   /** What is there has no value for a field that the table lacks. */
@@ -150,15 +144,13 @@ public final class LakeCheck {
                 .formatted(path, table.name()));
   }
 
-  /** What the next start of the stream asks for, and what it does to those of views, in words. */
+  /** What will happen to the streams of views at their next start, in words. */
   public static List<String> notices(
       SparkSession spark, Pipeline pipeline, Environment environment) {
     LakeCheck check = new LakeCheck(spark, pipeline);
     Map<String, StructType> dimensions = new HashMap<>(check.columns);
     pipeline.events().forEach(source -> dimensions.remove(source.name()));
-    List<String> notices = new ArrayList<>();
-    check.topics(Lake.of(spark)).ifPresent(topics -> notices.addAll(topics.notices()));
-    check.views.stream()
+    return check.views.stream()
         .flatMap(
             view ->
                 ViewStream.of(
@@ -172,8 +164,7 @@ public final class LakeCheck {
                     () -> check.sealedVersion(view))
                     .notices()
                     .stream())
-        .forEach(notices::add);
-    return notices;
+        .toList();
   }
 
   private Function<Path, Optional<String>> gap(View view) {

@@ -1,24 +1,24 @@
 package io.tidemark.lake;
 
-import io.tidemark.ops.Ledger;
+import io.tidemark.ops.OperationTables;
 import io.tidemark.pipeline.DimensionSource;
+import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EventSource;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.Problems;
+import io.tidemark.table.Lake;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 
 /** Whether a pipeline names other topics than those that its tables were landed from. */
-record TopicCheck(SparkSession spark, Pipeline pipeline, Ledger ledger) {
+public record TopicCheck(SparkSession spark, Pipeline pipeline, Environment environment) {
 
   /** A table whose topic was another one before. */
   private record Change(String table, String topic, String former, boolean isEarlier) {}
 
   /** Adds what {@code stream} would refuse. */
-  void check(Problems problems) {
+  public void check(Problems problems) {
     String file = pipeline.folder().resolve("pipeline.yaml").toString();
     for (Change change : ofDimensions()) {
       problems.add(
@@ -41,7 +41,7 @@ record TopicCheck(SparkSession spark, Pipeline pipeline, Ledger ledger) {
   }
 
   /** What the next start asks for, in words. */
-  List<String> notices() {
+  public List<String> notices() {
     return ofEvents().stream()
         .filter(change -> !change.isEarlier())
         .map(
@@ -68,20 +68,18 @@ record TopicCheck(SparkSession spark, Pipeline pipeline, Ledger ledger) {
   }
 
   private void add(String table, String topic, List<Change> changes) {
-    Map<String, Long> landed = ledger.lastBatches(spark, LandedTopic.query(pipeline.name(), table));
-    if (landed.isEmpty()) {
-      return;
-    }
-    long last = Collections.max(landed.values());
-    // The batch between two topics is of both.
-    if (landed.getOrDefault(topic, -1L) < last) {
-      String former =
-          landed.entrySet().stream()
-              .filter(entry -> entry.getValue() == last)
-              .map(Map.Entry::getKey)
-              .findAny()
-              .orElseThrow();
-      changes.add(new Change(table, topic, former, landed.containsKey(topic)));
-    }
+    LandedTopic.name(
+            environment, spark.sparkContext().hadoopConfiguration(), pipeline.name(), table)
+        .filter(former -> !former.equals(topic))
+        .ifPresent(
+            former -> changes.add(new Change(table, topic, former, isEarlier(table, topic))));
+  }
+
+  private boolean isEarlier(String table, String topic) {
+    return OperationTables.ledger(Lake.of(spark), pipeline.operations())
+        .filter(
+            ledger ->
+                ledger.topics(spark, LandedTopic.query(pipeline.name(), table)).contains(topic))
+        .isPresent();
   }
 }

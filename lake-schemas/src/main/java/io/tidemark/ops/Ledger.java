@@ -9,6 +9,7 @@ import io.tidemark.table.LakeTable;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -86,20 +87,15 @@ public final class Ledger {
 
   /** Every topic that a landing query has read; more than one if it was given another. */
   public Set<String> topics(SparkSession spark, String query) {
-    return lastBatches(spark, query).keySet();
-  }
-
-  /** The same, each with the last batch that has read it. */
-  public Map<String, Long> lastBatches(SparkSession spark, String query) {
-    Map<String, Long> batches = new HashMap<>();
+    Set<String> topics = new HashSet<>();
     table
         .read(spark)
         .where(col("query").equalTo(query))
-        .groupBy("topic")
-        .agg(max("batch"))
+        .select("topic")
+        .distinct()
         .collectAsList()
-        .forEach(row -> batches.put(row.getString(0), row.getLong(1)));
-    return batches;
+        .forEach(row -> topics.add(row.getString(0)));
+    return topics;
   }
 
   /**
