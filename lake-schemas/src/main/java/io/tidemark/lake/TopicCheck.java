@@ -15,7 +15,7 @@ import org.apache.spark.sql.SparkSession;
 public record TopicCheck(SparkSession spark, Pipeline pipeline, Environment environment) {
 
   /** A table whose topic was another one before. */
-  private record Change(String table, String topic, String former, boolean isEarlier) {}
+  private record Change(String table, String topic, String former) {}
 
   /** Adds what {@code stream} would refuse. */
   public void check(Problems problems) {
@@ -29,7 +29,7 @@ public record TopicCheck(SparkSession spark, Pipeline pipeline, Environment envi
               .formatted(change.topic(), change.former()));
     }
     for (Change change : ofEvents()) {
-      if (change.isEarlier()) {
+      if (isEarlier(change)) {
         problems.add(
             file,
             0,
@@ -40,10 +40,9 @@ public record TopicCheck(SparkSession spark, Pipeline pipeline, Environment envi
     }
   }
 
-  /** What the next start asks for, in words. */
+  /** What the next start asks for, in words, if nothing of it is refused. */
   public List<String> notices() {
     return ofEvents().stream()
-        .filter(change -> !change.isEarlier())
         .map(
             change ->
                 "%s: topic '%s' has landed, and the pipeline names topic '%s' now. To go on with its first record, which counts what is left of '%s' as lost, start once with ./tidemark stream --accept-loss."
@@ -71,15 +70,14 @@ public record TopicCheck(SparkSession spark, Pipeline pipeline, Environment envi
     LandedTopic.name(
             environment, spark.sparkContext().hadoopConfiguration(), pipeline.name(), table)
         .filter(former -> !former.equals(topic))
-        .ifPresent(
-            former -> changes.add(new Change(table, topic, former, isEarlier(table, topic))));
+        .ifPresent(former -> changes.add(new Change(table, topic, former)));
   }
 
-  private boolean isEarlier(String table, String topic) {
+  /** Reads the ledger, which takes seconds. */
+  private boolean isEarlier(Change change) {
+    String query = LandedTopic.query(pipeline.name(), change.table());
     return OperationTables.ledger(Lake.of(spark), pipeline.operations())
-        .filter(
-            ledger ->
-                ledger.topics(spark, LandedTopic.query(pipeline.name(), table)).contains(topic))
+        .filter(ledger -> ledger.topics(spark, query).contains(change.topic()))
         .isPresent();
   }
 }
