@@ -122,7 +122,7 @@ final class FileText implements Closeable {
   }
 
   private static FaultyFileException damaged(IOException e) {
-    String reason = String.valueOf(e.getMessage());
+    String reason = e.getMessage() == null ? "it ends too early" : e.getMessage();
     return new FaultyFileException(
         "what follows cannot be read: %s. The file may be cut off or damaged"
             .formatted(reason.endsWith(".") ? reason.substring(0, reason.length() - 1) : reason));
