@@ -133,7 +133,8 @@ class DimensionContentsTest {
         Optional.empty(),
         OptionalLong.empty(),
         OptionalLong.empty(),
-        Map.of());
+        Map.of(),
+        Optional.empty());
   }
 
   private DimensionContents contents(LakeTable stations, List<Seal> seals) {

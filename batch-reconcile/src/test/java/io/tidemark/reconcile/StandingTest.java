@@ -83,7 +83,8 @@ class StandingTest {
             Optional.of(DAY),
             OptionalLong.empty(),
             OptionalLong.empty(),
-            Map.of()));
+            Map.of(),
+            Optional.empty()));
   }
 
   @Test

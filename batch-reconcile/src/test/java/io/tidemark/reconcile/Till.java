@@ -62,7 +62,7 @@ final class Till {
     this.lake = lake;
     this.tables = tables;
     this.view = ViewTables.of(tables, "sales");
-    this.viewVersion = view.view().version();
+    this.viewVersion = view.view().version().name();
   }
 
   /** A view over one-hour windows. */
@@ -267,7 +267,8 @@ final class Till {
             Optional.empty(),
             OptionalLong.empty(),
             OptionalLong.empty(),
-            Map.of());
+            Map.of(),
+            Optional.empty());
     tables
         .operations()
         .seals()

@@ -32,7 +32,7 @@ public final class LandedTopic {
         : Optional.empty();
   }
 
-  /** The name of the topic that the last batch was planned from; empty if there is no batch. */
+  /** The name of the topic that the last batch was planned from; empty before the first batch. */
   static Optional<String> name(
       Environment environment, Configuration hadoop, String pipeline, String table) {
     CheckpointFiles files = checkpoint(environment, hadoop, pipeline, table);

@@ -35,7 +35,7 @@ public record StreamDefinition(SortedMap<String, String> parts) {
 
   static StreamDefinition of(
       SparkSession spark, View view, StructType events, Map<String, StructType> dimensions) {
-    SortedMap<String, String> parts = new TreeMap<>(view.parts());
+    SortedMap<String, String> parts = new TreeMap<>(view.version().parts());
     parts.put(STATE, view.state(spark, events, dimensions));
     return new StreamDefinition(parts);
   }

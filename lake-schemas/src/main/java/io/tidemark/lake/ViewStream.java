@@ -102,7 +102,7 @@ public record ViewStream(
     if (begun.isPresent() || gone.isPresent()) {
       return gone.stream().toList();
     }
-    boolean sealedAlike = sealedVersion.get().map(view.versions()::contains).orElse(true);
+    boolean sealedAlike = sealedVersion.get().map(view.version().names()::contains).orElse(true);
     return sealedAlike
         ? List.of()
         : List.of("its SQL, key or lateness has changed since its dates were sealed");

@@ -55,16 +55,6 @@ public final class Landing {
     this.clock = clock;
   }
 
-  /** One of which nobody wants to know what it lands. */
-  public Landing(
-      String pipeline,
-      LandingTable table,
-      OperationTables operations,
-      SchemaMemory schemas,
-      Clock clock) {
-    this(pipeline, table, operations, schemas, clock, dates -> {});
-  }
-
   /** Lands one batch that was read just now. */
   public List<LedgerSpan> land(Dataset<Row> records, List<PlannedSpan> planned, Commit commit) {
     return land(records, planned, commit, clock.instant(), Map::of);

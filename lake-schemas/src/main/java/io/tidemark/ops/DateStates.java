@@ -11,7 +11,6 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,21 +55,11 @@ public final class DateStates {
       UnaryOperator<Map<String, SortedMap<LocalDate, DateState>>> judge,
       Instant now,
       Commit commit) {
-    return table
-        .make()
-        .rewriteLocally(
-            spark,
-            present -> {
-              List<Row> others = new ArrayList<>(present);
-              others.removeIf(row -> row.getAs("pipeline").equals(pipeline));
-              List<Row> before = new ArrayList<>(present);
-              before.removeAll(others);
-              List<Row> after = rows(pipeline, judge.apply(states(before)), before, now);
-              boolean stays = new HashSet<>(after).equals(new HashSet<>(before));
-              after.addAll(others);
-              return stays ? Optional.empty() : Optional.of(after);
-            },
-            commit);
+    return table.rewrite(
+        spark,
+        pipeline,
+        before -> rows(pipeline, judge.apply(states(before)), before, now),
+        commit);
   }
 
   /** Creates the table if it is not there, so that others find one. */

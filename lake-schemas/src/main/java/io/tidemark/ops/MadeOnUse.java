@@ -1,11 +1,24 @@
 package io.tidemark.ops;
 
+import static java.util.stream.Collectors.partitioningBy;
+
+import io.tidemark.table.Commit;
 import io.tidemark.table.Lake;
 import io.tidemark.table.LakeTable;
 import io.tidemark.table.TableDefinition;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 
-/** A table that is created when something is first said in it. */
+/**
+ * A table of what stands now, whose rows are a pipeline's each. It is created when something is
+ * first said in it.
+ */
 final class MadeOnUse {
   private final Lake lake;
   private final TableDefinition definition;
@@ -22,6 +35,29 @@ final class MadeOnUse {
       made = lake.create(definition);
     }
     return made;
+  }
+
+  /**
+   * Makes the rows of a pipeline what {@code change} makes of them, in one commit, and asks it
+   * again if another writer was faster.
+   *
+   * @return false, and nothing is committed, if they stay
+   */
+  boolean rewrite(
+      SparkSession spark, String pipeline, UnaryOperator<List<Row>> change, Commit commit) {
+    return make()
+        .rewriteLocally(
+            spark,
+            present -> {
+              Map<Boolean, List<Row>> ours =
+                  present.stream()
+                      .collect(partitioningBy(row -> row.getAs("pipeline").equals(pipeline)));
+              List<Row> after = new ArrayList<>(change.apply(ours.get(true)));
+              boolean stays = new HashSet<>(after).equals(new HashSet<>(ours.get(true)));
+              after.addAll(ours.get(false));
+              return stays ? Optional.empty() : Optional.of(after);
+            },
+            commit);
   }
 
   /** Empty if nobody has said anything yet. */

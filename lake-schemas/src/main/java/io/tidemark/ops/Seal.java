@@ -63,40 +63,4 @@ public record Seal(
       drift = Map.copyOf(drift);
     }
   }
-
-  /** Of a time when nobody kept what was found. */
-  public Seal(
-      LocalDate date,
-      long rows,
-      String fingerprint,
-      long events,
-      long eventsVersion,
-      OptionalLong landedThrough,
-      Map<String, Long> dimensionVersions,
-      long tableVersion,
-      String viewVersion,
-      String run,
-      Instant sealedAt,
-      Optional<Duration> deduplicationWindow,
-      OptionalLong conflicting,
-      OptionalLong editsThrough,
-      Map<String, String> dimensionContents) {
-    this(
-        date,
-        rows,
-        fingerprint,
-        events,
-        eventsVersion,
-        landedThrough,
-        dimensionVersions,
-        tableVersion,
-        viewVersion,
-        run,
-        sealedAt,
-        deduplicationWindow,
-        conflicting,
-        editsThrough,
-        dimensionContents,
-        Optional.empty());
-  }
 }

@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,21 +39,8 @@ public final class Tidemarks {
       Supplier<Map<String, Optional<LocalDate>>> found,
       Instant now,
       Commit commit) {
-    return table
-        .make()
-        .rewriteLocally(
-            spark,
-            present -> {
-              List<Row> others = new ArrayList<>(present);
-              others.removeIf(row -> row.getAs("pipeline").equals(pipeline));
-              List<Row> before = new ArrayList<>(present);
-              before.removeAll(others);
-              List<Row> after = rows(pipeline, found.get(), before, now);
-              boolean stays = new HashSet<>(after).equals(new HashSet<>(before));
-              after.addAll(others);
-              return stays ? Optional.empty() : Optional.of(after);
-            },
-            commit);
+    return table.rewrite(
+        spark, pipeline, before -> rows(pipeline, found.get(), before, now), commit);
   }
 
   /** Creates the table if it is not there, so that others find one. */

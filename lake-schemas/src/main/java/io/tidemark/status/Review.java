@@ -4,7 +4,6 @@ import static java.util.stream.Collectors.toSet;
 
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.ops.Edits;
-import io.tidemark.ops.Seal;
 import io.tidemark.table.LakeTable;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -17,7 +16,6 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -85,14 +83,9 @@ public final class Review {
         Recomputation.of(spark, view.tables(), standing.basis(), events.of(view));
     Comparison compared =
         Comparison.of(spark, view.tables(), recomputation.rows(view.dates()), view.dates());
-    Stream<LocalDate> proven =
-        view.dates().stream()
-            .filter(compared::isInSync)
-            .filter(
-                date -> {
-                  Seal seal = standing.seals().get(date);
-                  return compared.dates().get(date).isThatOf(seal);
-                });
-    return proven.collect(toSet());
+    return view.dates().stream()
+        .filter(compared::isInSync)
+        .filter(date -> compared.dates().get(date).isThatOf(standing.seals().get(date)))
+        .collect(toSet());
   }
 }

@@ -53,7 +53,7 @@ public record ViewTables(
     return new Basis(
         ofEvents,
         dimensionVersions,
-        view.versions(),
+        view.version().names(),
         view.definition().deduplicationWindow(),
         DimensionContents.of(spark, this, dimensionVersions, seals));
   }

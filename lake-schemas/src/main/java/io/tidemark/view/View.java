@@ -1,6 +1,5 @@
 package io.tidemark.view;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.to_date;
@@ -11,18 +10,13 @@ import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.ViewDefinition;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.table.TableDefinition;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.apache.commons.lang3.time.DurationFormatUtils;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -151,54 +145,14 @@ public final class View {
     return syntax.columns(events.fieldNames());
   }
 
-  /** What its rows depend on, in words, by the names that the pipeline file has for them. */
-  public Map<String, String> parts() {
-    return Map.of(
-        "sql",
-        definition.sql().strip().replace("\r\n", "\n"),
-        "key",
-        String.join(", ", definition.key()),
-        "lateness",
-        words(definition.lateness()),
-        "deduplication-window",
-        words(definition.deduplicationWindow()));
-  }
-
-  private static String words(Duration duration) {
-    return DurationFormatUtils.formatDurationWords(duration.toMillis(), true, true);
-  }
-
   /** The columns of a dimension that the SQL reads, and perhaps others. */
   public List<String> dimensionColumns(StructType dimension) {
     return syntax.columns(dimension.fieldNames());
   }
 
-  /**
-   * Changes when the SQL, the key, the lateness or the deduplication window does, not with how they
-   * are written, see {@link Wording}.
-   */
-  public String version() {
-    return version(Wording.of(definition.sql()));
-  }
-
-  /** That, and what an earlier Tidemark called the same view: its version was of the whole text. */
-  public List<String> versions() {
-    return List.of(version(), version(definition.sql().strip().replace("\r\n", "\n")));
-  }
-
-  private String version(String sql) {
-    String content =
-        String.join(
-            "\n", sql, String.join(",", definition.key()), definition.lateness().toString());
-    if (!definition.hasUsualDeduplicationWindow()) {
-      content += "\n" + definition.deduplicationWindow();
-    }
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(content.getBytes(UTF_8));
-      return HexFormat.of().formatHex(digest, 0, 8);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Cannot name the view's version: no SHA-256", e);
-    }
+  /** What it is called, and was, by what its rows depend on. */
+  public ViewVersion version() {
+    return new ViewVersion(definition);
   }
 
   /**

@@ -144,7 +144,8 @@ class DimensionTableTest {
             new DimensionTable(table, shadow, prices, KEY),
             operations(format),
             SchemaMemory.in(lake.checkpoint("land")),
-            Clock.systemUTC())
+            Clock.systemUTC(),
+            dates -> {})
         .land(
             lake.spark()
                 .createDataFrame(

@@ -128,7 +128,8 @@ class JudgedOnceTest {
             table,
             operations(),
             SchemaMemory.in(lake.checkpoint("land")),
-            Clock.fixed(NOW, ZoneOffset.UTC))
+            Clock.fixed(NOW, ZoneOffset.UTC),
+            dates -> {})
         .land(
             records(records),
             List.of(new PlannedSpan(new TopicPartition("clicks", 0), 0, records.length)),

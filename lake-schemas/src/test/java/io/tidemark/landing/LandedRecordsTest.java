@@ -185,7 +185,8 @@ class LandedRecordsTest {
               target,
               operations,
               SchemaMemory.in(lake.checkpoint(table.name())),
-              Clock.fixed(NOW, ZoneOffset.UTC))
+              Clock.fixed(NOW, ZoneOffset.UTC),
+              dates -> {})
           .land(records, planned, commit);
     }
 

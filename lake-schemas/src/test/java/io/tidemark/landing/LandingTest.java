@@ -169,7 +169,8 @@ class LandingTest {
         table(format),
         operations(format),
         SchemaMemory.in(lake.checkpoint("land")),
-        Clock.fixed(NOW, ZoneOffset.UTC));
+        Clock.fixed(NOW, ZoneOffset.UTC),
+        dates -> {});
   }
 
   private LandingTable table(TableFormat format) {

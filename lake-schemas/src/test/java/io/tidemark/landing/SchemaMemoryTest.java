@@ -145,7 +145,8 @@ class SchemaMemoryTest {
               target.apply(format),
               operations(),
               SchemaMemory.in(lake.checkpoint("land")),
-              Clock.fixed(NOW, ZoneOffset.UTC))
+              Clock.fixed(NOW, ZoneOffset.UTC),
+              dates -> {})
           .land(
               lake.spark().createDataFrame(List.of(click(batch)), RandomRecords.COLUMNS),
               List.of(new PlannedSpan(new TopicPartition("clicks", 0), batch, batch + 1)),

@@ -57,7 +57,8 @@ class OperationTablesTest {
         Optional.of(Duration.ofDays(1)).filter(window -> events > 1),
         events == 0 ? OptionalLong.empty() : OptionalLong.of(1),
         OptionalLong.of(6),
-        Map.of("products", "tea"));
+        Map.of("products", "tea"),
+        Optional.empty());
   }
 
   @ParameterizedTest

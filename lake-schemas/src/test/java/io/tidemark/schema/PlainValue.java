@@ -35,7 +35,7 @@ final class PlainValue {
           ? new Conversions.BigDecimalConversion()
               .fromBytes(ByteBuffer.wrap(bytes), reader, reader.getLogicalType())
               .stripTrailingZeros()
-          : ExactReading.list(bytes);
+          : ExactScalar.list(bytes);
     }
     if (value instanceof GenericArrayData array) {
       List<Object> items = new ArrayList<>();

@@ -87,19 +87,20 @@ class ViewTest {
   @Test
   void the_version_changes_with_the_sql_and_the_key_but_not_with_space_around_them()
       throws IOException {
-    String version = view(SQL, "window_start", "site").version();
+    String version = view(SQL, "window_start", "site").version().name();
 
-    assertThat(view("\n  " + SQL + "\n\n", "window_start", "site").version()).isEqualTo(version);
-    assertThat(view(SQL.replace("\n", "\r\n"), "window_start", "site").version())
+    assertThat(view("\n  " + SQL + "\n\n", "window_start", "site").version().name())
         .isEqualTo(version);
-    assertThat(view(SQL.replace("90", "60"), "window_start", "site").version())
+    assertThat(view(SQL.replace("\n", "\r\n"), "window_start", "site").version().name())
+        .isEqualTo(version);
+    assertThat(view(SQL.replace("90", "60"), "window_start", "site").version().name())
         .isNotEqualTo(version);
-    assertThat(view(SQL, "window_start").version()).isNotEqualTo(version);
+    assertThat(view(SQL, "window_start").version().name()).isNotEqualTo(version);
   }
 
   @Test
   void the_version_does_not_change_with_how_the_sql_is_written() throws IOException {
-    String version = view(SQL, "window_start", "site").version();
+    String version = view(SQL, "window_start", "site").version().name();
     String written =
         """
         -- by the team of sites
@@ -108,26 +109,34 @@ class ViewTest {
         from readings left join sites on sites.site=readings.site
         group by Window(event_time, '90 minutes', '30 minutes'), readings.site""";
 
-    assertThat(view(written.replace("\n", "\r\n"), "window_start", "site").version())
+    assertThat(view(written.replace("\n", "\r\n"), "window_start", "site").version().name())
         .isEqualTo(version);
-    assertThat(view(written, "window_start", "site").versions()).contains(version).hasSize(2);
-    assertThat(view(written.replace("'90 m", "'90  m"), "window_start", "site").version())
+    assertThat(view(written, "window_start", "site").version().names())
+        .contains(version)
+        .hasSize(2);
+    assertThat(view(written.replace("'90 m", "'90  m"), "window_start", "site").version().name())
         .as("text in quotes")
         .isNotEqualTo(version);
-    assertThat(view(written.replace("as region", "as REGION"), "window_start", "site").version())
+    assertThat(
+            view(written.replace("as region", "as REGION"), "window_start", "site")
+                .version()
+                .name())
         .as("the name of a column")
         .isNotEqualTo(version);
-    assertThat(view(written.replace("left join", "inner join"), "window_start", "site").version())
+    assertThat(
+            view(written.replace("left join", "inner join"), "window_start", "site")
+                .version()
+                .name())
         .isNotEqualTo(version);
   }
 
   @Test
   void the_version_changes_with_a_deduplication_window_that_is_not_the_usual_one()
       throws IOException {
-    String version = view(SQL, "window_start", "site").version();
+    String version = view(SQL, "window_start", "site").version().name();
 
-    assertThat(deduplicatedWithin(Duration.ofDays(1)).version()).isEqualTo(version);
-    assertThat(deduplicatedWithin(Duration.ofDays(2)).version()).isNotEqualTo(version);
+    assertThat(deduplicatedWithin(Duration.ofDays(1)).version().name()).isEqualTo(version);
+    assertThat(deduplicatedWithin(Duration.ofDays(2)).version().name()).isNotEqualTo(version);
   }
 
   private View deduplicatedWithin(Duration window) throws IOException {

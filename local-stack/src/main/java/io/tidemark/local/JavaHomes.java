@@ -21,8 +21,8 @@ final class JavaHomes {
   private JavaHomes() {}
 
   /**
-   * A Java of at least that release: the one that {@code choice} names, or else one of those that
-   * other variables name, or else one in the usual places.
+   * A Java of at least that release: the one that {@code choice} names, otherwise one of those that
+   * other variables name, otherwise one in the usual places.
    *
    * @param choice the variable by which a user says which Java it is to be
    * @throws WrongUsageException if {@code choice} names an older one or none

@@ -63,7 +63,7 @@ record MavenFetch(String plugin, String artifact, long megabytes) {
       return builder.start();
     } catch (IOException e) {
       throw new IllegalStateException(
-          "Cannot fetch %s: there is no Maven (mvn) on PATH. Install Maven 3.8.6 or later."
+          "Cannot fetch %s: Maven (mvn) is not on PATH. Install Maven 3.8.6 or later."
               .formatted(artifact),
           e);
     }

@@ -70,7 +70,8 @@ final class Trino {
   }
 
   /**
-   * Starts it on that port if it is free, or else on another, and returns when it answers queries.
+   * Starts it on that port if it is free, otherwise on another, and returns when it answers
+   * queries.
    *
    * @param installation Trino's own files, which are fetched if they are not there
    */

@@ -52,7 +52,7 @@ final class TrinoInstallation {
   /**
    * The folder with all of it, fetched before if it is not there.
    *
-   * @throws IllegalStateException if there is no room for it, or it cannot be fetched
+   * @throws IllegalStateException if the disk has too little room for it, or it cannot be fetched
    */
   Path require() {
     if (isComplete()) {

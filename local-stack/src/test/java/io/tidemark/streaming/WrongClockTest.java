@@ -236,13 +236,14 @@ class WrongClockTest {
                         OptionalLong.of(0),
                         Map.of(),
                         0,
-                        rides.tables().views().get("rides_by_hour").view().version(),
+                        rides.tables().views().get("rides_by_hour").view().version().name(),
                         "old",
                         at.plusSeconds(60),
                         Optional.empty(),
                         OptionalLong.empty(),
                         OptionalLong.empty(),
-                        Map.of()))
+                        Map.of(),
+                        Optional.empty()))
             .toList();
     assertThat(seals).hasSize(4383);
     rides

@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has {@code ops.dates} and {@code ops.tidemarks} say that a sealed date is final no more, once
+ * Has {@code ops.dates} and {@code ops.tidemarks} say that a sealed date is no longer final, once
  * events of it have landed that change it. Landing only notes the dates of its batches; whether one
  * is sealed is looked up, and judged, beside it.
  */

@@ -157,7 +157,7 @@ final class RefreshJob {
         written,
         sealed,
         clock.instant(),
-        Optional.of(view.version()),
+        Optional.of(view.version().name()),
         intake.newest(lateAt));
   }
 }

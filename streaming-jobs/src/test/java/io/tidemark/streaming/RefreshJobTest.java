@@ -231,7 +231,8 @@ class RefreshJobTest {
                     Optional.empty(),
                     OptionalLong.empty(),
                     OptionalLong.empty(),
-                    Map.of())),
+                    Map.of(),
+                    Optional.empty())),
             new Commit("retail.seal." + view, 0));
   }
 

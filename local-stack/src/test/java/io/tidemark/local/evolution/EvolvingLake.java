@@ -193,7 +193,8 @@ final class EvolvingLake implements AutoCloseable {
                 new EventsTable(tables.events().get("rides"), readBy),
                 tables.operations(),
                 SchemaMemory.in(lake.checkpoint("land")),
-                Clock.systemUTC())
+                Clock.systemUTC(),
+                dates -> {})
             .land(
                 lake.spark().createDataFrame(records, RECORDS),
                 List.of(new PlannedSpan(new TopicPartition("rides", 0), first, first + DELIVERIES)),
