@@ -1,0 +1,133 @@
+package io.tidemark.local;
+
+import io.tidemark.cli.Progress;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.zip.CRC32;
+
+/**
+ * Libraries of Python at the versions that a lock names, in a virtual environment: made once for
+ * all clones of Tidemark on a machine.
+ */
+final class PythonEnvironment {
+  private final Python python;
+  private final Path requirements;
+  private final String locked;
+  private final Path folder;
+
+  private PythonEnvironment(Python python, Path requirements, String locked, Path folder) {
+    this.python = python;
+    this.requirements = requirements;
+    this.locked = locked;
+    this.folder = folder;
+  }
+
+  /**
+   * @param name what it is for, in the name of its folder
+   * @param requirements every library with its version and hashes, as pip-compile writes them
+   * @param caches the folder to make it in
+   */
+  static PythonEnvironment of(String name, Path requirements, Python python, Path caches) {
+    try {
+      String locked = Files.readString(requirements);
+      CRC32 sum = new CRC32();
+      sum.update(locked.getBytes(StandardCharsets.UTF_8));
+      String folder = "python-%s-3.%d-%08x".formatted(name, python.minor(), sum.getValue());
+      return new PythonEnvironment(python, requirements, locked, caches.resolve(folder));
+    } catch (IOException e) {
+      throw new IllegalStateException(
+          "Cannot read %s: %s".formatted(requirements, e.getMessage()), e);
+    }
+  }
+
+  /**
+   * The folder with its programs, made before if it is not there.
+   *
+   * @throws IllegalStateException if a library cannot be fetched or installed
+   */
+  Path require() {
+    try {
+      if (!isComplete()) {
+        Files.createDirectories(folder.getParent());
+        Path lockFile = folder.resolveSibling(folder.getFileName() + ".lock");
+        try (FileChannel channel =
+                FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileLock lock = channel.lock()) {
+          // Another process may have been making it while this one waited.
+          if (lock.isValid() && !isComplete()) {
+            make();
+          }
+        }
+      }
+      return folder.resolve("bin");
+    } catch (IOException e) {
+      throw new IllegalStateException(
+          "Cannot make a virtual environment in %s: %s. Make room there, or set %s to a folder of another disk."
+              .formatted(folder, e.getMessage(), CacheFolder.CHOICE),
+          e);
+    }
+  }
+
+  /** Its programs name the folder that they were made in, so it cannot be made beside and moved. */
+  private Path mark() {
+    return folder.resolve("complete");
+  }
+
+  /** The Python that it was made from may have been removed since. */
+  private boolean isComplete() {
+    return Files.exists(mark()) && Files.isExecutable(folder.resolve("bin/python"));
+  }
+
+  private void make() throws IOException {
+    FileTree.delete(folder);
+    run(List.of(python.executable().toString(), "-m", "venv", folder.toString()), line -> false);
+    long libraries = locked.lines().filter(line -> line.matches("[A-Za-z0-9].*==.*")).count();
+    try (Progress progress =
+        Progress.start("install libraries of Python", libraries, "libraries")) {
+      run(
+          List.of(
+              folder.resolve("bin/python").toString(),
+              "-m",
+              "pip",
+              "install",
+              "--require-hashes",
+              "--no-deps",
+              "--disable-pip-version-check",
+              "--no-color",
+              "--progress-bar=off",
+              "--requirement",
+              requirements.toAbsolutePath().toString()),
+          line -> {
+            boolean isStep = line.startsWith("Collecting ");
+            if (isStep) {
+              progress.step();
+            }
+            return isStep;
+          });
+    }
+    Files.createFile(mark());
+  }
+
+  private void run(List<String> command, Predicate<String> isProgress) throws IOException {
+    Program.Ended ended = new Program(command, folder.getParent(), Map.of()).run(isProgress);
+    if (ended.exitCode() != 0) {
+      throw new IllegalStateException(
+          "Cannot make a virtual environment of Python 3.%d in %s from %s: %s ended with exit code %d.%n%s"
+              .formatted(
+                  python.minor(),
+                  folder,
+                  requirements,
+                  command.contains("pip") ? "pip" : "venv",
+                  ended.exitCode(),
+                  ended.text()));
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package io.tidemark.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("tool")
+class PythonEnvironmentIT {
+  @TempDir Path folder;
+
+  @Test
+  void librariesOfTheLockAreThereAndAreInstalledOnce() throws Exception {
+    Path wheel = wheel();
+    Path lock = lock(wheel, sha256(wheel));
+    Path programs = environment(lock).require();
+    assertThat(says(programs)).isEqualTo("one and two");
+
+    // Nothing is left to install from.
+    Files.delete(wheel);
+    assertThat(environment(lock).require()).isEqualTo(programs);
+  }
+
+  @Test
+  void anInstallationThatWasCutOffIsMadeFromTheStart() throws Exception {
+    Path wheel = wheel();
+    Path lock = lock(wheel, sha256(wheel));
+    Path programs = environment(lock).require();
+    Files.delete(programs.resolveSibling("complete"));
+    Files.writeString(programs.resolve("python-of-yesterday"), "");
+    assertThat(says(environment(lock).require())).isEqualTo("one and two");
+    assertThat(programs.resolve("python-of-yesterday")).doesNotExist();
+  }
+
+  @Test
+  void aLibraryThatIsNotWhatWasLockedIsRefused() throws Exception {
+    Path lock = lock(wheel(), "0".repeat(64));
+    assertThatThrownBy(() -> environment(lock).require())
+        .hasMessageContaining("Cannot make a virtual environment of Python 3.")
+        .hasMessageContaining("from " + lock + ": pip ended with exit code 1.")
+        .hasMessageContaining("DO NOT MATCH THE HASHES");
+  }
+
+  private PythonEnvironment environment(Path lock) {
+    return PythonEnvironment.of(
+        "test", lock, Python.find("Tests", System.getenv()), folder.resolve("caches"));
+  }
+
+  private static String says(Path programs) throws IOException {
+    return new Program(
+            List.of(programs.resolve("python").toString(), "-c", "import tiny; print(tiny.says)"),
+            programs,
+            Map.of())
+        .run(line -> false)
+        .text();
+  }
+
+  private Path lock(Path wheel, String hash) throws IOException {
+    return Files.writeString(
+        folder.resolve("requirements.txt"),
+        "tiny @ %s --hash=sha256:%s%n".formatted(wheel.toUri(), hash));
+  }
+
+  /** A library of one line, as the format of wheels has it. */
+  private Path wheel() throws IOException {
+    Path wheel = folder.resolve("tiny-1.0-py3-none-any.whl");
+    try (OutputStream file = Files.newOutputStream(wheel);
+        ZipOutputStream zip = new ZipOutputStream(file)) {
+      entry(zip, "tiny.py", "says = 'one and two'\n");
+      entry(
+          zip, "tiny-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n");
+      entry(
+          zip,
+          "tiny-1.0.dist-info/WHEEL",
+          "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n");
+      entry(zip, "tiny-1.0.dist-info/RECORD", "");
+    }
+    return wheel;
+  }
+
+  private static void entry(ZipOutputStream zip, String name, String text) throws IOException {
+    zip.putNextEntry(new ZipEntry(name));
+    zip.write(text.getBytes(StandardCharsets.UTF_8));
+    zip.closeEntry();
+  }
+
+  private static String sha256(Path file) throws IOException, NoSuchAlgorithmException {
+    return HexFormat.of()
+        .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+  }
+}
