@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Whatever lands, is refreshed, edited and reconciled, in any order: what ops.dates and
  * ops.tidemarks say is what status says, and what they call sealed is what was delivered.
  */
-class FinalityHistoryTest {
+class FinalityHistoryIT {
   private static final int DAYS = 4;
 
   @TempDir private Path folder;

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class DimensionContentsTest {
+class DimensionContentsIT {
   private static final StructType COLUMNS =
       StructType.fromDDL("station STRING, town STRING, docks INT, _offset BIGINT");
 

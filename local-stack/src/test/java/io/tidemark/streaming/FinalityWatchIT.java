@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the lake says of a sealed date while the stream lands more. */
-class FinalityWatchTest {
+class FinalityWatchIT {
   private static final LocalDate SEALED = LocalDate.parse("2024-05-01");
   private static final Instant NOW = Instant.parse("2024-05-03T09:00:00Z");
   private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);

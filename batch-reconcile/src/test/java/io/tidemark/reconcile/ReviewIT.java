@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ReviewTest {
+class ReviewIT {
   private static final LocalDate SECOND = FIRST.plusDays(1);
   private static final DateChoice ALL = new DateChoice.AllClosed();
   private static final DateChoice DIRTY = new DateChoice.Dirty();

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * is what the rule says, everything that the stream did is explained, and a seal is withdrawn
  * exactly if its recomputation differs.
  */
-class HistoryTest {
+class HistoryIT {
   private static final int HISTORIES = Integer.getInteger("tidemark.histories", 500);
 
   /** In one lake; each takes some days of its own. */

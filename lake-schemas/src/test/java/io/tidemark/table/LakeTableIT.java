@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What every table of the lake does, whatever its format and however it is written. */
-class LakeTableTest {
+class LakeTableIT {
   @TempDir Path folder;
   private TestLake lake;
 

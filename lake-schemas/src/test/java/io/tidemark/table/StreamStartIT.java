@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Streams over tables whose history has been tidied up by others. */
-class StreamStartTest {
+class StreamStartIT {
   @TempDir Path folder;
   private TestLake lake;
   private long batch;

@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every type that a schema may have is kept, and read back, in both formats. */
-class LandedTypesTest {
+class LandedTypesIT {
   private static final Instant NOW = Instant.parse("2024-05-01T08:00:00Z");
   private static final StructType RECORDS =
       StructType.fromDDL(

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A view that is changed, or is told to begin again, over the same checkpoints folder. */
-class ViewRebuildTest {
+class ViewRebuildIT {
   private static final String VIEW = "sales_sliding";
 
   @TempDir private Path folder;

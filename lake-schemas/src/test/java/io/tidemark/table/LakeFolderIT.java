@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Where a lake's tables are. */
-class LakeFolderTest {
+class LakeFolderIT {
   @TempDir Path folder;
 
   @ParameterizedTest

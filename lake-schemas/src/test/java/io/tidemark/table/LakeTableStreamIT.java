@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import scala.Option;
 
 /** What a stream sees of a table, whatever its format. */
-class LakeTableStreamTest {
+class LakeTableStreamIT {
   private static final LocalDate DATE = LocalDate.parse("2011-01-01");
 
   @TempDir Path folder;

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A dimension's rows depend on its deliveries alone, however they land. */
-class DimensionHistoriesTest {
+class DimensionHistoriesIT {
   /** More with {@code -Dtidemark.dimension-histories=20000}. */
   private static final long HISTORIES = Long.getLong("tidemark.dimension-histories", 500);
 

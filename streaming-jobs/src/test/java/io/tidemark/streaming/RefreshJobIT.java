@@ -39,7 +39,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RefreshJobTest {
+class RefreshJobIT {
   private static final String EVENTS = "events";
 
   @TempDir private Path folder;

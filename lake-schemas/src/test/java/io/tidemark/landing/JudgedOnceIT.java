@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class JudgedOnceTest {
+class JudgedOnceIT {
   private static final Instant NOW = Instant.parse("2011-03-04T05:06:07Z");
   private static final Commit FIRST = new Commit("web.land.clicks", 0);
   private static final Reply KNOWN = Reply.schema(Click.SCHEMA.toString());

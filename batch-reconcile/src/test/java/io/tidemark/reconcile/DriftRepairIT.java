@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class DriftRepairTest {
+class DriftRepairIT {
   private static final LocalDate SECOND = FIRST.plusDays(1);
   private static final DateChoice ALL = new DateChoice.AllClosed();
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What replacing dates does to a table, whatever its format. */
-class LakeTableReplaceDatesTest {
+class LakeTableReplaceDatesIT {
   @TempDir Path folder;
   private TestLake lake;
 

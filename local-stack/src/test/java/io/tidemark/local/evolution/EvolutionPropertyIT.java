@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
  * refreshes, reconciles and is read back, by the streams and tables that are there; what the tables
  * cannot become it refuses. {@code -Dtidemark.evolutions=N} tries more of them.
  */
-class EvolutionPropertyTest {
+class EvolutionPropertyIT {
   private static final int EVOLUTIONS = Integer.getInteger("tidemark.evolutions", 12);
   private static final int OF_ONE_LAKE = 6;
   private static final long FIRST_SEED = Long.getLong("tidemark.evolution-seed", 1);

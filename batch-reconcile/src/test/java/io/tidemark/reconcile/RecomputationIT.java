@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Dates of random histories, recomputed in any company, are what the rule says of each of them. */
-class RecomputationTest {
+class RecomputationIT {
   private static final int HISTORIES = Integer.getInteger("tidemark.histories", 500);
   private static final int TOGETHER = 125;
   private static final int GROUPS = 3;

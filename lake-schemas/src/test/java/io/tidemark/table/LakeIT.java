@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class LakeTest {
+class LakeIT {
   @TempDir Path folder;
   private TestLake lake;
 

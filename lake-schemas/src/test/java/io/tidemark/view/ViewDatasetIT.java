@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Whole datasets compared by spark-testing-base. Its base class makes a SparkContext and stops it,
  * so this runs in a JVM of its own, and not beside tests that share a lake's.
  */
-class ViewDatasetTest extends JavaDataFrameSuiteBase {
+class ViewDatasetIT extends JavaDataFrameSuiteBase {
   @Override
   public SparkConf conf() {
     return super.conf()

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class StatusReportTest {
+class StatusReportIT {
   private static final Instant NOW = Instant.parse("2011-01-05T00:00:00Z");
 
   @TempDir private Path folder;

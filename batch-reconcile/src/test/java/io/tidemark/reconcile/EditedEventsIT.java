@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What becomes of sealed dates when somebody edits their events. */
-class EditedEventsTest {
+class EditedEventsIT {
   private static final LocalDate SECOND = FIRST.plusDays(1);
   private static final DateChoice DIRTY = new DateChoice.Dirty();
 

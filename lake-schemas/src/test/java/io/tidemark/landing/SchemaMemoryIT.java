@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SchemaMemoryTest {
+class SchemaMemoryIT {
   private static final Instant NOW = Instant.parse("2011-03-04T05:06:07Z");
   private static final Schema TIME =
       LogicalTypes.timestampMillis().addToSchema(Schema.create(Schema.Type.LONG));

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Records whose clocks are wrong, in a live stream of honest ones. More histories by {@code
  * -Dtidemark.clock-seeds=N}.
  */
-class WrongClockTest {
+class WrongClockIT {
   private static final Duration LATENESS = Duration.ofHours(2);
   private static final LocalDate FIRST = LocalDate.parse("2024-05-01");
   private static final long[] ANY_TIME = {

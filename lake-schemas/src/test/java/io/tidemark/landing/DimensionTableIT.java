@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A dimension's topic, from bytes to rows. */
-class DimensionTableTest {
+class DimensionTableIT {
   private static final String TOPIC = "prices";
   private static final Schema PRICE =
       SchemaBuilder.record("Price")

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Any bytes, any schema text, any registry: a batch lands or fails whole, and in the end each
  * offset is in exactly one table. With {@code -Dtidemark.landed-records=N} on N records.
  */
-class LandedRecordsTest {
+class LandedRecordsIT {
   private static final int PER_BATCH = 1_250;
   private static final int RECORDS = Integer.getInteger("tidemark.landed-records", 10_000);
   private static final Instant NOW = Instant.parse("2011-03-04T05:06:07Z");

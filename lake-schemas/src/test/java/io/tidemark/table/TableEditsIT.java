@@ -26,7 +26,7 @@ import scala.Option;
 /**
  * Every change that is not a landing is found, on every date that it touched; compaction is none.
  */
-class TableEditsTest {
+class TableEditsIT {
   /** One more with {@code -Dtidemark.edit-histories=2}. */
   private static final int HISTORIES = Integer.getInteger("tidemark.edit-histories", 1);
 

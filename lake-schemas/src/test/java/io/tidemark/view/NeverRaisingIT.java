@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every function that Spark has, over the worst values of every type. */
-class NeverRaisingTest {
+class NeverRaisingIT {
   private static final int CALLS = Integer.getInteger("tidemark.calls", 4);
   private static final List<String> ARGUMENTS =
       List.of("i", "l", "d", "dec", "s", "dt", "ts", "b", "bin", "ai", "sa", "m", "st");

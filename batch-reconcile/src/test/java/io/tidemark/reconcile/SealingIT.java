@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SealingTest {
+class SealingIT {
   private static final LocalDate SECOND = FIRST.plusDays(1);
   private static final LocalDate THIRD = FIRST.plusDays(2);
   private static final DateChoice ALL = new DateChoice.AllClosed();
