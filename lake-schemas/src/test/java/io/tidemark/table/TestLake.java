@@ -16,6 +16,8 @@ public final class TestLake implements AutoCloseable {
           "spark.ui.enabled", "false",
           "spark.sql.shuffle.partitions", "2",
           "spark.default.parallelism", "2",
+          // VACUUM lists files in as many tasks as this, which is 10,000 otherwise.
+          "spark.sql.sources.parallelPartitionDiscovery.parallelism", "2",
           // Compiling a plan takes longer than passing a handful of rows through it.
           "spark.sql.codegen.wholeStage", "false",
           "spark.sql.codegen.factoryMode", "NO_CODEGEN");
