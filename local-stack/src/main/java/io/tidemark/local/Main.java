@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       ValidateCommand.class,
       StatusCommand.class,
       QueryCommand.class,
+      NotebooksCommand.class,
       BenchCommand.class
     })
 public final class Main implements Callable<Integer> {

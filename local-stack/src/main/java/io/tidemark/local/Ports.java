@@ -26,6 +26,14 @@ final class Ports {
     }
   }
 
+  static boolean isFree(int port) {
+    try {
+      return bound(port) == port;
+    } catch (IOException taken) {
+      return false;
+    }
+  }
+
   private static int bound(int port) throws IOException {
     try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();

@@ -4,18 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.tidemark.cli.ExitCode;
+import io.tidemark.local.DemoLake;
 import io.tidemark.local.TrinoUnderTest;
-import io.tidemark.local.demo.DemoCommand;
-import io.tidemark.reconcile.ReconcileCommand;
 import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
 import io.tidemark.table.TableDefinition;
 import io.tidemark.table.TableFormat;
 import io.tidemark.table.TestLake;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -46,12 +42,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 /** A real Trino beside Spark, on one lake: whatever Spark reads there, Trino reads too. */
 @Tag("tool")
 class TrinoIT {
-  private static final Path RETAIL = Path.of("..", "conf", "retail");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir static Path folder;
@@ -64,8 +58,7 @@ class TrinoIT {
   static void makeALakeAndStartTrino() throws Exception {
     TrinoUnderTest.requireJava();
     Path place = folder.resolve("o'brien's 100% lake");
-    demo(place);
-    repair(place, "sales_by_hour_country", "2010-12-02");
+    DemoLake.make(place);
     server = TrinoUnderTest.up(place);
     trino = DriverManager.getConnection(server.jdbcUrl());
     lake = TestLake.in(place, Map.of("spark.sql.datetime.java8API.enabled", "true"));
@@ -345,33 +338,5 @@ class TrinoIT {
     try (Statement statement = trino.createStatement()) {
       statement.execute(sql);
     }
-  }
-
-  private static void demo(Path place) {
-    call(new DemoCommand(), "--lines=1500", "--lake=" + place, "--pipeline=" + RETAIL);
-  }
-
-  /** Makes a view wrong on a date, and has it put right. */
-  private static void repair(Path place, String view, String date) {
-    try (TestLake tampered = TestLake.in(place)) {
-      tampered
-          .spark()
-          .sql(
-              "UPDATE lake.retail.%s SET line_count = line_count + 1 WHERE date = '%s'"
-                  .formatted(view, date));
-    }
-    call(
-        new ReconcileCommand(),
-        "--view=" + view,
-        "--from=" + date,
-        "--to=" + date,
-        "--lake=" + place,
-        "--pipeline=" + RETAIL);
-  }
-
-  private static void call(Object verb, String... arguments) {
-    StringWriter out = new StringWriter();
-    int code = new CommandLine(verb).setOut(new PrintWriter(out, true)).execute(arguments);
-    assertThat(code).as(out::toString).isEqualTo(ExitCode.FINE);
   }
 }

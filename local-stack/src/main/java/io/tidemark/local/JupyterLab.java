@@ -1,0 +1,163 @@
+package io.tidemark.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A JupyterLab on a lake's notebooks, which listens on 127.0.0.1 and wants a token of its own
+ * making.
+ */
+final class JupyterLab {
+  static final int USUAL_PORT = 8888;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final long PAUSE_MILLIS = 200;
+  private static final int LAST_LINES = 8;
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final HttpClient CLIENT =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+
+  private final Process process;
+  private final Notebooks notebooks;
+  private final Path log;
+
+  private JupyterLab(Process process, Notebooks notebooks, Path log) {
+    this.process = process;
+    this.notebooks = notebooks;
+    this.log = log;
+  }
+
+  /**
+   * Starts it, and does not wait until it answers.
+   *
+   * @param programs of the virtual environment that has it
+   */
+  static JupyterLab start(
+      Path programs, Notebooks notebooks, int port, boolean opensBrowser, Path log)
+      throws IOException {
+    Files.createDirectories(log.getParent());
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                programs.resolve("python").toString(),
+                "-m",
+                "jupyterlab",
+                "--ServerApp.ip=127.0.0.1",
+                "--ServerApp.port=" + port,
+                "--ServerApp.port_retries=0",
+                "--ServerApp.root_dir=" + notebooks.folder(),
+                "--ServerApp.allow_root=True",
+                // A terminal's Ctrl-C reaches it as well, and it would ask back.
+                "--ServerApp.answer_yes=True",
+                "--ServerApp.open_browser=" + (opensBrowser ? "True" : "False"),
+                "--ExtensionApp.open_browser=" + (opensBrowser ? "True" : "False"),
+                // It would ask other people's servers for news.
+                "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+                "--LabApp.news_url=")
+            .directory(notebooks.folder().toFile())
+            .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
+    builder.environment().putAll(notebooks.variables());
+    // Those of somebody's shell would be weaker than the ones that it makes.
+    builder.environment().keySet().removeAll(List.of("JUPYTER_TOKEN", "JUPYTER_TOKEN_FILE"));
+    return new JupyterLab(builder.start(), notebooks, log);
+  }
+
+  /** Where one that runs on these notebooks already is, token included. */
+  static Optional<String> running(Notebooks notebooks) throws IOException {
+    Path runtime = notebooks.ofJupyter().resolve("runtime");
+    if (!Files.isDirectory(runtime)) {
+      return Optional.empty();
+    }
+    try (Stream<Path> files = Files.list(runtime)) {
+      return files
+          .filter(file -> file.getFileName().toString().matches("jpserver-\\d+\\.json"))
+          .map(JupyterLab::address)
+          .flatMap(Optional::stream)
+          .findFirst();
+    }
+  }
+
+  /**
+   * Waits until it answers.
+   *
+   * @return where it is, token included
+   */
+  String awaitAddress() throws InterruptedException {
+    Path file = notebooks.ofJupyter().resolve("runtime/jpserver-%d.json".formatted(process.pid()));
+    Instant deadline = Instant.now().plus(PATIENCE);
+    while (Instant.now().isBefore(deadline)) {
+      Optional<String> address = address(file);
+      if (address.isPresent()) {
+        return address.get();
+      }
+      if (process.waitFor(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
+        throw new IllegalStateException(
+            "Cannot start JupyterLab: it ended before it answered. Its log says why: %s%n%s"
+                .formatted(log, endOfLog()));
+      }
+    }
+    stop();
+    throw new IllegalStateException(
+        "Cannot start JupyterLab: it did not answer within %d s. Its log may say why: %s%n%s"
+            .formatted(PATIENCE.toSeconds(), log, endOfLog()));
+  }
+
+  /** Asks it to stop, and its kernels with it. */
+  void stop() {
+    process.destroy();
+  }
+
+  /** Waits until it has ended, by whomever. */
+  void awaitEnd() throws InterruptedException {
+    process.waitFor();
+  }
+
+  private static Optional<String> address(Path file) {
+    try {
+      if (!Files.exists(file)) {
+        return Optional.empty();
+      }
+      JsonNode server = JSON.readTree(file.toFile());
+      String url = server.path("url").asText();
+      String token = server.path("token").asText();
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create(url + "api/status"))
+              .timeout(Duration.ofSeconds(5))
+              .header("Authorization", "token " + token)
+              .build();
+      int code = CLIENT.send(request, BodyHandlers.discarding()).statusCode();
+      return code == 200 ? Optional.of(url + "lab?token=" + token) : Optional.empty();
+    } catch (IOException | IllegalArgumentException notYet) {
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Cannot wait for JupyterLab any longer: interrupted", e);
+    }
+  }
+
+  private String endOfLog() {
+    try {
+      List<String> lines = Files.readAllLines(log);
+      return String.join(
+          System.lineSeparator(),
+          lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
+    } catch (IOException e) {
+      return "  (it cannot be read: %s)".formatted(e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package io.tidemark.local;
+
+import io.tidemark.cli.ExitCode;
+import io.tidemark.cli.WrongUsageException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.spark.util.SignalUtils;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code tidemark notebooks}: JupyterLab on a lake, until it is stopped. */
+@Command(
+    name = "notebooks",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Opens JupyterLab with notebooks on a local lake, until Ctrl-C.",
+      "They are copies in the lake's folder, so that nothing of Tidemark's changes. It needs Python 3."
+          + Python.OLDEST
+          + " or later;",
+      "the first time it installs its libraries (1.3 GB) in a folder of its own, see docs/notebooks.md."
+    })
+final class NotebooksCommand implements Callable<Integer> {
+  @Mixin private LocalLake lake;
+
+  @Option(
+      names = "--port",
+      paramLabel = "P",
+      description = {
+        "Listen on this port of 127.0.0.1",
+        "(default: " + JupyterLab.USUAL_PORT + " if nobody else does, otherwise another)."
+      })
+  private Integer port;
+
+  @Option(names = "--no-browser", description = "Print the address only.")
+  private boolean noBrowser;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    PrintWriter out = spec.commandLine().getOut();
+    requireLake();
+    requirePort();
+    Notebooks notebooks = new Notebooks(lake.folder());
+    Optional<String> running = JupyterLab.running(notebooks);
+    if (running.isPresent()) {
+      out.printf("JupyterLab runs on this lake already: %s%n", running.get());
+      return ExitCode.FINE;
+    }
+    Path programs = Notebooks.programs(System.getenv());
+    for (String name : notebooks.prepare()) {
+      out.printf(
+          "%s was left as it is, since you have changed it. Tidemark has a newer one: delete yours to get it.%n",
+          notebooks.folder().resolve(name));
+    }
+    return serve(programs, notebooks, out);
+  }
+
+  private int serve(Path programs, Notebooks notebooks, PrintWriter out)
+      throws IOException, InterruptedException {
+    int chosen = port == null ? Ports.preferring(JupyterLab.USUAL_PORT) : port;
+    JupyterLab lab =
+        JupyterLab.start(
+            programs,
+            notebooks,
+            chosen,
+            !noBrowser,
+            lake.folder().resolve("logs").resolve("jupyterlab.log"));
+    AtomicBoolean stopped = new AtomicBoolean();
+    for (String signal : new String[] {"INT", "TERM"}) {
+      SignalUtils.register(
+          signal,
+          () -> {
+            lab.stop();
+            return !stopped.getAndSet(true);
+          });
+    }
+    Runtime.getRuntime().addShutdownHook(new Thread(lab::stop));
+    try {
+      String address = lab.awaitAddress();
+      out.printf("JupyterLab: %s%n", address);
+      out.printf("Notebooks:  %s%n", notebooks.folder());
+      out.printf("Stop with Ctrl-C.%n");
+      out.flush();
+    } catch (IllegalStateException e) {
+      if (!stopped.get()) {
+        throw e;
+      }
+    }
+    lab.awaitEnd();
+    return ExitCode.FINE;
+  }
+
+  private void requireLake() {
+    if (!Files.exists(lake.environmentFile())
+        || !Files.isDirectory(lake.folder().resolve("warehouse"))) {
+      throw new WrongUsageException(
+          "Cannot open notebooks on %s: there is no lake. Make one with './tidemark demo %s', or name another with --lake."
+              .formatted(lake.folder(), new VerbOptions(lake.folder(), Optional.empty()).ofLake()));
+    }
+  }
+
+  private void requirePort() {
+    if (port == null) {
+      return;
+    }
+    if (port < 1 || port > 65_535) {
+      throw new WrongUsageException("Cannot use --port %d: ports are 1 to 65535.".formatted(port));
+    }
+    if (!Ports.isFree(port)) {
+      throw new IllegalStateException(
+          "Cannot listen on port %d of 127.0.0.1: another process does, or you may not. Name another --port, or leave it out."
+              .formatted(port));
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package io.tidemark.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.cli.ExitCode;
+import io.tidemark.local.demo.DemoCommand;
+import io.tidemark.reconcile.ReconcileCommand;
+import io.tidemark.table.TestLake;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import picocli.CommandLine;
+
+/** A small lake of the demo, for tests with other people's tools. */
+public final class DemoLake {
+  private static final Path RETAIL = Path.of("..", "conf", "retail");
+  private static final String VIEW = "sales_by_hour_country";
+  private static final String DATE = "2010-12-02";
+
+  private DemoLake() {}
+
+  /** Both formats are in it, and a view that was wrong on a date and has been put right. */
+  public static void make(Path place) {
+    call(new DemoCommand(), "--lines=1500", "--lake=" + place, "--pipeline=" + RETAIL);
+    try (TestLake tampered = TestLake.in(place)) {
+      tampered
+          .spark()
+          .sql(
+              "UPDATE lake.retail.%s SET line_count = line_count + 1, revenue_net = revenue_net + 1 WHERE date = '%s'"
+                  .formatted(VIEW, DATE));
+    }
+    call(
+        new ReconcileCommand(),
+        "--view=" + VIEW,
+        "--from=" + DATE,
+        "--to=" + DATE,
+        "--lake=" + place,
+        "--pipeline=" + RETAIL);
+  }
+
+  private static void call(Object verb, String... arguments) {
+    StringWriter out = new StringWriter();
+    int code = new CommandLine(verb).setOut(new PrintWriter(out, true)).execute(arguments);
+    assertThat(code).as(out::toString).isEqualTo(ExitCode.FINE);
+  }
+}

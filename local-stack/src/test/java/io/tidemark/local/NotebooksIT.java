@@ -1,0 +1,109 @@
+package io.tidemark.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.tidemark.cli.ExitCode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The notebooks, executed on a real lake: what they check themselves holds, and they end. */
+@Tag("tool")
+class NotebooksIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+  @TempDir static Path folder;
+
+  private static Path lake;
+  private static NotebookRuns runs;
+
+  @BeforeAll
+  static void makeALakeAndRunThem() throws IOException {
+    lake = folder.resolve("o'brien's 100% lake");
+    DemoLake.make(lake);
+    Path results = Files.createDirectory(folder.resolve("results"));
+    runs = NotebookRuns.of(lake, results, List.of("01_tour", "02_is_it_final", "03_without_a_jvm"));
+  }
+
+  @Test
+  void theTourFindsThatTheLedgerBalancesAndTheViewIsFinalAndFresh() throws IOException {
+    assertThat(runs.outputOf("01_tour"))
+        .containsPattern(
+            "[\\d,]+ offsets in \\d+ batch(es)?: [\\d,]+ events, \\d+ dead letters?, 0")
+        .containsPattern("\\d+ of \\d+ dates with rows are final; they have \\d\\d\\.\\d\\d %")
+        .containsPattern(
+            "half of them were in the view within [\\d.]+ s, and 95 % within [\\d.]+ s")
+        .endsWith("3 plots\n");
+  }
+
+  @Test
+  void aRepairedNumberIsFollowedToItsEvents() throws IOException {
+    assertThat(runs.outputOf("02_is_it_final"))
+        .containsPattern("had been found wrong before: .*\\d+ unexplained")
+        .containsPattern("On 2010-12-02, country .*Cause: unexplained")
+        .contains("which is what the view says now")
+        .endsWith("3 plots\n");
+  }
+
+  @Test
+  void everyReaderFindsTheSameRowsAndTotals() throws IOException {
+    assertThat(runs.outputOf("03_without_a_jvm"))
+        .contains("the readers agree on every one")
+        .contains("Final through 2010-12-29")
+        .contains("the view is right to the last digit")
+        .endsWith("2 plots\n");
+  }
+
+  @Test
+  void theVerbServesCopiesToWhoHasTheTokenAndStopsWhenAsked() throws Exception {
+    List<String> verb = List.of("notebooks", "--lake", lake.toString(), "--no-browser");
+    try (LaunchedVerb notebooks = LaunchedVerb.startAsByDefault(folder, verb)) {
+      await().atMost(PATIENCE).until(() -> notebooks.output().contains("Stop with Ctrl-C."));
+      Matcher address =
+          Pattern.compile("JupyterLab: (http://127.0.0.1:\\d+/)lab\\?token=(\\w+)")
+              .matcher(notebooks.output());
+      assertThat(address.find()).as(notebooks.output()).isTrue();
+      URI contents = URI.create(address.group(1) + "api/contents");
+      assertThat(get(contents, address.group(2)).body())
+          .contains("01_tour.ipynb", "02_is_it_final.ipynb", "03_without_a_jvm.ipynb");
+      assertThat(get(contents, "guess").statusCode()).isEqualTo(403);
+
+      StringWriter again = new StringWriter();
+      int code =
+          new CommandLine(new NotebooksCommand())
+              .setOut(new PrintWriter(again, true))
+              .execute("--lake", lake.toString(), "--no-browser");
+      assertThat(code).isEqualTo(ExitCode.FINE);
+      assertThat(again.toString())
+          .startsWith("JupyterLab runs on this lake already: " + address.group(1));
+
+      notebooks.terminate();
+      assertThat(notebooks.exitCode()).as(notebooks.errors()).isZero();
+      assertThatThrownBy(() -> get(contents, address.group(2))).isInstanceOf(IOException.class);
+    }
+  }
+
+  private static HttpResponse<String> get(URI address, String token) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(address).header("Authorization", "token " + token).build();
+    return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+  }
+}
