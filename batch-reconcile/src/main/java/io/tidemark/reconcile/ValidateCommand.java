@@ -16,6 +16,7 @@ import io.tidemark.pipeline.InvalidConfigurationException;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;
 import io.tidemark.pipeline.Problems;
+import io.tidemark.pipeline.QualityFile;
 import io.tidemark.pipeline.ViewDefinition;
 import io.tidemark.table.LakeSession;
 import io.tidemark.view.ViewValidation;
@@ -65,6 +66,7 @@ public final class ValidateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Problems problems = new Problems();
     Optional<Pipeline> pipeline = PipelineFile.inspect(pipelineOption.folder(), problems);
+    pipeline.ifPresent(read -> QualityFile.inspect(read, problems));
     Optional<Environment> environment =
         lake.given().flatMap(file -> EnvironmentFile.inspect(file, problems));
     List<String> notices =

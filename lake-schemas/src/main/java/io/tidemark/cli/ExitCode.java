@@ -6,6 +6,7 @@ public final class ExitCode {
   public static final int FAILED = 1;
   public static final int WRONG_USAGE = 2;
   public static final int DRIFT_NOT_REPAIRED = 10;
+  public static final int QUALITY_REFUSED = 11;
 
   private ExitCode() {}
 }

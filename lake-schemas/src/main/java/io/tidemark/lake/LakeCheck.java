@@ -7,6 +7,7 @@ import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EventSource;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.Problems;
+import io.tidemark.pipeline.QualityFile;
 import io.tidemark.pipeline.ViewDefinition;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.table.Lake;
@@ -70,10 +71,21 @@ public final class LakeCheck {
   /** Adds what no new lake could keep. The views are valid. */
   public static void check(SparkSession spark, Pipeline pipeline, Problems problems) {
     Lake lake = Lake.of(spark);
-    new LakeCheck(spark, pipeline)
-        .tables.forEach(
-            (table, place) ->
-                lake.creationProblems(table).forEach(problem -> place.add(problems, problem)));
+    LakeCheck check = new LakeCheck(spark, pipeline);
+    check.tables.forEach(
+        (table, place) ->
+            lake.creationProblems(table).forEach(problem -> place.add(problems, problem)));
+    check.checkQuality(problems);
+  }
+
+  private void checkQuality(Problems problems) {
+    Map<String, StructType> known = new HashMap<>();
+    tables.keySet().forEach(table -> known.put(table.name(), table.columns()));
+    for (Operations table : Operations.values()) {
+      known.put(table.tableName(), table.columns());
+    }
+    new QualityColumns(spark, known)
+        .check(QualityFile.read(pipeline), List.of(pipeline.name(), "ops"), problems);
   }
 
   /** Adds what the tables of the lake cannot become. The views are valid. */

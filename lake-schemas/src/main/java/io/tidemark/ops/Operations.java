@@ -3,6 +3,7 @@ package io.tidemark.ops;
 import io.tidemark.table.TableDefinition;
 import io.tidemark.table.TableFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.sql.types.StructType;
 
@@ -106,31 +107,68 @@ public enum Operations {
       pipeline STRING NOT NULL, view STRING NOT NULL, tidemark DATE, since TIMESTAMP NOT NULL""",
       List.of("view")),
 
-  /** How every run of {@code reconcile} ended. */
+  /**
+   * What every check of {@code quality} found: a row per check and date, or with a null date per
+   * check of a whole table. {@code outcome} is {@code passed}, {@code failed}, or {@code error} if
+   * it could not be computed. Of the {@code rows} that it is about, {@code failing} do not meet it.
+   * The rest tells whether the result is about what is there now: {@code definition} of the check,
+   * rows of the table on that date, its version and that of the table it refers to, {@code
+   * contents} of the date's files, and the last look for edits of an events table before it was
+   * read.
+   */
+  QUALITY(
+      """
+      pipeline STRING NOT NULL, table_name STRING NOT NULL, check_name STRING NOT NULL, date DATE, level STRING NOT NULL,
+      gate STRING, outcome STRING NOT NULL, value DOUBLE, expected STRING NOT NULL, rows BIGINT, failing BIGINT, message STRING,
+      definition STRING NOT NULL, table_rows BIGINT, table_version BIGINT, referenced_version BIGINT, contents STRING NOT NULL,
+      edits_through BIGINT, run STRING NOT NULL, checked_at TIMESTAMP NOT NULL""",
+      List.of("table_name", "date")),
+
+  /**
+   * What deequ measured for them: {@code metric} and {@code instance} as deequ names them, of the
+   * rows that {@code filter} leaves.
+   */
+  QUALITY_METRICS(
+      """
+      pipeline STRING NOT NULL, table_name STRING NOT NULL, date DATE, metric STRING NOT NULL, instance STRING NOT NULL,
+      filter STRING, value DOUBLE, rows BIGINT, table_version BIGINT NOT NULL, run STRING NOT NULL, measured_at TIMESTAMP NOT NULL""",
+      List.of("table_name", "date")),
+
+  /** How every run of {@code reconcile} and {@code quality} ended. */
   RUNS(
       """
       run STRING NOT NULL, verb STRING NOT NULL, pipeline STRING, started_at TIMESTAMP NOT NULL, ended_at TIMESTAMP NOT NULL,
       exit_code INT NOT NULL, outcome STRING NOT NULL, message STRING""",
       List.of("verb"));
 
-  private final StructType columns;
+  private final String ddl;
   private final List<String> pruning;
 
-  Operations(String columns, List<String> pruning) {
-    this.columns = StructType.fromDDL(columns);
+  Operations(String ddl, List<String> pruning) {
+    this.ddl = ddl;
     this.pruning = pruning;
   }
 
   public StructType columns() {
-    return columns;
+    return StructType.fromDDL(ddl);
+  }
+
+  /** The columns as text, for a program of another Spark. */
+  public String ddl() {
+    return ddl;
+  }
+
+  /** The columns whose least and greatest values its files keep. */
+  public List<String> pruning() {
+    return pruning;
+  }
+
+  /** Its full name. */
+  public String tableName() {
+    return "ops." + name().toLowerCase(Locale.ROOT);
   }
 
   public TableDefinition table(TableFormat format) {
-    return new TableDefinition(
-        "ops." + name().toLowerCase(java.util.Locale.ROOT),
-        format,
-        columns,
-        Optional.empty(),
-        pruning);
+    return new TableDefinition(tableName(), format, columns(), Optional.empty(), pruning);
   }
 }

@@ -93,7 +93,7 @@ final class Document {
     asked.put(key.replaceAll("\\[\\d+]", "[]"), fallback);
   }
 
-  private static int line(Node node) {
+  static int line(Node node) {
     return node == null ? 0 : node.getStartMark().map(Mark::getLine).orElse(-1) + 1;
   }
 }

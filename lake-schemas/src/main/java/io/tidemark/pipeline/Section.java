@@ -84,6 +84,12 @@ final class Section {
     return known(key).map(node -> texts(key, node)).orElseGet(() -> List.of());
   }
 
+  /** A list of values that may be blank. */
+  List<String> optionalAny(String key) {
+    document.ask(at(key), "[]");
+    return known(key).map(node -> texts(key, node, Value::any)).orElseGet(() -> List.of());
+  }
+
   /** A mapping whose keys are not ours to know. */
   Map<String, String> properties(String key) {
     document.ask(at(key), "{}");
@@ -179,6 +185,32 @@ final class Section {
     document.add(keys.getOrDefault(key, place), at(key), message);
   }
 
+  /**
+   * Refuses a key that is asked for already, if it is missing or out of place.
+   *
+   * @param of what takes it or not
+   */
+  void require(String key, boolean isRequired, boolean isTaken, String of) {
+    Node node = values.get(key);
+    if (node == null && isRequired) {
+      problem(key, "Cannot leave this out: %s needs it.".formatted(of));
+    } else if (node != null && !isTaken) {
+      problem(key, "Cannot use this key with %s.".formatted(of));
+    } else if (node != null && isRequired && isEmptyList(node)) {
+      problem(key, "Cannot be empty: name at least one.");
+    }
+  }
+
+  /** Whether the key is written, whatever stands there. */
+  boolean has(String key) {
+    return values.containsKey(key);
+  }
+
+  /** Where the section begins, from 1. */
+  int line() {
+    return Document.line(place);
+  }
+
   Document document() {
     return document;
   }
@@ -211,9 +243,13 @@ final class Section {
   }
 
   private List<String> texts(String key, Node node) {
+    return texts(key, node, Value::text);
+  }
+
+  private List<String> texts(String key, Node node, Value<String> value) {
     List<String> texts = new ArrayList<>();
     for (Node item : items(key, node)) {
-      String text = parse(key, item, Value::text);
+      String text = parse(key, item, value);
       if (text != null) {
         texts.add(text);
       }

@@ -49,6 +49,15 @@ class ConfigurationDocumentTest {
   }
 
   @Test
+  void every_key_of_checks_of_quality_is_documented_with_its_default_and_no_other()
+      throws IOException {
+    Document document = Document.of(ROOT.resolve("conf/retail/quality.yaml"));
+    QualityFile.read(document, PipelineFile.read(ROOT.resolve("conf/retail")));
+
+    assertThat(documented("quality.yaml")).isEqualTo(asked(document));
+  }
+
+  @Test
   void every_key_of_an_environment_is_documented_with_its_default_and_no_other()
       throws IOException {
     Document document = Document.of(ROOT.resolve("conf/local.yaml"), name -> name);

@@ -1,8 +1,10 @@
 package io.tidemark.local;
 
 import io.tidemark.cli.ExitCode;
+import io.tidemark.cli.LogFolder;
 import io.tidemark.cli.Verb;
 import io.tidemark.local.demo.DemoCommand;
+import io.tidemark.quality.QualityCommand;
 import io.tidemark.reconcile.QueryCommand;
 import io.tidemark.reconcile.ReconcileCommand;
 import io.tidemark.reconcile.StatusCommand;
@@ -28,6 +30,7 @@ import picocli.CommandLine.Spec;
       ReplayCommand.class,
       StreamCommand.class,
       ReconcileCommand.class,
+      QualityCommand.class,
       ValidateCommand.class,
       StatusCommand.class,
       QueryCommand.class,

@@ -17,7 +17,7 @@ class ShippedJarsIT {
   private static final int DEPTH = 3;
 
   @ParameterizedTest
-  @ValueSource(strings = {"streaming-jobs", "batch-reconcile"})
+  @ValueSource(strings = {"streaming-jobs", "batch-reconcile", "data-quality"})
   void aJarShipsWhatItsListSays(String module) throws Exception {
     Path jar = Path.of("..", module, "target", module + ".jar");
     assertThat(packages(jar))

@@ -1,16 +1,19 @@
-package io.tidemark.local;
+package io.tidemark.cli;
 
 import java.nio.file.Path;
 
 /**
  * Tells the logging where the lake is, before it starts: that is before the command line is parsed.
  */
-final class LogFolder {
+public final class LogFolder {
   private static final String OPTION = "--lake";
 
   private LogFolder() {}
 
-  static void choose(String[] args) {
+  /**
+   * @param args of the command line, the verb first
+   */
+  public static void choose(String... args) {
     String folder = Path.of(lake(args), "logs").toAbsolutePath().toString();
     System.setProperty("tidemark.logs", folder);
     // The names of full logs are a pattern.

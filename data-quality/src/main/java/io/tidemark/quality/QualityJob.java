@@ -1,0 +1,111 @@
+package io.tidemark.quality;
+
+import io.tidemark.cli.ExitCode;
+import io.tidemark.cli.FailureReason;
+import io.tidemark.cli.Progress;
+import io.tidemark.ops.Operations;
+import io.tidemark.pipeline.Pipeline;
+import io.tidemark.pipeline.QualityCheck;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.spark.sql.RowFactory;
+
+/** Runs checks, and keeps what they found. */
+final class QualityJob {
+  private static final String VERB = "quality";
+
+  private final LakeTables lake;
+  private final QualityTables tables;
+  private final Pipeline pipeline;
+  private final Clock clock;
+
+  QualityJob(LakeTables lake, QualityTables tables, Pipeline pipeline, Clock clock) {
+    this.lake = lake;
+    this.tables = tables;
+    this.pipeline = pipeline;
+    this.clock = clock;
+  }
+
+  /**
+   * Checks, and appends metrics, then results, then the run: a result is never there without what
+   * it was taken from.
+   *
+   * @param shown how many of the rows that do not meet a check to keep for the report
+   */
+  QualityReport run(List<QualityCheck> checks, DateSelection dates, int shown) {
+    String run = UUID.randomUUID().toString();
+    Instant startedAt = clock.instant();
+    try {
+      QualityReport report = checked(run, checks, dates, shown);
+      keep(report);
+      record(run, startedAt, report.exitCode(), report.outcome(), report.message());
+      return report;
+    } catch (Exception failure) { // Scala throws checked ones too.
+      try {
+        record(run, startedAt, ExitCode.FAILED, "failed", FailureReason.of(failure));
+      } catch (Exception unrecorded) { // As above.
+        failure.addSuppressed(unrecorded);
+      }
+      throw failure;
+    }
+  }
+
+  private QualityReport checked(
+      String run, List<QualityCheck> checks, DateSelection dates, int shown) {
+    Map<String, List<QualityCheck>> byTable = new LinkedHashMap<>();
+    checks.forEach(
+        check -> byTable.computeIfAbsent(check.table(), of -> new ArrayList<>()).add(check));
+    History history = History.read(tables);
+    KnownResults known = dates.dirtyOnly() ? KnownResults.read(tables) : KnownResults.NONE;
+    List<TableInspection> inspected = new ArrayList<>();
+    try (Progress progress = Progress.start("quality", byTable.size(), "tables")) {
+      byTable.forEach(
+          (table, ofTable) -> {
+            inspected.add(
+                new TableInspector(lake, tables, pipeline, history)
+                    .inspect(table, ofTable, dates, known, shown));
+            progress.step();
+          });
+    }
+    return new QualityReport(run, clock.instant(), inspected);
+  }
+
+  private void keep(QualityReport report) {
+    Timestamp at = Timestamp.from(report.at());
+    tables.append(
+        Operations.QUALITY_METRICS,
+        report.tables().stream()
+            .flatMap(table -> table.metrics().stream())
+            .map(metric -> metric.row(pipeline.name(), report.run(), at))
+            .toList(),
+        report.run());
+    tables.append(
+        Operations.QUALITY,
+        report.results().stream()
+            .map(result -> ResultRow.of(result, pipeline.name(), report.run(), at))
+            .toList(),
+        report.run());
+  }
+
+  private void record(String run, Instant startedAt, int exitCode, String outcome, String message) {
+    tables.append(
+        Operations.RUNS,
+        List.of(
+            RowFactory.create(
+                run,
+                VERB,
+                pipeline.name(),
+                Timestamp.from(startedAt),
+                Timestamp.from(clock.instant()),
+                exitCode,
+                outcome,
+                message)),
+        run);
+  }
+}

@@ -1,0 +1,162 @@
+package io.tidemark.quality;
+
+import static java.util.stream.Collectors.joining;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.max_by;
+import static org.apache.spark.sql.functions.struct;
+
+import io.tidemark.ops.Operations;
+import io.tidemark.pipeline.Pipeline;
+import io.tidemark.table.TableFormat;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.catalog.SupportsNamespaces;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.spark.SparkSchemaUtil;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The operational tables that this program writes: made on use, in the pipeline's format of them,
+ * like those that the other modules make.
+ */
+final class QualityTables {
+  private static final int ATTEMPTS = 10;
+
+  private final SparkSession spark;
+  private final LakeTables lake;
+  private final Pipeline pipeline;
+
+  QualityTables(SparkSession spark, LakeTables lake, Pipeline pipeline) {
+    this.spark = spark;
+    this.lake = lake;
+    this.pipeline = pipeline;
+  }
+
+  /** Appends in one commit that names the run. */
+  void append(Operations table, List<Row> rows, String run) {
+    if (rows.isEmpty()) {
+      return;
+    }
+    String name = table.tableName();
+    create(table);
+    Dataset<Row> appended = spark.createDataFrame(rows, columns(table)).coalesce(1);
+    String query = "quality@" + run;
+    if (lake.isDelta(name)) {
+      appended
+          .write()
+          .format("delta")
+          .mode("append")
+          .option("txnAppId", query)
+          .option("txnVersion", 0)
+          .save(lake.deltaPath(name));
+      return;
+    }
+    try {
+      appended
+          .writeTo(LakeTables.icebergName(name))
+          .option("snapshot-property.tidemark.query", query)
+          .option("snapshot-property.tidemark.batch", "0")
+          .append();
+    } catch (org.apache.spark.sql.catalyst.analysis.NoSuchTableException e) {
+      throw new IllegalStateException("Cannot append to %s: it is gone".formatted(name), e);
+    }
+  }
+
+  /** The rows of this pipeline, empty if nothing was ever written. */
+  Optional<Dataset<Row>> read(Operations table) {
+    return lake.rows(table.tableName())
+        .map(rows -> rows.where(col("pipeline").equalTo(pipeline.name())));
+  }
+
+  /** The last look for edits of an events table; null if nobody has looked. */
+  Long lastLook(String events) {
+    return read(Operations.EDITS)
+        .map(
+            edits ->
+                edits
+                    .where(col("events").equalTo(events).and(col("operation").isNull()))
+                    .agg(max("number"))
+                    .head())
+        .filter(row -> !row.isNullAt(0))
+        .map(row -> row.getLong(0))
+        .orElse(null);
+  }
+
+  /** The last result of each check and date. */
+  List<Row> lastResults() {
+    return read(Operations.QUALITY)
+        .map(
+            results ->
+                results
+                    .groupBy("table_name", "check_name", "date")
+                    .agg(
+                        max_by(
+                                struct(
+                                    col("definition"), col("contents"), col("referenced_version")),
+                                col("checked_at"))
+                            .as("last"))
+                    .select("table_name", "check_name", "date", "last.*")
+                    .collectAsList())
+        .orElse(List.of());
+  }
+
+  private static StructType columns(Operations table) {
+    return StructType.fromDDL(table.ddl());
+  }
+
+  /** Another process may be faster, which is as good. */
+  private void create(Operations table) {
+    String name = table.tableName();
+    for (int attempt = 1; !lake.isDelta(name) && !lake.isIceberg(name); attempt++) {
+      try {
+        if (pipeline.operations() == TableFormat.DELTA) {
+          createDelta(table);
+        } else {
+          createIceberg(table);
+        }
+      } catch (RuntimeException e) {
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private void createDelta(Operations table) {
+    io.delta.tables.DeltaTable.createIfNotExists(spark)
+        .location(lake.deltaPath(table.tableName()))
+        .addColumns(columns(table))
+        .property("delta.checkpointInterval", "50")
+        .property(
+            "delta.dataSkippingStatsColumns",
+            table.pruning().stream().map(column -> "`" + column + "`").collect(joining(",")))
+        .execute();
+  }
+
+  private void createIceberg(Operations table) {
+    TableIdentifier name = TableIdentifier.parse(table.tableName());
+    SupportsNamespaces namespaces = (SupportsNamespaces) lake.catalog();
+    if (!namespaces.namespaceExists(name.namespace())) {
+      namespaces.createNamespace(name.namespace());
+    }
+    Map<String, String> properties = new HashMap<>();
+    properties.put("format-version", "2");
+    properties.put("write.distribution-mode", "none");
+    properties.put("write.parquet.compression-codec", "zstd");
+    properties.put("write.metadata.delete-after-commit.enabled", "true");
+    properties.put("write.metadata.previous-versions-max", "20");
+    properties.put("commit.retry.num-retries", "20");
+    lake.catalog()
+        .buildTable(name, SparkSchemaUtil.convert(columns(table)))
+        .withPartitionSpec(PartitionSpec.unpartitioned())
+        .withProperties(properties)
+        .create();
+  }
+}

@@ -1,0 +1,219 @@
+package io.tidemark.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.tidemark.pipeline.QualityCheck.Level;
+import io.tidemark.pipeline.QualityCheck.Scope;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class QualityFileTest {
+  @TempDir private Path folder;
+
+  private Pipeline pipeline;
+
+  @BeforeEach
+  void write() throws IOException {
+    Files.writeString(folder.resolve("reading.avsc"), "{}");
+    Files.writeString(folder.resolve("by_site.sql"), "SELECT 1");
+    Files.writeString(
+        folder.resolve("pipeline.yaml"),
+        """
+        name: plant
+        history-from: 2020-01-01
+        events: [{name: readings, topic: readings, schema: reading.avsc}]
+        dimensions: [{name: sites, topic: sites, schema: reading.avsc, key: [site]}]
+        views: [{name: by_site, sql: by_site.sql, key: [site], lateness: 1 hour}]
+        """);
+    pipeline = PipelineFile.read(folder);
+  }
+
+  /** Checks of one table, each on a line of its own; the first is on line 4. */
+  private QualityFile read(String table, String... checks) throws IOException {
+    Files.writeString(
+        folder.resolve("quality.yaml"),
+        "tables:\n  - table: %s\n    checks:\n      - %s\n"
+            .formatted(table, String.join("\n      - ", checks)));
+    return QualityFile.read(pipeline);
+  }
+
+  private QualityCheck check(String check) throws IOException {
+    return read("readings", check).checks().get(0);
+  }
+
+  /** Problems as {@code line key: message}. */
+  private List<String> problems(String table, String... checks) {
+    return catchThrowableOfType(InvalidConfigurationException.class, () -> read(table, checks))
+        .problems()
+        .stream()
+        .map(problem -> "%d %s: %s".formatted(problem.line(), problem.key(), problem.message()))
+        .toList();
+  }
+
+  @Test
+  void a_pipeline_may_do_without() {
+    assertThat(QualityFile.read(pipeline).checks()).isEmpty();
+  }
+
+  @Test
+  void a_check_of_rows_accepts_nothing_less_than_all_of_them_unless_it_says_so()
+      throws IOException {
+    QualityCheck check = check("{name: a site, check: completeness, column: site}");
+
+    assertThat(check.table()).isEqualTo("plant.readings");
+    assertThat(check.atLeast()).contains(BigDecimal.ONE);
+    assertThat(check.atMost()).isEmpty();
+    assertThat(check.level()).isEqualTo(Level.ERROR);
+    assertThat(check.scope()).isEqualTo(Scope.DATE);
+    assertThat(check.gate()).isFalse();
+    assertThat(check.expected()).isEqualTo(">= 1");
+  }
+
+  @Test
+  void a_table_is_of_the_pipeline_unless_its_schema_is_named() throws IOException {
+    assertThat(read("ops.ledger", "{name: any, check: size, at-least: 1}").checks())
+        .extracting(QualityCheck::table)
+        .containsExactly("ops.ledger");
+  }
+
+  @Test
+  void values_keep_their_quotes_and_blanks() throws IOException {
+    QualityCheck check =
+        check(
+            "{name: ours, check: containment, column: site, values: [\"it's\", '', ' a ', \"\\\"q\\\"\"]}");
+
+    assertThat(check.rule().values()).containsExactly("it's", "", " a ", "\"q\"");
+  }
+
+  @Test
+  void a_foreign_key_is_of_columns_of_the_same_names_unless_it_says_so() throws IOException {
+    assertThat(
+            check("{name: known, check: foreign-key, columns: [site], references: sites}").rule())
+        .satisfies(
+            rule -> {
+              assertThat(rule.references()).isEqualTo("plant.sites");
+              assertThat(rule.referenced()).containsExactly("site");
+            });
+  }
+
+  @Test
+  void every_problem_is_told_at_once_with_its_line() {
+    assertThat(
+            problems(
+                "readings",
+                "{name: a, check: completness, column: site}",
+                "{name: b, check: completeness}",
+                "{name: c, check: size}",
+                "{name: d, check: pattern, column: site, matches: '['}",
+                "{name: d, check: size, at-least: 5, at-most: 4, levl: error}",
+                "{name: f, check: size, at-least: 1, column: site}",
+                "{name: g, check: range, column: site}",
+                "{check: size, at-least: many}",
+                "{name: h, check: containment, column: site, values: []}"))
+        .containsExactlyInAnyOrder(
+            "4 tables[0].checks[0].check: Cannot check 'completness': write one of completeness,"
+                + " compliance, containment, foreign-key, maximum, mean, minimum, pattern, range,"
+                + " size, standard-deviation, sum, uniqueness.",
+            "5 tables[0].checks[1].column: Cannot leave this out: completeness needs it.",
+            "6 tables[0].checks[2].check: Cannot tell which size is accepted: give at-least,"
+                + " at-most or anomaly.",
+            "7 tables[0].checks[3].matches: Cannot read '[' as a regular expression: unclosed"
+                + " character class.",
+            "8 tables[0].checks[4].at-most: Cannot be less than at-least: no value would be"
+                + " accepted.",
+            "8 tables[0].checks[4].name: Cannot name two checks of plant.readings 'd'.",
+            "8 tables[0].checks[4].levl: Cannot use this key: it is not known. Did you mean"
+                + " 'level'?",
+            "9 tables[0].checks[5].column: Cannot use this key with size.",
+            "10 tables[0].checks[6].check: Cannot tell which range: give min or max or both.",
+            "11 tables[0].checks[7].at-least: Cannot read 'many' as a number: write for example"
+                + " 0.95 or 100.",
+            "11 tables[0].checks[7].name: Cannot leave this out: the key is required.",
+            "12 tables[0].checks[8].values: Cannot be empty: name at least one.");
+  }
+
+  @Test
+  void what_is_an_anomaly_is_said_in_one_way() {
+    assertThat(
+            problems(
+                "readings",
+                "{name: a, check: size, anomaly: {by: weekday}}",
+                "{name: b, check: size, at-least: 1, anomaly: {deviations: 3}}",
+                "{name: c, check: size, anomaly: {deviations: 3, max-increase: 2}}",
+                "{name: d, check: size, per: table, anomaly: {deviations: 3}}",
+                "{name: e, check: size, anomaly: {deviations: 3, least-history: 1}}"))
+        .hasSize(5)
+        .satisfiesExactlyInAnyOrder(
+            a -> assertThat(a).startsWith("4 ").contains("give either deviations"),
+            b -> assertThat(b).startsWith("5 ").contains("write two checks"),
+            c -> assertThat(c).startsWith("6 ").contains("give either deviations"),
+            d -> assertThat(d).startsWith("7 ").contains("dates are what it compares"),
+            e -> assertThat(e).startsWith("8 ").contains("at least 2"));
+  }
+
+  @Test
+  void a_gate_is_on_what_the_views_read() throws IOException {
+    QualityFile file = read("readings", "{name: any, check: size, at-least: 1, gate: seal}");
+    assertThat(file.gates()).isEqualTo(file.checks());
+
+    assertThat(read("sites", "{name: any, check: size, at-least: 1, gate: seal}").gates())
+        .hasSize(1);
+    assertThat(problems("by_site", "{name: any, check: size, at-least: 1, gate: seal}"))
+        .singleElement()
+        .asString()
+        .contains("Cannot gate on a view's own table");
+    assertThat(problems("ops.ledger", "{name: any, check: size, at-least: 1, gate: seal}"))
+        .singleElement()
+        .asString()
+        .contains("Cannot gate on ops.ledger: no view reads it");
+    assertThat(
+            problems(
+                "readings",
+                "{name: any, check: size, at-least: 1, gate: seal, level: warning}",
+                "{name: all, check: size, at-least: 1, gate: seal, per: table}",
+                "{name: own, check: size, at-least: 1, gate: reconcile}",
+                "{name: of, check: foreign-key, columns: [a], references: other.sites, gate: seal}"))
+        .satisfiesExactlyInAnyOrder(
+            warning -> assertThat(warning).startsWith("4 ").contains("by a warning"),
+            whole -> assertThat(whole).startsWith("5 ").contains("all dates at once"),
+            word -> assertThat(word).startsWith("6 ").contains("write seal"),
+            other -> assertThat(other).startsWith("7 ").contains("dimension of this pipeline"));
+  }
+
+  @Test
+  void a_definition_changes_with_whatever_changes_the_verdict() throws IOException {
+    String definition =
+        check("{name: a, check: containment, column: site, values: ['a, b']}").definition();
+
+    assertThat(
+            List.of(
+                "{name: a, check: containment, column: site, values: [a, b]}",
+                "{name: a, check: containment, column: sites, values: ['a, b']}",
+                "{name: a, check: containment, column: site, values: ['a, b'], where: true}",
+                "{name: a, check: containment, column: site, values: ['a, b'], at-least: 0.9}",
+                "{name: a, check: containment, column: site, values: ['a, b'], per: table}"))
+        .allSatisfy(changed -> assertThat(check(changed).definition()).isNotEqualTo(definition));
+    assertThat(
+            check(
+                    "{level: warning, check: containment, column: site, values: ['a, b'], name: other}")
+                .definition())
+        .isEqualTo(definition);
+  }
+
+  @Test
+  void the_checks_of_the_shop_are_read() {
+    Pipeline retail = PipelineFile.read(Path.of("..", "conf", "retail"));
+
+    assertThat(QualityFile.read(retail).checks()).isNotEmpty();
+    assertThat(QualityFile.read(retail).gates()).isEmpty();
+    assertThat(QualityFile.inspect(retail, new Problems())).isNotEqualTo(Optional.empty());
+  }
+}
