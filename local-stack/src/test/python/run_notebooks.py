@@ -61,7 +61,7 @@ async def run(notebook: Path, folder: Path, places: asyncio.Semaphore) -> None:
             failure = f"{notebook.name} has warnings or logs in its outputs:\n{noise}"
         printed = "".join(output.text for output in streams if output.name == "stdout")
         plots = sum("image/png" in output.get("data", {}) for output in outputs)
-        (folder / f"{notebook.stem}.txt").write_text(f"{printed}{plots} plots\n")
+        (folder / f"{notebook.stem}.txt").write_text(f"{printed}plots: {plots}\n")
         if failure:
             (folder / f"{notebook.stem}.error").write_text(COLOURS.sub("", failure))
 

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
       "They are copies in the lake's folder, so that nothing of Tidemark's changes. It needs Python 3."
           + Python.OLDEST
           + " or later;",
-      "the first time it installs its libraries (1.3 GB) in a folder of its own, see docs/notebooks.md."
+      "the first time it installs its libraries (1.6 GB) in a folder of its own, see docs/notebooks.md."
     })
 final class NotebooksCommand implements Callable<Integer> {
   @Mixin private LocalLake lake;

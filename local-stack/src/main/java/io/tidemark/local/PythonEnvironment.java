@@ -106,11 +106,10 @@ final class PythonEnvironment {
               "--requirement",
               requirements.toAbsolutePath().toString()),
           line -> {
-            boolean isStep = line.startsWith("Collecting ");
-            if (isStep) {
+            if (line.startsWith("Collecting ")) {
               progress.step();
             }
-            return isStep;
+            return line.matches("\\s*(Collecting|Downloading|Using cached|Installing collected) .*");
           });
     }
     Files.createFile(mark());

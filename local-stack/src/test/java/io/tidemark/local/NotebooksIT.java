@@ -51,7 +51,7 @@ class NotebooksIT {
         .containsPattern("\\d+ of \\d+ dates with rows are final; they have \\d\\d\\.\\d\\d %")
         .containsPattern(
             "half of them were in the view within [\\d.]+ s, and 95 % within [\\d.]+ s")
-        .endsWith("3 plots\n");
+        .endsWith("plots: 3\n");
   }
 
   @Test
@@ -60,7 +60,7 @@ class NotebooksIT {
         .containsPattern("had been found wrong before: .*\\d+ unexplained")
         .containsPattern("On 2010-12-02, country .*Cause: unexplained")
         .contains("which is what the view says now")
-        .endsWith("3 plots\n");
+        .endsWith("plots: 3\n");
   }
 
   @Test
@@ -69,7 +69,7 @@ class NotebooksIT {
         .contains("the readers agree on every one")
         .contains("Final through 2010-12-29")
         .contains("the view is right to the last digit")
-        .endsWith("2 plots\n");
+        .endsWith("plots: 2\n");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.tidemark.local.DemoLake;
+import io.tidemark.local.NotebookRuns;
 import io.tidemark.local.TrinoUnderTest;
 import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
@@ -50,6 +51,7 @@ class TrinoIT {
 
   @TempDir static Path folder;
 
+  private static Path place;
   private static TrinoUnderTest server;
   private static Connection trino;
   private static TestLake lake;
@@ -57,7 +59,7 @@ class TrinoIT {
   @BeforeAll
   static void makeALakeAndStartTrino() throws Exception {
     TrinoUnderTest.requireJava();
-    Path place = folder.resolve("o'brien's 100% lake");
+    place = folder.resolve("o'brien's 100% lake");
     DemoLake.make(place);
     server = TrinoUnderTest.up(place);
     trino = DriverManager.getConnection(server.jdbcUrl());
@@ -101,6 +103,17 @@ class TrinoIT {
             EngineRows.of(
                 trino,
                 "SELECT tidemark AS date FROM delta.ops.tidemarks WHERE view = 'sales_by_hour_country'"));
+  }
+
+  @Test
+  void theNotebookOfTrinoRuns() throws Exception {
+    Path results = Files.createDirectory(folder.resolve("results"));
+    NotebookRuns runs = NotebookRuns.of(place, results, List.of("04_trino"));
+    assertThat(runs.outputOf("04_trino"))
+        .contains("and the view has counted each of them once")
+        .containsPattern("The strongest hour begins at \\d+:00, with ")
+        .containsPattern("\\d+ snapshots. After the first, revenue_net was [\\d.,]+; ")
+        .endsWith("plots: 1\n");
   }
 
   @Test

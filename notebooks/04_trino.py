@@ -1,0 +1,143 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # SQL through Trino
+#
+# A Trino over the lake serves many people at once, and needs nothing on their side but a driver. On this machine `./tidemark up --trino` starts one, with a catalog for each format: `iceberg` and `delta`. This notebook asks it from Python, and
+# plots what it says. The same code works with a Trino on a cluster; only the connection differs.
+
+# %%
+import matplotlib.pyplot as plt
+import pandas as pd
+
+import charts
+import lake
+from charts import axes, counted, number, share, table
+
+EVENTS = "delta.retail.events"
+VIEW = "iceberg.retail.sales_by_hour_country"
+MEASURE = "revenue_net"
+
+connection = lake.trino()
+_, pipeline, view = VIEW.replace('"', "").split(".")
+
+
+def ask(sql: str) -> pd.DataFrame:
+    """The rows of a query, decimals and times as what they are."""
+    cursor = connection.cursor()
+    rows = cursor.execute(sql).fetchall()
+    return pd.DataFrame(rows, columns=[column.name for column in cursor.description])
+
+
+found = ask("SELECT version() AS version").iloc[0, 0]
+print(f"Trino {found} on {lake.folder().name}")
+
+# %% [markdown]
+# ## Which tables there are
+#
+# A table is in the catalog of its format. Whatever the stream or reconciliation creates is there a second later.
+
+# %%
+names = pd.concat(
+    ask(
+        f"SELECT table_catalog AS catalog, table_schema AS schema, table_name AS name FROM {catalog}.information_schema.tables"
+    )
+    for catalog in ("iceberg", "delta")
+)
+names = names[~names["schema"].isin(["information_schema", "system"])]
+table(
+    names.groupby(["catalog", "schema"])["name"]
+    .agg(tables="count", names=lambda some: ", ".join(sorted(some)))
+    .reset_index()
+)
+
+# %% [markdown]
+# ## One query over both formats
+#
+# Trino joins a view in Iceberg with events in Delta as if it were nothing. Here the events as they were delivered, beside the lines that the view has counted: the difference is what was delivered twice.
+
+# %%
+both = ask(f"""
+    SELECT v.date, v.lines, e.deliveries, e.deliveries - v.lines AS repeated
+    FROM (SELECT date, sum(line_count) AS lines FROM {VIEW} GROUP BY date) v
+    JOIN (SELECT date, count(*) AS deliveries FROM {EVENTS} GROUP BY date) e ON e.date = v.date
+    WHERE v.date <= (SELECT tidemark FROM delta.ops.tidemarks WHERE pipeline = '{pipeline}' AND view = '{view}')
+    ORDER BY v.date
+""")
+lake.require_rows(f"the final part of {VIEW}", len(both), "Reconcile first: './tidemark reconcile --dirty' does.")
+
+distinct = ask(f"SELECT count(DISTINCT event_id) FROM {EVENTS} WHERE date <= DATE '{both['date'].max()}'").iloc[0, 0]
+assert distinct == both["lines"].sum(), f"{distinct} events, and the view has counted {both['lines'].sum()}"
+print(
+    f"Through {charts.day(both['date'].max())}, {counted(int(both['deliveries'].sum()), 'delivery', 'deliveries')} brought "
+    f"{counted(int(distinct), 'event')}, and the view has counted each of them once."
+)
+table(both.tail(5))
+
+# %% [markdown]
+# ## When the shop sells
+#
+# Final numbers only, by weekday and hour. The filter is the same one line in every engine.
+
+# %%
+hours = ask(f"""
+    WITH final AS (
+      SELECT * FROM {VIEW}
+      WHERE date <= (SELECT tidemark FROM delta.ops.tidemarks WHERE pipeline = '{pipeline}' AND view = '{view}')
+    )
+    SELECT day_of_week(f.date) AS weekday, hour(f.window_start) AS hour, sum(f.{MEASURE}) AS total, max(d.dates) AS dates
+    FROM final f
+    JOIN (SELECT day_of_week(date) AS weekday, count(DISTINCT date) AS dates FROM final GROUP BY 1) d ON d.weekday = day_of_week(f.date)
+    GROUP BY 1, 2
+""")
+hours["usual"] = hours["total"].astype(float) / hours["dates"]
+grid = hours.pivot_table(index="weekday", columns="hour", values="usual", aggfunc="sum")
+
+axis = axes(f"{MEASURE} of an hour, mean by weekday", "", "hour, UTC")
+image = axis.pcolormesh(grid.columns, range(len(grid)), grid.fillna(0), cmap="cividis", shading="nearest")
+axis.set_yticks(range(len(grid)), [["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][day - 1] for day in grid.index])
+axis.set_xticks(list(grid.columns))
+axis.invert_yaxis()
+axis.grid(visible=False)
+bar = axis.figure.colorbar(image)
+bar.set_label(MEASURE)
+charts.with_separators(bar.ax)
+plt.show()
+
+by_hour = hours.groupby("hour")["total"].sum()
+best = by_hour.astype(float).idxmax()
+print(
+    f"The strongest hour begins at {best}:00, with {share(float(by_hour[best] / by_hour.sum()))} of {MEASURE}; "
+    f"{counted(int((by_hour > 0).sum()), 'hour')} of the day have any."
+)
+
+# %% [markdown]
+# ## What it said before
+#
+# Each commit to an Iceberg table is a snapshot, and Trino can ask for any that has not expired. So a number can be compared with what it was before reconciliation put it right.
+
+# %%
+bare = VIEW.rsplit(".", 1)
+snapshots = ask(f"""
+    SELECT snapshot_id, committed_at, operation,
+           cast(element_at(summary, 'total-records') AS bigint) AS rows, element_at(summary, 'changed-partition-count') AS partitions
+    FROM {bare[0]}."{bare[1]}$snapshots" ORDER BY committed_at
+""")
+before, now = (
+    ask(f"SELECT sum({MEASURE}) FROM {VIEW} FOR VERSION AS OF {snapshot}").iloc[0, 0]
+    for snapshot in snapshots["snapshot_id"].iloc[[0, -1]]
+)
+shown = snapshots.tail(6).astype({"snapshot_id": str})
+print(
+    f"{counted(len(snapshots), 'snapshot')}. After the first, {MEASURE} was {number(before or 0)}; after the last it is {number(now)}."
+)
+table(shown)
+
+# %% [markdown]
+# Trino only reads here: `INSERT`, `DELETE` and the like are refused, since what Tidemark has not written itself it takes for an edit. Results of your own go to the catalog `memory`.
