@@ -183,11 +183,12 @@ axis.set_ylim(bottom=0)
 charts.by_date(axis)
 plt.show()
 
-middle, most = freshness["seconds"].quantile([0.5, 0.95])
-print(
-    f"{counted(len(freshness), 'landing batch', 'landing batches')}: half of them were in the view within {middle:.1f} s, "
-    f"and 95 % within {most:.1f} s."
-)
+middle, most, last = freshness["seconds"].quantile([0.5, 0.95, 1])
+batches = counted(len(freshness), "landing batch", "landing batches")
+if len(freshness) < 20:
+    print(f"{batches} in the view, each within {last:.1f} s.")
+else:
+    print(f"{batches}: half of them were in the view within {middle:.1f} s, and 95 % within {most:.1f} s.")
 
 # %% [markdown]
 # A demo replays a month in a minute and shares its processors with a broker and a registry: a stream that only follows its topic is fresher. What is not final yet, and

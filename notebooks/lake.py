@@ -14,6 +14,7 @@ from urllib.parse import quote, unquote, urlparse
 
 if TYPE_CHECKING:
     import pyarrow
+    import pyarrow.dataset
     from deltalake import DeltaTable
     from duckdb import DuckDBPyConnection
     from pyiceberg.catalog.sql import SqlCatalog
@@ -140,6 +141,20 @@ def delta(name: str) -> DeltaTable:
         return DeltaTable(str(folder() / "warehouse" / name.replace(".", "/")))
     except TableNotFoundError:
         raise LakeError(f"Cannot find the Delta table {name} in {folder()}: it has {listed('delta')}.") from None
+
+
+def arrow(table: DeltaTable) -> pyarrow.dataset.Dataset:
+    """The rows of an opened Delta table; refuses one that delta-rs would give wrongly, without an error of its own."""
+    protocol = table.protocol()
+    features = {*(protocol.reader_features or ())} & {"deletionVectors", "columnMapping"}
+    if table.metadata().configuration.get("delta.columnMapping.mode", "none") != "none":
+        features.add("columnMapping")
+    if features:
+        raise LakeError(
+            f"Cannot read {table.table_uri} with delta-rs: somebody has turned on {' and '.join(sorted(features))}. "
+            "lake.duck() and lake.spark() read it."
+        )
+    return table.to_pyarrow_dataset()
 
 
 def listed(kind: str) -> str:

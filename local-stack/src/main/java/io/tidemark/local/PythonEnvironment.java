@@ -109,7 +109,8 @@ final class PythonEnvironment {
             if (line.startsWith("Collecting ")) {
               progress.step();
             }
-            return line.matches("\\s*(Collecting|Downloading|Using cached|Installing collected) .*");
+            return line.matches(
+                "\\s*(Collecting|Downloading|Using cached|Installing collected) .*");
           });
     }
     Files.createFile(mark());
