@@ -13,7 +13,8 @@ import picocli.CommandLine;
 
 /** A small lake of the demo, for tests with other people's tools. */
 public final class DemoLake {
-  private static final Path RETAIL = Path.of("..", "conf", "retail");
+  static final Path PIPELINE = Path.of("..", "conf", "retail").toAbsolutePath().normalize();
+
   private static final String VIEW = "sales_by_hour_country";
   private static final String DATE = "2010-12-02";
 
@@ -21,7 +22,7 @@ public final class DemoLake {
 
   /** Both formats are in it, and a view that was wrong on a date and has been put right. */
   public static void make(Path place) {
-    call(new DemoCommand(), "--lines=1500", "--lake=" + place, "--pipeline=" + RETAIL);
+    call(new DemoCommand(), "--lines=1500", "--lake=" + place, "--pipeline=" + PIPELINE);
     try (TestLake tampered = TestLake.in(place)) {
       tampered
           .spark()
@@ -35,7 +36,7 @@ public final class DemoLake {
         "--from=" + DATE,
         "--to=" + DATE,
         "--lake=" + place,
-        "--pipeline=" + RETAIL);
+        "--pipeline=" + PIPELINE);
   }
 
   private static void call(Object verb, String... arguments) {

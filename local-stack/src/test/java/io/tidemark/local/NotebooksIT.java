@@ -36,11 +36,14 @@ class NotebooksIT {
   private static NotebookRuns runs;
 
   @BeforeAll
-  static void makeALakeAndRunThem() throws IOException {
+  static void makeALakeAndRunThem() throws Exception {
     lake = folder.resolve("o'brien's 100% lake");
     DemoLake.make(lake);
+    checkItsQuality();
     Path results = Files.createDirectory(folder.resolve("results"));
-    runs = NotebookRuns.of(lake, results, List.of("01_tour", "02_is_it_final", "03_without_a_jvm"));
+    runs =
+        NotebookRuns.of(
+            lake, results, List.of("01_tour", "02_is_it_final", "03_without_a_jvm", "05_quality"));
   }
 
   @Test
@@ -72,6 +75,15 @@ class NotebooksIT {
   }
 
   @Test
+  void whatDeequMeasuredIsWhatDuckDbCounts() throws IOException {
+    assertThat(runs.outputOf("05_quality"))
+        .containsPattern("\\d+ of \\d+ checks passed everywhere")
+        .containsPattern("Most rows are found by '.+' in retail.events: ")
+        .containsPattern("\\d+ dates compared, and deequ and DuckDB agree on each")
+        .endsWith("plots: 2\n");
+  }
+
+  @Test
   void theVerbServesCopiesToWhoHasTheTokenAndStopsWhenAsked() throws Exception {
     List<String> verb = List.of("notebooks", "--lake", lake.toString(), "--no-browser");
     try (LaunchedVerb notebooks = LaunchedVerb.startAsByDefault(folder, verb)) {
@@ -97,6 +109,17 @@ class NotebooksIT {
       notebooks.terminate();
       assertThat(notebooks.exitCode()).as(notebooks.errors()).isZero();
       assertThatThrownBy(() -> get(contents, address.group(2))).isInstanceOf(IOException.class);
+    }
+  }
+
+  /** What it finds in generated purchases is for the notebook to tell. */
+  private static void checkItsQuality() throws InterruptedException {
+    List<String> verb =
+        List.of("quality", "--lake", lake.toString(), "--pipeline", DemoLake.PIPELINE.toString());
+    try (LaunchedVerb quality = LaunchedVerb.startAsByDefault(folder, verb)) {
+      assertThat(quality.exitCode())
+          .as(quality.errors())
+          .isIn(ExitCode.FINE, ExitCode.QUALITY_REFUSED);
     }
   }
 
