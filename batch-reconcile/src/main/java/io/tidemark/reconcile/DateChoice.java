@@ -32,6 +32,22 @@ sealed interface DateChoice {
     }
   }
 
+  /** These dates, sealed or not. */
+  record Each(SortedSet<LocalDate> dates) implements DateChoice {
+    public Each {
+      dates = Collections.unmodifiableSortedSet(new TreeSet<>(dates));
+    }
+
+    @Override
+    public SortedSet<LocalDate> of(Standing standing) {
+      LocalDate to = dates.last();
+      if (standing.lastClosed().filter(last -> !last.isBefore(to)).isEmpty()) {
+        throw new OpenDateException("Cannot reconcile %s: %s".formatted(to, standing.closing()));
+      }
+      return dates;
+    }
+  }
+
   /** Closed dates that were never sealed, or have changed since. */
   record Dirty() implements DateChoice {
     @Override

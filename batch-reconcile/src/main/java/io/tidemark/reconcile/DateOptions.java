@@ -1,13 +1,23 @@
 package io.tidemark.reconcile;
 
 import java.time.LocalDate;
+import java.util.List;
+import java.util.TreeSet;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** Which dates to reconcile: one of three ways. */
+/** Which dates to reconcile: one of four ways. */
 final class DateOptions {
   @ArgGroup(exclusive = false)
   private Range range;
+
+  @Option(
+      names = "--date",
+      required = true,
+      split = ",",
+      paramLabel = "DATE",
+      description = "One date; several are given one after the other, or with commas between.")
+  private List<LocalDate> dates;
 
   @Option(
       names = "--dirty",
@@ -36,6 +46,9 @@ final class DateOptions {
   DateChoice choice() {
     if (range != null) {
       return new DateChoice.Between(range.from, range.to);
+    }
+    if (dates != null) {
+      return new DateChoice.Each(new TreeSet<>(dates));
     }
     return dirty ? new DateChoice.Dirty() : new DateChoice.AllClosed();
   }

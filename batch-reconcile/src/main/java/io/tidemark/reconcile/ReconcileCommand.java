@@ -2,6 +2,7 @@ package io.tidemark.reconcile;
 
 import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.LakeOptions;
+import io.tidemark.cli.OutcomeOptions;
 import io.tidemark.cli.PipelineOption;
 import io.tidemark.cli.Verb;
 import io.tidemark.lake.PipelineTables;
@@ -51,6 +52,8 @@ public final class ReconcileCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
+  @Mixin private OutcomeOptions outcome;
+
   @Mixin private PipelineOption pipelineOption;
 
   @Mixin private LakeOptions lake;
@@ -69,6 +72,19 @@ public final class ReconcileCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    try {
+      return reconcile();
+    } catch (OpenDateException e) {
+      outcome.failed("open", ExitCode.WRONG_USAGE, e.getMessage());
+      spec.commandLine().getErr().println(e.getMessage());
+      return ExitCode.WRONG_USAGE;
+    } catch (Exception failure) { // Scala throws checked ones too.
+      outcome.failed(failure);
+      throw failure;
+    }
+  }
+
+  private int reconcile() throws IOException {
     DateChoice choice = choice();
     Pipeline pipeline = PipelineFile.read(pipelineOption.folder());
     List<String> chosen = chosen(pipeline);
@@ -79,15 +95,17 @@ public final class ReconcileCommand implements Callable<Integer> {
             environment.warehouse(),
             environment.catalog(),
             environment.spark())) {
+      outcome.settings(spark.sparkContext().hadoopConfiguration());
       ViewValidation.require(spark, pipeline);
-      ReconcileJob job =
-          new ReconcileJob(spark, PipelineTables.open(spark, pipeline), Clock.systemUTC());
+      PipelineTables tables = PipelineTables.open(spark, pipeline);
+      ReconcileJob job = new ReconcileJob(spark, tables, Clock.systemUTC(), outcome.airflowRun());
       ReconcileReport report = job.reconcile(chosen, choice, reportOnly);
+      if (outcome.isWanted()) {
+        outcome.write(
+            RunOutcome.of(report, tables.operations().dates().read(spark, pipeline.name())));
+      }
       spec.commandLine().getOut().println(json ? report.json() : report.text());
       return report.exitCode();
-    } catch (OpenDateException e) {
-      spec.commandLine().getErr().println(e.getMessage());
-      return ExitCode.WRONG_USAGE;
     }
   }
 

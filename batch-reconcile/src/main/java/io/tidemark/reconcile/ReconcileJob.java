@@ -35,19 +35,34 @@ public final class ReconcileJob {
   private final PipelineTables tables;
   private final Clock clock;
   private final Runnable publish;
+  private final Optional<String> airflowRun;
 
   public ReconcileJob(SparkSession spark, PipelineTables tables, Clock clock) {
-    this(spark, tables, clock, new Finality(spark, tables, clock)::publish);
+    this(spark, tables, clock, Optional.empty());
+  }
+
+  /**
+   * @param airflowRun the run of a DAG that asks for it
+   */
+  ReconcileJob(
+      SparkSession spark, PipelineTables tables, Clock clock, Optional<String> airflowRun) {
+    this(spark, tables, clock, new Finality(spark, tables, clock)::publish, airflowRun);
   }
 
   /**
    * @param publish says afterwards how dates stand
    */
-  ReconcileJob(SparkSession spark, PipelineTables tables, Clock clock, Runnable publish) {
+  ReconcileJob(
+      SparkSession spark,
+      PipelineTables tables,
+      Clock clock,
+      Runnable publish,
+      Optional<String> airflowRun) {
     this.spark = spark;
     this.tables = tables;
     this.clock = clock;
     this.publish = publish;
+    this.airflowRun = airflowRun;
   }
 
   /** Every closed date of every view; what the demo does. */
@@ -151,7 +166,8 @@ public final class ReconcileJob {
                 clock.instant(),
                 exitCode,
                 outcome,
-                Optional.ofNullable(message)));
+                Optional.ofNullable(message),
+                airflowRun));
   }
 
   private double seconds(Instant startedAt) {

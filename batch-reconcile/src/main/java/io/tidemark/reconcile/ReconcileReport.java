@@ -35,6 +35,11 @@ public record ReconcileReport(String run, List<Outcome> outcomes, double seconds
 
   /** For machines: one object, views by name. */
   public String json() {
+    return Json.write(object());
+  }
+
+  /** What {@link #json()} writes. */
+  Map<String, Object> object() {
     Map<String, Object> views = new LinkedHashMap<>();
     outcomes.forEach(outcome -> views.put(outcome.findings().view(), outcome));
     Map<String, Object> report = new LinkedHashMap<>();
@@ -43,7 +48,7 @@ public record ReconcileReport(String run, List<Outcome> outcomes, double seconds
     report.put("exit_code", exitCode());
     report.put("seconds", seconds);
     report.put("views", views);
-    return Json.write(report);
+    return report;
   }
 
   /** For people. */

@@ -49,7 +49,9 @@ class ReconcileCommandTest {
               "--pipeline",
               pipeline.toString(),
               "--environment",
-              environment.toString());
+              environment.toString(),
+              "--outcome",
+              folder.resolve("outcome.json").toString());
     } finally {
       System.setErr(console);
     }
@@ -58,5 +60,8 @@ class ReconcileCommandTest {
         .contains("sales_sliding.sql:5: sales_sliding: Cannot use first");
     assertThat(code).isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(folder.resolve("warehouse")).doesNotExist();
+    assertThat(Files.readString(folder.resolve("outcome.json")))
+        .startsWith("{\"outcome\":\"failed\",\"exit_code\":2,\"message\":")
+        .contains("sales_sliding: Cannot use first");
   }
 }

@@ -215,7 +215,7 @@ final class Till {
   }
 
   Outcome reconcile(DateChoice choice, boolean reportOnly) {
-    return new ReconcileJob(lake.spark(), tables, Clock.systemUTC(), publish)
+    return new ReconcileJob(lake.spark(), tables, Clock.systemUTC(), publish, Optional.empty())
         .reconcile(List.of("sales"), choice, reportOnly)
         .outcomes()
         .get(0);

@@ -2,6 +2,7 @@ package io.tidemark.quality;
 
 import io.tidemark.cli.LakeOptions;
 import io.tidemark.cli.LogFolder;
+import io.tidemark.cli.OutcomeOptions;
 import io.tidemark.cli.PipelineOption;
 import io.tidemark.cli.Verb;
 import io.tidemark.cli.WrongUsageException;
@@ -10,6 +11,7 @@ import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;
 import io.tidemark.pipeline.QualityCheck;
 import io.tidemark.pipeline.QualityFile;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
@@ -58,6 +60,8 @@ public final class QualityCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
+  @Mixin private OutcomeOptions outcome;
+
   @Mixin private PipelineOption pipelineOption;
 
   @Mixin private LakeOptions lake;
@@ -78,18 +82,33 @@ public final class QualityCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
+    try {
+      return inspect();
+    } catch (Exception failure) { // Scala throws checked ones too.
+      outcome.failed(failure);
+      throw failure;
+    }
+  }
+
+  private int inspect() throws IOException {
     Pipeline pipeline = PipelineFile.read(pipelineOption.folder());
     List<QualityCheck> checks = checks(pipeline);
     Environment environment = lake.environment();
     try (SparkSession spark =
         QualitySession.open("tidemark quality " + pipeline.name(), environment)) {
+      outcome.settings(spark.sparkContext().hadoopConfiguration());
       LakeTables tables = new LakeTables(spark, environment);
       QualityJob job =
           new QualityJob(
-              tables, new QualityTables(spark, tables, pipeline), pipeline, Clock.systemUTC());
+              tables,
+              new QualityTables(spark, tables, pipeline),
+              pipeline,
+              Clock.systemUTC(),
+              outcome.airflowRun());
       QualityReport report =
           job.run(checks, new DateSelection(Optional.ofNullable(dates.date), dates.dirty), shown);
+      outcome.write(report.json());
       spec.commandLine().getOut().println(json ? report.json() : report.text());
       return report.exitCode();
     }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.spark.sql.RowFactory;
 
@@ -24,8 +25,22 @@ final class QualityJob {
   private final QualityTables tables;
   private final Pipeline pipeline;
   private final Clock clock;
+  private final Optional<String> airflowRun;
 
   QualityJob(LakeTables lake, QualityTables tables, Pipeline pipeline, Clock clock) {
+    this(lake, tables, pipeline, clock, Optional.empty());
+  }
+
+  /**
+   * @param airflowRun the run of a DAG that asks for it
+   */
+  QualityJob(
+      LakeTables lake,
+      QualityTables tables,
+      Pipeline pipeline,
+      Clock clock,
+      Optional<String> airflowRun) {
+    this.airflowRun = airflowRun;
     this.lake = lake;
     this.tables = tables;
     this.pipeline = pipeline;
@@ -105,7 +120,8 @@ final class QualityJob {
                 Timestamp.from(clock.instant()),
                 exitCode,
                 outcome,
-                message)),
+                message,
+                airflowRun.orElse(null))),
         run);
   }
 }

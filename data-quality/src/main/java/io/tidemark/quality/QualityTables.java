@@ -13,13 +13,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.spark.SparkSchemaUtil;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -46,7 +49,13 @@ final class QualityTables {
     }
     String name = table.tableName();
     create(table);
-    Dataset<Row> appended = spark.createDataFrame(rows, columns(table)).coalesce(1);
+    // A lake that is older than a column has it once another verb has written to the table.
+    Column[] known =
+        Stream.of(lake.rows(name).orElseThrow().columns())
+            .filter(List.of(columns(table).fieldNames())::contains)
+            .map(functions::col)
+            .toArray(Column[]::new);
+    Dataset<Row> appended = spark.createDataFrame(rows, columns(table)).select(known).coalesce(1);
     String query = "quality@" + run;
     if (lake.isDelta(name)) {
       appended

@@ -42,7 +42,7 @@ public final class Verb {
     line.getSubcommands().values().forEach(verb -> nameVersion(verb, version));
   }
 
-  private static boolean isWrongUsage(Throwable reason) {
+  static boolean isWrongUsage(Throwable reason) {
     return reason instanceof InvalidConfigurationException || reason instanceof WrongUsageException;
   }
 }

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,40 @@ public final class DateStates {
   /** How the dates of each view stand, by its name. */
   public Map<String, SortedMap<LocalDate, DateState>> read(SparkSession spark, String pipeline) {
     return table.find().map(present -> states(of(present.read(spark), pipeline))).orElse(Map.of());
+  }
+
+  /**
+   * A date that is dirty.
+   *
+   * @param since when
+   * @param sealedBy the run that sealed it before
+   */
+  public record Dirty(String view, LocalDate date, String reason, Instant since, String sealedBy) {}
+
+  /** The dates that are dirty, in the order of views and dates. */
+  public List<Dirty> dirty(SparkSession spark, String pipeline) {
+    List<Row> rows =
+        table
+            .find()
+            .map(
+                present ->
+                    of(
+                        present
+                            .read(spark)
+                            .where(col("state").equalTo(DateState.State.DIRTY.text())),
+                        pipeline))
+            .orElse(List.of());
+    return rows.stream()
+        .map(
+            row ->
+                new Dirty(
+                    row.getAs("view"),
+                    row.<Date>getAs("date").toLocalDate(),
+                    row.getAs("reason"),
+                    row.<Timestamp>getAs("since").toInstant(),
+                    row.getAs("run")))
+        .sorted(Comparator.comparing(Dirty::view).thenComparing(Dirty::date))
+        .toList();
   }
 
   /**

@@ -134,11 +134,15 @@ public enum Operations {
       filter STRING, value DOUBLE, rows BIGINT, table_version BIGINT NOT NULL, run STRING NOT NULL, measured_at TIMESTAMP NOT NULL""",
       List.of("table_name", "date")),
 
-  /** How every run of {@code reconcile} and {@code quality} ended. */
+  /**
+   * How every run of {@code reconcile} and {@code quality} ended; {@code airflow_run} is the run of
+   * an Airflow DAG that it belongs to. The verb {@code airflow} stands for what a stream has asked
+   * of Airflow.
+   */
   RUNS(
       """
       run STRING NOT NULL, verb STRING NOT NULL, pipeline STRING, started_at TIMESTAMP NOT NULL, ended_at TIMESTAMP NOT NULL,
-      exit_code INT NOT NULL, outcome STRING NOT NULL, message STRING""",
+      exit_code INT NOT NULL, outcome STRING NOT NULL, message STRING, airflow_run STRING""",
       List.of("verb"));
 
   private final String ddl;

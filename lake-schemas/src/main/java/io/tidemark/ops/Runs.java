@@ -6,6 +6,7 @@ import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -28,6 +29,7 @@ public final class Runs {
    * @param id made by {@link #newId()}, and kept in whatever the run wrote
    * @param outcome one word
    * @param message what a person should know, if anything
+   * @param airflowRun the run of an Airflow DAG that it belongs to
    */
   public record Run(
       String id,
@@ -37,7 +39,8 @@ public final class Runs {
       Instant endedAt,
       int exitCode,
       String outcome,
-      Optional<String> message) {}
+      Optional<String> message,
+      Optional<String> airflowRun) {}
 
   public static String newId() {
     return UUID.randomUUID().toString();
@@ -53,7 +56,8 @@ public final class Runs {
             Timestamp.from(run.endedAt()),
             run.exitCode(),
             run.outcome(),
-            run.message().orElse(null));
+            run.message().orElse(null),
+            run.airflowRun().orElse(null));
     table.append(
         LocalRows.of(spark, List.of(row), Operations.RUNS),
         new Commit(run.verb() + "@" + run.id(), 0));
@@ -64,5 +68,26 @@ public final class Runs {
     return table
         .read(spark)
         .where(col("verb").equalTo(verb).and(col("pipeline").equalTo(pipeline)));
+  }
+
+  /** The same, in the order in which they ended. */
+  public List<Run> list(SparkSession spark, String verb, String pipeline) {
+    return read(spark, verb, pipeline).collectAsList().stream()
+        .map(Runs::run)
+        .sorted(Comparator.comparing(Run::endedAt))
+        .toList();
+  }
+
+  private static Run run(Row row) {
+    return new Run(
+        row.getAs("run"),
+        row.getAs("verb"),
+        row.getAs("pipeline"),
+        row.<Timestamp>getAs("started_at").toInstant(),
+        row.<Timestamp>getAs("ended_at").toInstant(),
+        row.getAs("exit_code"),
+        row.getAs("outcome"),
+        Optional.ofNullable(row.getAs("message")),
+        Optional.ofNullable(row.getAs("airflow_run")));
   }
 }

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where things are: the same pipeline runs on a laptop and on a cluster by another environment
@@ -19,6 +20,7 @@ import java.util.Map;
  * @param spark more properties of the Spark session
  * @param unknownIdPatience how long a schema's id is asked for that the registry does not know,
  *     before its records are dead letters
+ * @param airflow the Airflow that reconciles what late events have made dirty, if one does
  */
 public record Environment(
     String brokers,
@@ -28,7 +30,8 @@ public record Environment(
     Map<String, String> catalog,
     Map<String, String> kafka,
     Map<String, String> spark,
-    Duration unknownIdPatience) {
+    Duration unknownIdPatience,
+    Optional<Airflow> airflow) {
   /** As it is unless the file says otherwise. */
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -46,7 +49,16 @@ public record Environment(
       Map<String, String> catalog,
       Map<String, String> kafka,
       Map<String, String> spark) {
-    this(brokers, registry, warehouse, checkpoints, catalog, kafka, spark, PATIENCE);
+    this(
+        brokers,
+        registry,
+        warehouse,
+        checkpoints,
+        catalog,
+        kafka,
+        spark,
+        PATIENCE,
+        Optional.empty());
   }
 
   private record Registry(URI url, Duration unknownIdPatience) {
@@ -73,7 +85,8 @@ public record Environment(
             root.properties("catalog"),
             root.properties("kafka"),
             root.properties("spark"),
-            registry.unknownIdPatience());
+            registry.unknownIdPatience(),
+            root.section("airflow", Airflow::of));
     root.done();
     return environment;
   }
@@ -81,7 +94,7 @@ public record Environment(
   /** The same, more or less patient with ids of schemas that the registry does not know. */
   public Environment withPatience(Duration patience) {
     return new Environment(
-        brokers, registry, warehouse, checkpoints, catalog, kafka, spark, patience);
+        brokers, registry, warehouse, checkpoints, catalog, kafka, spark, patience, airflow);
   }
 
   /** What a Kafka client needs to reach the brokers. */
@@ -98,7 +111,7 @@ public record Environment(
     return kafka.getOrDefault("isolation.level", "read_committed");
   }
 
-  /** Leaves out the values of properties and the registry, which may hold secrets. */
+  /** Leaves out the values of properties, the registry and Airflow, which may hold secrets. */
   @Override
   public String toString() {
     return "Environment[brokers=%s, warehouse=%s, checkpoints=%s]"

@@ -63,6 +63,7 @@ public final class EnvironmentFile {
     keys.put("catalog", escape(environment.catalog()));
     keys.put("kafka", escape(environment.kafka()));
     keys.put("spark", escape(environment.spark()));
+    environment.airflow().ifPresent(airflow -> keys.put("airflow", airflow(airflow)));
     DumpSettings settings =
         DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).setSplitLines(false).build();
     try {
@@ -79,6 +80,14 @@ public final class EnvironmentFile {
         ? url
         : new TreeMap<>(
             Map.of("url", url, "unknown-id-patience", patience.toSeconds() + " seconds"));
+  }
+
+  private static Map<String, String> airflow(Airflow airflow) {
+    Map<String, String> keys = new TreeMap<>(Map.of("url", airflow.url().toString()));
+    airflow.username().ifPresent(text -> keys.put("username", text));
+    airflow.password().ifPresent(text -> keys.put("password", text));
+    airflow.token().ifPresent(text -> keys.put("token", text));
+    return escape(keys);
   }
 
   private static Map<String, String> escape(Map<String, String> properties) {

@@ -191,6 +191,22 @@ interface Value<T> {
     };
   }
 
+  /** Of a server, without a user or a password in it. */
+  static URI httpUrl(String text) {
+    URI url;
+    try {
+      url = URI.create(text(text));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("Cannot read the URL: write https://host:port.", e);
+    }
+    boolean isHttp = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+    if (!isHttp || url.getHost() == null || url.getUserInfo() != null) {
+      throw new IllegalArgumentException(
+          "Cannot use the URL: write https://host:port, without a user or a password in it.");
+    }
+    return url;
+  }
+
   /** A URI, or a path, which is resolved beside the document. */
   static Value<URI> place(Document document) {
     return text -> {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.avro.SchemaBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -122,6 +123,46 @@ class EnvironmentFileTest {
         .contains(
             "registry.url: Cannot leave this out",
             "registry.uri: Cannot use this key: it is not known.");
+  }
+
+  @Test
+  void anAirflowIsLoggedInToByAPasswordOrATokenAndNeitherIsTold() throws IOException {
+    String airflow = MINIMAL + "airflow: {url: 'https://airflow:8080', ";
+    Environment environment =
+        read(airflow + "username: me, password: '${SET}'}\n", Map.of("SET", "hunter2"));
+
+    assertThat(environment.airflow())
+        .contains(
+            new Airflow(
+                URI.create("https://airflow:8080"),
+                Optional.of("me"),
+                Optional.of("hunter2"),
+                Optional.empty()));
+    assertThat(environment.toString() + environment.airflow()).doesNotContain("hunter2");
+    Path file = folder.resolve("written.yaml");
+    EnvironmentFile.write(environment, file);
+    assertThat(EnvironmentFile.read(file)).isEqualTo(environment);
+    assertThat(read(airflow + "token: hunter2}\n", Map.of()).airflow()).isPresent();
+    assertThat(read(MINIMAL, Map.of()).airflow()).isEmpty();
+  }
+
+  @Test
+  void anAirflowThatCannotBeLoggedInToIsRefused() {
+    String airflow = MINIMAL + "airflow: {url: 'https://airflow:8080'";
+
+    assertThat(refusal(airflow + "}\n")).contains("airflow.url: Cannot log in to Airflow");
+    assertThat(refusal(airflow + ", username: me}\n")).contains("Cannot log in to Airflow");
+    assertThat(refusal(airflow + ", username: me, password: hunter2, token: hunter2}\n"))
+        .contains("Cannot log in to Airflow")
+        .doesNotContain("hunter2");
+    assertThat(refusal(MINIMAL + "airflow: {token: hunter2}\n"))
+        .contains("airflow.url: Cannot leave this out")
+        .doesNotContain("hunter2");
+    assertThat(refusal(MINIMAL + "airflow: {url: 'https://me:hunter2@airflow', token: x}\n"))
+        .contains("airflow.url: Cannot use the URL")
+        .doesNotContain("hunter2");
+    assertThat(refusal(MINIMAL + "airflow: {url: ftp://airflow, token: x}\n"))
+        .contains("airflow.url: Cannot use the URL");
   }
 
   @Test

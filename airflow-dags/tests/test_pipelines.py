@@ -1,0 +1,112 @@
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from tidemark_airflow.pipelines import read_all
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+SHOP = """
+name: {name}
+history-from: 2010-12-01
+events:
+  - name: events
+    topic: purchases
+views:
+  - name: {view}
+    sql: views/sales.sql
+"""
+
+
+def pipeline(folder: Path, name: str = "shop", view: str = "sales", airflow: str | None = None) -> Path:
+    folder.mkdir(parents=True)
+    (folder / "pipeline.yaml").write_text(SHOP.format(name=name, view=view))
+    if airflow is not None:
+        (folder / "airflow.yaml").write_text(airflow)
+    return folder
+
+
+def test_the_reference_pipeline_has_dags_and_the_benchmark_has_none():
+    read = read_all((REPOSITORY / "conf",))
+    assert read.problems == ()
+    [retail] = read.pipelines
+    assert retail.name == "retail"
+    assert retail.events == ("events",)
+    assert retail.views == ("sales_by_hour_country", "sales_by_product_day", "sales_sliding")
+    assert retail.history_from == date(2010, 12, 1)
+
+
+def test_a_broken_pipeline_is_one_problem_and_the_others_are_read(tmp_path):
+    pipeline(tmp_path / "good")
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "pipeline.yaml").write_text("name: broken\nviews: [\n")
+    read = read_all((tmp_path,))
+    assert [each.name for each in read.pipelines] == ["shop"]
+    [problem] = read.problems
+    assert problem.startswith(f"{broken}/pipeline.yaml:3: Cannot read it as YAML")
+
+
+def test_two_pipelines_of_one_name_have_no_dags_and_are_named(tmp_path):
+    pipeline(tmp_path / "one")
+    pipeline(tmp_path / "two")
+    pipeline(tmp_path / "three", name="other")
+    read = read_all((tmp_path,))
+    assert [each.name for each in read.pipelines] == ["other"]
+    assert "both are named 'shop'" in read.problems[0]
+
+
+@pytest.mark.parametrize("view", ["o'brien", '"a b"', "Sales", "sales-by-day", "été", "[a]", "{{ ds }}", "1st"])
+def test_a_name_that_is_not_one_of_a_table_is_refused_with_its_line(tmp_path, view):
+    pipeline(tmp_path / "shop", view=view)
+    read = read_all((tmp_path,))
+    assert read.pipelines == ()
+    assert f"{tmp_path}/shop/pipeline.yaml:" in read.problems[0]
+
+
+def test_names_that_yaml_1_1_takes_for_something_else_are_names(tmp_path):
+    pipeline(tmp_path / "shop", name="on", view="no")
+    [read] = read_all((tmp_path,)).pipelines
+    assert (read.name, read.views) == ("on", ("no",))
+
+
+def test_a_key_that_stands_twice_is_refused(tmp_path):
+    folder = pipeline(tmp_path / "shop")
+    (folder / "pipeline.yaml").write_text(SHOP.format(name="shop", view="sales") + "name: other\n")
+    assert "'name' stands twice" in read_all((tmp_path,)).problems[0]
+
+
+def test_a_schedule_is_read_key_by_key(tmp_path):
+    pipeline(
+        tmp_path / "shop",
+        airflow="schedule: 30 3 * * *\nretry-delay: 5 minutes\nretries: 1\nowner: data\nsubmit: {driver-memory: 2g}\n",
+    )
+    [read] = read_all((tmp_path,)).pipelines
+    assert read.schedule.cron == "30 3 * * *"
+    assert read.schedule.retry_delay == timedelta(minutes=5)
+    assert read.schedule.retries == 1
+    assert read.schedule.owner == "data"
+    assert read.schedule.submit == (("driver-memory", "2g"),)
+
+
+@pytest.mark.parametrize(
+    ("airflow", "says"),
+    [
+        ("shedule: 0 4 * * *", ":1: Cannot use the key 'shedule'"),
+        ("retries: two", ":1: retries: Cannot read 'two' as a count"),
+        ("schedule: daily at four", ":1: schedule: Cannot read 'daily at four' as a cron expression"),
+        ("owner: data\ntimeout: 1h", ":2: timeout: Cannot read '1h' as a duration"),
+        ("enabled: no", ":1: enabled: Cannot read 'no'"),
+        ("- enabled", "must be keys and values"),
+    ],
+)
+def test_a_wrong_schedule_is_refused_with_its_line(tmp_path, airflow, says):
+    pipeline(tmp_path / "shop", airflow=airflow)
+    read = read_all((tmp_path,))
+    assert read.pipelines == ()
+    assert says in read.problems[0]
+
+
+def test_a_folder_without_a_pipeline_is_a_problem(tmp_path):
+    assert "Cannot find a pipeline there" in read_all((tmp_path,)).problems[0]

@@ -1,0 +1,1 @@
+"""Makes Airflow's DAGs from Tidemark's pipeline files."""

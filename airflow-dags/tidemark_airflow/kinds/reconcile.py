@@ -1,0 +1,195 @@
+"""`<pipeline>_reconcile`: proves, repairs and seals dates of every view, and says so by the views' assets."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from typing import Any
+
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, CronDataIntervalTimetable, Param, get_current_context, task
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
+
+from tidemark_airflow import dates, outcome
+from tidemark_airflow.assets import events_asset, view_asset
+from tidemark_airflow.kinds.quality import checking
+from tidemark_airflow.new_dag import new_dag
+from tidemark_airflow.pipelines import Pipeline
+from tidemark_airflow.settings import Settings
+from tidemark_airflow.spark import VerbOperator, place, submitting
+
+KIND = "reconcile"
+OVER_TIME = ("scheduled", "backfill")
+
+
+def dag_id(pipeline: Pipeline) -> str:
+    """The DAG's id, which other DAGs and the stream trigger it by."""
+    return f"{pipeline.name}_{KIND}"
+
+
+class ReconcileOperator(VerbOperator):
+    """Reconciles one view, as the task `choose` says; a view that it leaves out is skipped."""
+
+    def __init__(self, *, view: str, options: list[str], **kwargs: Any):
+        """Takes the view, and the options that name pipeline and lake."""
+        super().__init__(java_class="io.tidemark.reconcile.ReconcileCommand", **kwargs)
+        self.view = view
+        self.options = options
+
+    def execute(self, context: Any) -> dict[str, Any]:
+        """Gives the view's findings and sealed dates to `publish`."""
+        views = context["ti"].xcom_pull(task_ids="choose")
+        if views is None:
+            raise AirflowFailException("Cannot tell which dates to prove: the task choose has not said so.")
+        chosen = views[self.view]
+        if chosen is None:
+            raise AirflowSkipException(f"This run is not about {self.view}.")
+        which = ["--date", ",".join(chosen["dates"])] if chosen["dates"] else ["--dirty"]
+        ended = self.run(context, ["--view", self.view, *which, *self.options])
+        found = ended["views"][self.view]
+        for line in outcome.describe(found):
+            self.log.info(line)
+        waited_for = outcome.missing(ended, self.view, chosen["final"])
+        if waited_for:
+            raise AirflowException(
+                f"{self.view}: not final yet: {', '.join(waited_for)}. What was closed is proven; the last closed date"
+                f" is {found['last_closed'] or 'none'}. A date closes when events have come that are later than its end"
+                " by the view's lateness. A retry looks again."
+            )
+        # All of them would be a row of thousands in Airflow's database.
+        new = outcome.sealed_since(ended["sealed"][self.view], last_event(context["inlet_events"], self.inlets[0]))
+        return {"tidemark": found["tidemark"], "sealed": new}
+
+
+def last_event(inlet_events: Any, asset: Asset) -> Any:
+    """The last event of an asset, if it has one."""
+    return next(iter(inlet_events[asset].ascending(False).limit(1)), None)
+
+
+def reconcile(pipeline: Pipeline, settings: Settings) -> DAG:
+    """The DAG of a pipeline."""
+    events = functools.reduce(operator.or_, [events_asset(pipeline.name, name) for name in pipeline.events])
+    with new_dag(
+        pipeline,
+        KIND,
+        schedule=AssetOrTimeSchedule(
+            timetable=CronDataIntervalTimetable(pipeline.schedule.cron, timezone="UTC"), assets=events
+        ),
+        params={
+            "dates": Param(
+                None,
+                type=["null", "object"],
+                title="Dates by view",
+                description='For example {"a_view": ["2010-12-31"]}. Nothing: every date that needs it.',
+            ),
+            "reason": Param(
+                None, type=["null", "string"], title="Reason", description="Why, for whoever reads this later."
+            ),
+        },
+        doc_md=f"""
+### Reconcile `{pipeline.name}`
+
+Recomputes dates of each view from every event that was delivered, explains and repairs what differs, and seals what
+agrees.
+
+| run | proves |
+|---|---|
+| scheduled | every closed date that is not final; fails until those that ended within its data interval are |
+| backfill | the dates that ended within its data interval, sealed or not |
+| by the asset of an events table, by hand, without `dates` | every closed date that is not final |
+| with `dates` in its conf (`{pipeline.name}_repair`, or the stream when late events come) | exactly these |
+
+Views with newly sealed dates update their assets, `tidemark://{pipeline.name}/<view>`. Every task may be retried or
+cleared at any time.
+""",
+    ) as made:
+        views = choose(list(pipeline.views))
+        gates = checks = None
+        if pipeline.has_quality:
+            gates = checking(
+                "gates",
+                pipeline,
+                settings,
+                doc_md="Checks what has changed before dates are sealed. A date that fails a check with `gate: seal`"
+                " is not sealed below; every other date is.",
+            )
+            # What the reconciled views hold; whether dates are published depends on it.
+            checks = checking(
+                "quality",
+                pipeline,
+                settings,
+                trigger_rule="all_done",
+                doc_md="Checks what has changed, the views as they are now. Exit code 11: a check of level `error`"
+                " did not pass, and no asset is updated; the log says which.",
+            )
+            # A gate that has failed fails the run, though other dates go on.
+            views >> gates >> EmptyOperator(task_id="gates_passed", doc_md="Fails with `gates`, and the run with it.")
+        for view in pipeline.views:
+            reconciled = ReconcileOperator(
+                task_id=f"reconcile_{view}",
+                view=view,
+                options=place(pipeline, settings),
+                name=f"tidemark reconcile {pipeline.name}.{view}",
+                # Two runs, of whatever kind, never reconcile one view at the same time.
+                max_active_tis_per_dag=1,
+                inlets=[view_asset(pipeline.name, view)],
+                # A failed gate holds back its own dates alone, which the verb knows.
+                trigger_rule="all_done" if gates else "all_success",
+                doc_md=f"Recomputes, compares, explains, repairs and seals `{pipeline.name}.{view}`. Exit code 10:"
+                " drift was found and not repaired, since another writer was faster; a retry looks again.",
+                **submitting(pipeline, settings),
+            )
+            published = publish(pipeline, view)
+            views >> reconciled >> published
+            if gates and checks:
+                gates >> reconciled >> checks >> published
+    return made
+
+
+@task(
+    doc_md="Says of each view which dates this run is to prove: by its conf, its data interval, or whatever needs it."
+)
+def choose(views: list[str]) -> dict[str, Any]:
+    """Gives each view the dates to prove (none: those that need it) and those that must be final, None to skip it."""
+    run = get_current_context()["dag_run"]
+    try:
+        asked = dates.asked(run.conf or {}, views)
+    except ValueError as e:
+        raise AirflowFailException(str(e)) from e
+    if asked is not None:
+        return {view: {"dates": asked[view], "final": asked[view]} if view in asked else None for view in views}
+    # A run by hand has a data interval that nobody has chosen, or none.
+    if run.run_type not in OVER_TIME or not run.data_interval_start:
+        return {view: {"dates": [], "final": []} for view in views}
+    ended = [day.isoformat() for day in dates.ended_within(run.data_interval_start, run.data_interval_end)]
+    if not ended:
+        return dict.fromkeys(views)
+    named = ended if run.run_type == "backfill" else []
+    return {view: {"dates": named, "final": ended} for view in views}
+
+
+def publish(pipeline: Pipeline, view: str) -> Any:
+    """The task that updates the asset of a view."""
+    asset = view_asset(pipeline.name, view)
+
+    @task(
+        task_id=f"publish_{view}",
+        inlets=[asset],
+        outlets=[asset],
+        doc_md=f"Updates the asset `{pipeline.name}.{view}` if dates have been sealed since its last event, whoever"
+        " sealed them; skipped if none were.",
+    )
+    def sealed(inlet_events: Any = None, outlet_events: Any = None) -> None:
+        reconciled = get_current_context()["ti"].xcom_pull(task_ids=f"reconcile_{view}")
+        if reconciled is None:
+            raise AirflowSkipException(f"This run is not about {view}.")
+        new = outcome.sealed_since(reconciled["sealed"], last_event(inlet_events, asset))
+        if not new:
+            raise AirflowSkipException("No date was sealed since the last event of the asset.")
+        outlet_events[asset].extra = {
+            "dates": dates.ranges(new),
+            "tidemark": reconciled["tidemark"],
+            "sealed_through": outcome.latest(new.values()),
+        }
+
+    return sealed()

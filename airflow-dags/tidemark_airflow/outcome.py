@@ -1,0 +1,99 @@
+"""How a run of a verb ended, as the file says that it left for Airflow, in words for whoever reads the task's log."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from airflow.sdk import ObjectStoragePath
+
+DRIFT_NOT_REPAIRED = 10
+QUALITY_REFUSED = 11
+WRONG_USAGE = 2
+
+MEANING = {
+    DRIFT_NOT_REPAIRED: "drift was found and not repaired: another writer was faster. A retry looks again",
+    QUALITY_REFUSED: "the quality gate refused",
+    WRONG_USAGE: "wrong configuration or usage",
+}
+
+
+def path(place: str, *names: str) -> ObjectStoragePath:
+    """Where the outcome of one task of one run is kept; names may hold anything that a run id may."""
+    safe = "/".join("".join(c if c.isalnum() or c in "-_." else "_" for c in name) for name in names)
+    return ObjectStoragePath(f"{place}/{safe}.json")
+
+
+def read(file: ObjectStoragePath) -> dict[str, Any] | None:
+    """What stands there; None if the driver came to nothing before it could say anything."""
+    if not file.exists():
+        return None
+    return json.loads(file.read_text())
+
+
+def failed_with(outcome: dict[str, Any]) -> str | None:
+    """Why the run counts as failed; None if it does not."""
+    code = outcome["exit_code"]
+    if code == 0:
+        return None
+    why = outcome.get("message") or MEANING.get(code, "it failed")
+    lines = [f"Exit code {code}: {why}."]
+    lines += [line for found in outcome.get("views", {}).values() for line in describe(found)]
+    lines += [line for table in outcome.get("tables", []) for line in not_passed(table)]
+    return "\n".join(lines)
+
+
+def describe(found: dict[str, Any]) -> list[str]:
+    """A view's findings in a few lines."""
+    view = found["view"]
+    if not found["dates"]:
+        lines = [f"{view}: nothing to do."]
+    else:
+        causes = ", ".join(f"{count} {cause}" for cause, count in sorted(found["causes"].items())) or "none"
+        lines = [
+            f"{view}: {found['dates']} dates from {found['from']} to {found['to']}: {found['outcome']}; rows that"
+            f" differed: {found['drift_before']} before, {found['drift_after']} after (causes: {causes});"
+            f" {found['sealed']} dates sealed."
+        ]
+    if found.get("open"):
+        lines.append(f"{view}: still open, neither proven nor sealed: {', '.join(found['open'])}.")
+    lines.append(f"{view}: final through {found['tidemark'] or 'no date yet'}.")
+    return lines
+
+
+def not_passed(table: dict[str, Any]) -> list[str]:
+    """The checks of a table that did not pass, with their dates."""
+    return [
+        f"{table['table']}: {check['check']} ({check['level']}): {check['outcome']}{_figures(check)}"
+        for check in table["checks"]
+        if check["outcome"] != "passed"
+    ]
+
+
+def _figures(check: dict[str, Any]) -> str:
+    known = {"check", "level", "outcome", "gate"}
+    said = ", ".join(f"{key} {value}" for key, value in check.items() if key not in known and value not in (None, []))
+    return f"; {said}" if said else ""
+
+
+def missing(outcome: dict[str, Any], view: str, dates: list[str]) -> list[str]:
+    """Which of these dates are not sealed."""
+    sealed = outcome.get("sealed", {}).get(view, {})
+    return [day for day in dates if day not in sealed]
+
+
+def sealed_since(sealed: dict[str, str], last: Any) -> dict[str, str]:
+    """Of dates with the instants at which they were sealed, those that the last event of the asset did not know."""
+    through = last.extra.get("sealed_through") if last else None
+    return {day: at for day, at in sealed.items() if not through or _instant(at) > _instant(through)}
+
+
+def latest(instants: Iterable[str]) -> str:
+    """The last of some instants."""
+    return max(instants, key=_instant)
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))

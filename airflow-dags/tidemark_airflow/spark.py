@@ -1,0 +1,109 @@
+"""A verb of Tidemark as a Spark application: on a cluster or on the worker, as the Spark connection says."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
+from airflow.sdk.exceptions import AirflowException, AirflowFailException
+
+from tidemark_airflow import outcome
+from tidemark_airflow.pipelines import Pipeline
+from tidemark_airflow.settings import Settings
+
+
+class VerbOperator(SparkSubmitOperator):
+    """Submits a verb, and turns how it ended into a task state that says why.
+
+    The verb writes its outcome to a file, since in cluster mode neither its output nor its exit code comes back. A
+    retry may submit it again: every verb may run twice.
+    """
+
+    def __init__(self, *, outcomes: str, **kwargs: Any):
+        """Takes a folder or URI for outcomes besides what SparkSubmitOperator takes."""
+        super().__init__(**kwargs)
+        self.outcomes = outcomes
+
+    def run(self, context: Any, arguments: list[str]) -> dict[str, Any]:
+        """Submits it with these arguments, and gives back its outcome; raises if it failed."""
+        instance = context["ti"]
+        file = outcome.path(self.outcomes, instance.dag_id, instance.run_id, instance.task_id)
+        if "://" not in self.outcomes:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        self.application_args = [*arguments, "--outcome", _hadoop(str(file)), "--airflow-run", instance.run_id]
+        hook = self._hook = self._get_hook()
+        submit = hook.submit
+
+        def submit_again(*args: Any, **kwargs: Any) -> Any:
+            # Here, since a task that finds its job still running on the cluster does not come by.
+            file.unlink(missing_ok=True)
+            return submit(*args, env=_environment(hook._get_spark_binary_path()[0]), **kwargs)
+
+        hook.submit = submit_again
+        if hook._is_yarn_cluster_mode and not self._yarn_track_via_rm_api:
+            # There it would be refused; a retry is a new job then, which is as right.
+            self.durable = False
+        failure: Exception | None = None
+        try:
+            super().execute(context)
+        except AirflowException as e:
+            failure = e
+        except RuntimeError as e:
+            failure = e
+        ended = outcome.read(file)
+        if ended is None:
+            raise failure or AirflowException(
+                f"Cannot tell how it ended: the application has left no outcome in {file}. TIDEMARK_OUTCOMES must be a"
+                " place that driver and worker both reach."
+            )
+        why = outcome.failed_with(ended)
+        if why is None and failure is None:
+            return ended
+        final = ended["exit_code"] in (outcome.WRONG_USAGE, outcome.QUALITY_REFUSED) and ended["outcome"] != "open"
+        # The command and its whole output are in the log already: what counts is the last line.
+        raise (AirflowFailException if final else AirflowException)(why or str(failure)) from None
+
+
+def _environment(binary: str) -> dict[str, str]:
+    """Lets a spark-submit of a virtual environment find its own Spark, not the client in Airflow's environment."""
+    found = shutil.which(binary)
+    python = Path(found).with_name("python3") if found else None
+    if "SPARK_HOME" in os.environ or python is None or not python.exists():
+        return dict(os.environ)
+    return {**os.environ, "PYSPARK_PYTHON": str(python)}
+
+
+def _hadoop(place: str) -> str:
+    return place if "://" in place else f"file://{place}"
+
+
+def submitting(pipeline: Pipeline, settings: Settings) -> dict[str, Any]:
+    """What every verb on Spark 4.1 is submitted with."""
+    return {
+        "conn_id": pipeline.schedule.connection,
+        "application": settings.reconcile_jar,
+        "packages": settings.packages,
+        "jars": settings.jars,
+        "spark_binary": settings.spark_submit,
+        **common(pipeline, settings),
+    }
+
+
+def common(pipeline: Pipeline, settings: Settings) -> dict[str, Any]:
+    """What every verb is submitted with, whichever Spark it runs on."""
+    return {
+        "outcomes": settings.outcomes,
+        # Or else the lines that matter are lost in the task's log.
+        "conf": {"spark.log.level": "WARN"},
+        "pool": pipeline.schedule.pool,
+        "execution_timeout": pipeline.schedule.timeout,
+        **{key.replace("-", "_"): value for key, value in pipeline.schedule.submit},
+    }
+
+
+def place(pipeline: Pipeline, settings: Settings) -> list[str]:
+    """The options that name pipeline and lake."""
+    return ["--pipeline", settings.driver_folder(pipeline.folder), "--environment", settings.environment]
