@@ -31,13 +31,22 @@ final class FinalityWatch {
 
   private final Finality finality;
   private final Clock clock;
+  private final Runnable said;
   private final Map<String, SortedSet<LocalDate>> landed = new HashMap<>();
   private Instant rested = Instant.MIN;
   private Instant next = Instant.MIN;
 
   FinalityWatch(Finality finality, Clock clock) {
+    this(finality, clock, () -> {});
+  }
+
+  /**
+   * @param said is called whenever both tables are up to date
+   */
+  FinalityWatch(Finality finality, Clock clock, Runnable said) {
     this.finality = finality;
     this.clock = clock;
+    this.said = said;
   }
 
   /**
@@ -107,6 +116,7 @@ final class FinalityWatch {
     finality.publish();
     Instant ended = clock.instant();
     rested = ended.plus(Duration.between(begun, ended).multipliedBy(REST));
+    said.run();
   }
 
   private void failed(Exception failure) {

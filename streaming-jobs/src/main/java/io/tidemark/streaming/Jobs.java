@@ -50,6 +50,7 @@ final class Jobs {
   private final boolean acceptLoss;
   private final Clock clock = Clock.systemUTC();
   private final FinalityWatch finality;
+  private final Optional<AirflowTriggers> airflow;
 
   /**
    * @param rebuilt views whose stream begins again with its next start
@@ -69,7 +70,18 @@ final class Jobs {
     this.pipeline = pipeline;
     this.environment = environment;
     this.tables = tables;
-    this.finality = new FinalityWatch(new Finality(spark, tables, clock), clock);
+    this.airflow =
+        environment
+            .airflow()
+            .map(
+                place ->
+                    new AirflowTriggers(
+                        spark, pipeline.name(), tables.operations(), new AirflowApi(place), clock));
+    this.finality =
+        new FinalityWatch(
+            new Finality(spark, tables, clock),
+            clock,
+            () -> airflow.ifPresent(AirflowTriggers::wake));
   }
 
   List<LandJob> events() {
@@ -99,6 +111,11 @@ final class Jobs {
   /** Is told what the jobs of the events land. */
   FinalityWatch finality() {
     return finality;
+  }
+
+  /** Is told by {@link #finality()} when dates stand otherwise; none if no Airflow is named. */
+  Optional<AirflowTriggers> airflow() {
+    return airflow;
   }
 
   List<RefreshJob> refreshes() {

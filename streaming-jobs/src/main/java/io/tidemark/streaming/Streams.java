@@ -206,5 +206,6 @@ public final class Streams implements AutoCloseable {
       }
     }
     finality.lookIfLanded();
+    jobs.airflow().ifPresent(AirflowTriggers::close);
   }
 }
