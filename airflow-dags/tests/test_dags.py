@@ -77,9 +77,9 @@ def test_checks_are_there_where_a_pipeline_has_them(dag_bag, tmp_path):
     (checked / "quality.yaml").write_text("tables: []\n")
     dags = dag_bag(tmp_path).dags
     assert "shop_quality" not in dags
-    assert sorted(dags["shop_reconcile"].task_ids) == ["choose", "publish_sales", "reconcile_sales"]
+    assert sorted(dags["shop_reconcile"].task_ids) == ["choose", "passed", "publish_sales", "reconcile_sales"]
     assert dags["checked_quality"].task_ids == ["quality"]
     reconcile = dags["checked_reconcile"]
     assert reconcile.get_task("reconcile_sales").upstream_task_ids == {"choose", "gates"}
     assert reconcile.get_task("publish_sales").upstream_task_ids == {"reconcile_sales", "quality"}
-    assert reconcile.get_task("gates_passed").upstream_task_ids == {"gates"}
+    assert reconcile.get_task("passed").upstream_task_ids == {"gates", "quality", "reconcile_sales"}

@@ -59,12 +59,16 @@ class VerbOperator(SparkSubmitOperator):
                 f"Cannot tell how it ended: the application has left no outcome in {file}. TIDEMARK_OUTCOMES must be a"
                 " place that driver and worker both reach."
             )
+        self.look_at(context, ended)
         why = outcome.failed_with(ended)
         if why is None and failure is None:
             return ended
         final = ended["exit_code"] in (outcome.WRONG_USAGE, outcome.QUALITY_REFUSED) and ended["outcome"] != "open"
         # The command and its whole output are in the log already: what counts is the last line.
         raise (AirflowFailException if final else AirflowException)(why or str(failure)) from None
+
+    def look_at(self, context: Any, ended: dict[str, Any]) -> None:
+        """Is told of every outcome, before it may fail the task."""
 
 
 def _environment(binary: str) -> dict[str, str]:

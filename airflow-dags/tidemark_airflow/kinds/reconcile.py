@@ -19,6 +19,7 @@ from tidemark_airflow.settings import Settings
 from tidemark_airflow.spark import VerbOperator, place, submitting
 
 KIND = "reconcile"
+SEALED = "sealed"
 OVER_TIME = ("scheduled", "backfill")
 
 
@@ -36,8 +37,8 @@ class ReconcileOperator(VerbOperator):
         self.view = view
         self.options = options
 
-    def execute(self, context: Any) -> dict[str, Any]:
-        """Gives the view's findings and sealed dates to `publish`."""
+    def execute(self, context: Any) -> None:
+        """Fails unless everything that was asked for is final."""
         views = context["ti"].xcom_pull(task_ids="choose")
         if views is None:
             raise AirflowFailException("Cannot tell which dates to prove: the task choose has not said so.")
@@ -47,8 +48,6 @@ class ReconcileOperator(VerbOperator):
         which = ["--date", ",".join(chosen["dates"])] if chosen["dates"] else ["--dirty"]
         ended = self.run(context, ["--view", self.view, *which, *self.options])
         found = ended["views"][self.view]
-        for line in outcome.describe(found):
-            self.log.info(line)
         waited_for = outcome.missing(ended, self.view, chosen["final"])
         if waited_for:
             raise AirflowException(
@@ -56,9 +55,17 @@ class ReconcileOperator(VerbOperator):
                 f" is {found['last_closed'] or 'none'}. A date closes when events have come that are later than its end"
                 " by the view's lateness. A retry looks again."
             )
+
+    def look_at(self, context: Any, ended: dict[str, Any]) -> None:
+        """Tells `publish` which dates were sealed, also if others were not."""
+        if self.view not in ended.get("sealed", {}):
+            return
+        found = ended["views"][self.view]
+        for line in outcome.describe(found):
+            self.log.info(line)
         # All of them would be a row of thousands in Airflow's database.
         new = outcome.sealed_since(ended["sealed"][self.view], last_event(context["inlet_events"], self.inlets[0]))
-        return {"tidemark": found["tidemark"], "sealed": new}
+        context["ti"].xcom_push(key=SEALED, value={"tidemark": found["tidemark"], "sealed": new})
 
 
 def last_event(inlet_events: Any, asset: Asset) -> Any:
@@ -105,6 +112,8 @@ cleared at any time.
     ) as made:
         views = choose(list(pipeline.views))
         gates = checks = None
+        # What is sealed is published though something else has failed; the run fails all the same.
+        passed = EmptyOperator(task_id="passed", doc_md="Fails if a task before it has failed, and the run with it.")
         if pipeline.has_quality:
             gates = checking(
                 "gates",
@@ -122,8 +131,7 @@ cleared at any time.
                 doc_md="Checks what has changed, the views as they are now. Exit code 11: a check of level `error`"
                 " did not pass, and no asset is updated; the log says which.",
             )
-            # A gate that has failed fails the run, though other dates go on.
-            views >> gates >> EmptyOperator(task_id="gates_passed", doc_md="Fails with `gates`, and the run with it.")
+            views >> gates
         for view in pipeline.views:
             reconciled = ReconcileOperator(
                 task_id=f"reconcile_{view}",
@@ -140,9 +148,10 @@ cleared at any time.
                 **submitting(pipeline, settings),
             )
             published = publish(pipeline, view)
-            views >> reconciled >> published
+            views >> reconciled >> [published, passed]
             if gates and checks:
-                gates >> reconciled >> checks >> published
+                gates >> [reconciled, passed]
+                reconciled >> checks >> [published, passed]
     return made
 
 
@@ -176,13 +185,17 @@ def publish(pipeline: Pipeline, view: str) -> Any:
         task_id=f"publish_{view}",
         inlets=[asset],
         outlets=[asset],
+        trigger_rule="all_done",
         doc_md=f"Updates the asset `{pipeline.name}.{view}` if dates have been sealed since its last event, whoever"
         " sealed them; skipped if none were.",
     )
     def sealed(inlet_events: Any = None, outlet_events: Any = None) -> None:
-        reconciled = get_current_context()["ti"].xcom_pull(task_ids=f"reconcile_{view}")
+        instance = get_current_context()["ti"]
+        reconciled = instance.xcom_pull(task_ids=f"reconcile_{view}", key=SEALED)
         if reconciled is None:
-            raise AirflowSkipException(f"This run is not about {view}.")
+            raise AirflowSkipException(f"This run has sealed nothing of {view}.")
+        if pipeline.has_quality and instance.xcom_pull(task_ids="quality") is None:
+            raise AirflowSkipException("A check has not passed. The next run whose checks pass tells of these dates.")
         new = outcome.sealed_since(reconciled["sealed"], last_event(inlet_events, asset))
         if not new:
             raise AirflowSkipException("No date was sealed since the last event of the asset.")

@@ -123,7 +123,7 @@ final class AirflowTriggers implements AutoCloseable {
   void look() throws IOException, InterruptedException {
     List<Dirty> dirty =
         operations.dates().dirty(spark, pipeline).stream()
-            .filter(date -> date.reason().equals(LATE))
+            .filter(date -> LATE.equals(date.reason()))
             .toList();
     if (dirty.isEmpty()) {
       return;
