@@ -57,6 +57,8 @@ def describe(found: dict[str, Any]) -> list[str]:
             f" differed: {found['drift_before']} before, {found['drift_after']} after (causes: {causes});"
             f" {found['sealed']} dates sealed."
         ]
+    for refusal in found.get("refused", []):
+        lines.append(f"{view}: {refusal['date']} refused, neither repaired nor sealed: {refusal['reason']}.")
     if found.get("open"):
         lines.append(f"{view}: still open, neither proven nor sealed: {', '.join(found['open'])}.")
     lines.append(f"{view}: final through {found['tidemark'] or 'no date yet'}.")

@@ -1,0 +1,73 @@
+from types import SimpleNamespace
+
+from tidemark_airflow import outcome
+
+FOUND = {
+    "view": "sales",
+    "from": "2010-12-01",
+    "to": "2010-12-03",
+    "dates": 3,
+    "outcome": "drifted",
+    "drift_before": 5,
+    "drift_after": 2,
+    "causes": {"late": 4, "edited": 1},
+    "sealed": 2,
+    "last_closed": "2010-12-03",
+    "open": ["2010-12-04"],
+    "tidemark": "2010-12-01",
+}
+
+
+def test_drift_that_is_left_says_which_dates_and_why():
+    why = outcome.failed_with({"exit_code": 10, "outcome": "drifted", "views": {"sales": FOUND}})
+    assert why.splitlines() == [
+        "Exit code 10: drift was found and not repaired: another writer was faster. A retry looks again.",
+        "sales: 3 dates from 2010-12-01 to 2010-12-03: drifted; rows that differed: 5 before, 2 after"
+        " (causes: 1 edited, 4 late); 2 dates sealed.",
+        "sales: still open, neither proven nor sealed: 2010-12-04.",
+        "sales: final through 2010-12-01.",
+    ]
+
+
+def test_a_gate_that_refuses_says_which_dates_and_why():
+    refused = FOUND | {"outcome": "refused", "refused": [{"date": "2010-12-02", "reason": "the price is plausible"}]}
+    why = outcome.failed_with({"exit_code": 11, "outcome": "refused", "views": {"sales": refused}})
+    assert "Exit code 11: the quality gate refused." in why
+    assert "sales: 2010-12-02 refused, neither repaired nor sealed: the price is plausible." in why
+
+
+def test_checks_that_did_not_pass_are_named_and_no_others():
+    checks = [
+        {"check": "a code is there once", "level": "error", "outcome": "failed", "gate": None, "dates": ["2010-12-02"]},
+        {"check": "the country is there", "level": "error", "outcome": "passed", "gate": None},
+    ]
+    why = outcome.failed_with(
+        {"exit_code": 11, "outcome": "failed", "tables": [{"table": "shop.events", "checks": checks}]}
+    )
+    assert "shop.events: a code is there once (error): failed; dates ['2010-12-02']" in why
+    assert "country" not in why
+
+
+def test_a_failure_is_told_in_its_own_words():
+    why = outcome.failed_with({"exit_code": 2, "outcome": "open", "message": "Cannot reconcile 2010-12-31: it is open"})
+    assert why == "Exit code 2: Cannot reconcile 2010-12-31: it is open."
+
+
+def test_what_went_well_has_nothing_to_tell():
+    assert outcome.failed_with({"exit_code": 0, "outcome": "in sync", "views": {"sales": FOUND}}) is None
+
+
+def test_dates_sealed_since_the_last_event_are_told_by_instants_and_not_by_text():
+    sealed = {"2010-12-01": "2026-11-29T14:17:11.345Z", "2010-12-02": "2026-11-29T14:17:11.345060Z"}
+    last = SimpleNamespace(extra={"sealed_through": "2026-11-29T14:17:11.345Z"})
+    assert outcome.sealed_since(sealed, last) == {"2010-12-02": "2026-11-29T14:17:11.345060Z"}
+    assert outcome.sealed_since(sealed, None) == sealed
+    assert outcome.latest(sealed.values()) == "2026-11-29T14:17:11.345060Z"
+
+
+def test_a_place_for_outcomes_holds_whatever_a_run_is_called(tmp_path):
+    file = outcome.path(
+        str(tmp_path), "retail_reconcile", "scheduled__2026-11-29T04:00:00+00:00/../../x", "reconcile_a"
+    )
+    assert file.parent.parent.parent == type(file)(str(tmp_path))
+    assert outcome.read(file) is None
