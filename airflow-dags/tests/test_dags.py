@@ -46,6 +46,12 @@ def test_a_view_is_reconciled_by_one_task_at_a_time(dag_bag):
     assert {task.max_active_tis_per_dag for task in tasks} == {1}
 
 
+def test_a_run_fails_if_one_view_has_failed_though_others_were_left_out(dag_bag):
+    passed = dag_bag(REPOSITORY / "conf").dags["retail_reconcile"].get_task("passed")
+    assert passed.trigger_rule == "none_failed"
+    assert passed.downstream_task_ids == set()
+
+
 def test_a_new_view_needs_no_python(dag_bag, tmp_path):
     pipeline(tmp_path / "shop", view="brand_new")
     assert dag_bag(tmp_path).dags["shop_reconcile"].has_task("reconcile_brand_new")

@@ -113,7 +113,12 @@ cleared at any time.
         views = choose(list(pipeline.views))
         gates = checks = None
         # What is sealed is published though something else has failed; the run fails all the same.
-        passed = EmptyOperator(task_id="passed", doc_md="Fails if a task before it has failed, and the run with it.")
+        passed = EmptyOperator(
+            task_id="passed",
+            # By the usual rule a view that is left out would have it skipped before the others have ended.
+            trigger_rule="none_failed",
+            doc_md="Fails if a task before it has failed, and the run with it.",
+        )
         if pipeline.has_quality:
             gates = checking(
                 "gates",
