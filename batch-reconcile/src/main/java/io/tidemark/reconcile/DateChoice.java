@@ -6,7 +6,6 @@ import java.time.LocalDate;
 import java.util.Collections;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /** Which dates of a view to reconcile. Only closed dates can be: the stream still writes others. */
 sealed interface DateChoice {
@@ -52,9 +51,7 @@ sealed interface DateChoice {
   record Dirty() implements DateChoice {
     @Override
     public SortedSet<LocalDate> of(Standing standing) {
-      return standing.closed().stream()
-          .filter(date -> !standing.isFinal(date))
-          .collect(Collectors.toCollection(TreeSet::new));
+      return standing.unproven();
     }
   }
 

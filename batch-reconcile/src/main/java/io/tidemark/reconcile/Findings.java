@@ -4,6 +4,7 @@ import io.tidemark.status.Standing;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 
@@ -22,6 +23,7 @@ import java.util.TreeMap;
  * @param lastClosed the last date that could be reconciled, null if none could
  * @param open dates that have events and could not be reconciled yet, so that they are not sealed
  * @param tidemark the last date up to which every date is final, null if there is none
+ * @param refused dates that checks of quality have held back, none of which was reconciled
  */
 public record Findings(
     String view,
@@ -37,15 +39,26 @@ public record Findings(
     int sealed,
     LocalDate lastClosed,
     List<LocalDate> open,
-    LocalDate tidemark) {
+    LocalDate tidemark,
+    List<Refusal> refused) {
   public Findings {
     // Runs of earlier versions are kept without.
+    refused = refused == null ? List.of() : List.copyOf(refused);
     open = open == null ? List.of() : List.copyOf(open);
     conflicts = conflicts == null ? List.of() : List.copyOf(conflicts);
     causes = new TreeMap<>(causes);
   }
 
-  static Findings ofNothing(Standing standing) {
+  /** A date that was held back, and why. */
+  public record Refusal(LocalDate date, String reason) {
+    static List<Refusal> of(SortedMap<LocalDate, String> refused) {
+      return refused.entrySet().stream()
+          .map(date -> new Refusal(date.getKey(), date.getValue()))
+          .toList();
+    }
+  }
+
+  static Findings ofNothing(Standing standing, SortedMap<LocalDate, String> refused) {
     return new Findings(
         standing.view(),
         null,
@@ -60,11 +73,15 @@ public record Findings(
         0,
         standing.lastClosed().orElse(null),
         standing.open(),
-        standing.tidemark().orElse(null));
+        standing.tidemark().orElse(null),
+        Refusal.of(refused));
   }
 
   /** What the first pass found, all of them sealed, and the last one left. */
-  static Findings of(SortedSet<LocalDate> dates, List<ViewReconciliation.Pass> passes) {
+  static Findings of(
+      SortedSet<LocalDate> dates,
+      List<ViewReconciliation.Pass> passes,
+      SortedMap<LocalDate, String> refused) {
     ViewReconciliation.Pass first = passes.get(0);
     ViewReconciliation.Pass last = passes.get(passes.size() - 1);
     Map<String, Long> causes = new TreeMap<>();
@@ -85,6 +102,7 @@ public record Findings(
         passes.stream().mapToInt(ViewReconciliation.Pass::sealed).sum(),
         last.standing().lastClosed().orElse(null),
         last.standing().open(),
-        last.standing().tidemark().orElse(null));
+        last.standing().tidemark().orElse(null),
+        Refusal.of(refused));
   }
 }

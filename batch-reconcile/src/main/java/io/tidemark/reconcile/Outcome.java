@@ -8,6 +8,9 @@ import io.tidemark.cli.ExitCode;
 public sealed interface Outcome {
 
   static Outcome of(Findings findings) {
+    if (!findings.refused().isEmpty()) {
+      return new Refused(findings);
+    }
     if (findings.driftAfter() > 0) {
       return new Drifted(findings);
     }
@@ -59,6 +62,19 @@ public sealed interface Outcome {
     @Override
     public int exitCode() {
       return ExitCode.DRIFT_NOT_REPAIRED;
+    }
+  }
+
+  /** Checks of quality hold dates back, which were neither repaired nor sealed. */
+  record Refused(Findings findings) implements Outcome {
+    @Override
+    public String word() {
+      return "refused";
+    }
+
+    @Override
+    public int exitCode() {
+      return ExitCode.QUALITY_REFUSED;
     }
   }
 }

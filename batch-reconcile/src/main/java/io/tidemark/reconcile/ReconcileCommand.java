@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
         "Proves views: recomputes them from every event, explains and repairs drift, seals.",
     footer = {
       "",
-      "Exit codes: 0 in sync or repaired, 1 failed, 2 wrong usage, 10 drift found and not repaired."
+      "Exit codes: 0 in sync or repaired, 1 failed, 2 wrong usage, 10 drift found and not repaired,",
+      "11 checks of quality hold dates back, and they were neither repaired nor sealed."
     })
 public final class ReconcileCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

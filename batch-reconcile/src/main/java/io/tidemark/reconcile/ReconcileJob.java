@@ -6,6 +6,7 @@ import io.tidemark.cli.Progress;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.ops.Runs;
 import io.tidemark.status.Finality;
+import io.tidemark.status.Gates;
 import io.tidemark.status.PinnedEvents;
 import io.tidemark.status.Review;
 import io.tidemark.status.SideBySide;
@@ -122,15 +123,17 @@ public final class ReconcileJob {
   private List<Outcome> outcomes(Run run, List<String> views, DateChoice choice) {
     long stages = (long) views.size() * Stage.values().length;
     try (Progress progress = Progress.start("reconcile", stages, "stages")) {
-      List<ViewDates> chosen = chosen(run, views, choice);
-      ViewReconciliation reconciliation = new ViewReconciliation(run, stage -> progress.step());
-      try (PinnedEvents events = PinnedEvents.of(run.spark(), chosen)) {
+      List<GatedDates> chosen = chosen(run, views, choice);
+      ViewReconciliation reconciliation =
+          new ViewReconciliation(run, tables, stage -> progress.step());
+      try (PinnedEvents events =
+          PinnedEvents.of(run.spark(), chosen.stream().map(GatedDates::admitted).toList())) {
         return SideBySide.of(chosen, view -> reconciliation.reconcile(view, events));
       }
     }
   }
 
-  private List<ViewDates> chosen(Run run, List<String> views, DateChoice choice) {
+  private List<GatedDates> chosen(Run run, List<String> views, DateChoice choice) {
     List<ViewTables> opened = views.stream().map(view -> ViewTables.of(tables, view)).toList();
     Map<String, Standing> standings =
         Standing.now(
@@ -144,11 +147,13 @@ public final class ReconcileJob {
     standings.forEach((view, standing) -> dates.put(view, choice.of(standing)));
     // What is chosen is proven again; the tidemark stands on the other dates as well.
     Map<String, Standing> reviewed = Review.of(run.spark(), opened, standings, dates);
+    Gates gates = Gates.of(spark, tables);
     return opened.stream()
         .map(
             view -> {
               String name = view.view().name();
-              return new ViewDates(view, reviewed.get(name), dates.get(name));
+              return GatedDates.of(
+                  run, gates, new ViewDates(view, reviewed.get(name), dates.get(name)));
             })
         .toList();
   }

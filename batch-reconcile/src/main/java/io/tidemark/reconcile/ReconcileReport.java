@@ -74,7 +74,7 @@ public record ReconcileReport(String run, List<Outcome> outcomes, double seconds
           found.dates(),
           found.from(),
           found.to(),
-          found.dates() == 0 ? "nothing to do" : outcome.word(),
+          found.dates() == 0 && found.refused().isEmpty() ? "nothing to do" : outcome.word(),
           count(found.driftBefore()),
           found.causes().isEmpty() ? "-" : causes(found.causes()),
           count(found.driftAfter()),
@@ -84,7 +84,7 @@ public record ReconcileReport(String run, List<Outcome> outcomes, double seconds
           found.tidemark());
     }
     List<Findings> findings = outcomes.stream().map(Outcome::findings).toList();
-    return table + open(findings) + conflicts(findings);
+    return table + refused(findings) + open(findings) + conflicts(findings);
   }
 
   /**
@@ -108,6 +108,23 @@ public record ReconcileReport(String run, List<Outcome> outcomes, double seconds
             examples.isEmpty() ? "" : example);
   }
 
+  /** Which dates were held back, for people: a line for those of each view. */
+  public static String refused(List<Findings> findings) {
+    return findings.stream()
+        .filter(found -> !found.refused().isEmpty())
+        .map(found -> refused(found.view(), found.refused()))
+        .collect(Collectors.joining());
+  }
+
+  /** The same of one view. */
+  static String refused(String view, List<Findings.Refusal> refused) {
+    return "%s: %s refused, neither repaired nor sealed: %s.%n"
+        .formatted(
+            view,
+            dates(refused.stream().map(Findings.Refusal::date).toList()),
+            refused.get(0).reason());
+  }
+
   /** Which dates are open, for people: a line for those of each view, none where there are none. */
   public static String open(List<Findings> findings) {
     return findings.stream()
@@ -117,15 +134,17 @@ public record ReconcileReport(String run, List<Outcome> outcomes, double seconds
   }
 
   private static String open(Findings found) {
-    List<LocalDate> dates = found.open();
-    String first = dates.get(0).toString();
     return "%s: %s still open, neither proven nor sealed.%n"
-        .formatted(
-            found.view(),
-            dates.size() == 1
-                ? first + " is"
-                : "%s and %d later date%s are"
-                    .formatted(first, dates.size() - 1, dates.size() == 2 ? "" : "s"));
+        .formatted(found.view(), dates(found.open()));
+  }
+
+  /** Subject and verb. */
+  private static String dates(List<LocalDate> dates) {
+    String first = dates.get(0).toString();
+    return dates.size() == 1
+        ? first + " is"
+        : "%s and %d later date%s are"
+            .formatted(first, dates.size() - 1, dates.size() == 2 ? "" : "s");
   }
 
   private static String causes(Map<String, Long> causes) {

@@ -17,6 +17,7 @@ import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EventSource;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.schema.SchemaRegistry;
+import io.tidemark.status.Gates;
 import io.tidemark.status.Review;
 import io.tidemark.status.Standing;
 import io.tidemark.status.ViewTables;
@@ -173,11 +174,13 @@ public record StatusReport(
     standings.values().stream()
         .filter(Standing::isAhead)
         .forEach(standing -> problems.add(sentence(standing.closing())));
+    Gates gates = Gates.of(spark, tables);
     return ViewTables.of(tables).stream()
         .map(
             view -> {
               String name = view.view().name();
-              return ViewStatus.of(view, standings.get(name), Optional.ofNullable(found.get(name)));
+              return ViewStatus.of(
+                  view, standings.get(name), gates, Optional.ofNullable(found.get(name)));
             })
         .toList();
   }

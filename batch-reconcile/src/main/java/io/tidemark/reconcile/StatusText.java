@@ -18,6 +18,10 @@ final class StatusText {
     text.append(topics(report)).append(System.lineSeparator());
     text.append(views(report)).append(System.lineSeparator());
     report.views().stream()
+        .filter(view -> !view.refused().isEmpty())
+        .map(view -> ReconcileReport.refused(view.view(), view.refused()))
+        .forEach(text::append);
+    report.views().stream()
         .filter(view -> view.conflicting() > 0)
         .map(view -> ReconcileReport.conflicts(view.view(), view.conflicting(), view.conflicts()))
         .forEach(text::append);

@@ -1,7 +1,9 @@
 package io.tidemark.reconcile;
 
+import io.tidemark.lake.PipelineTables;
 import io.tidemark.ops.Seal;
 import io.tidemark.status.Comparison;
+import io.tidemark.status.Gates;
 import io.tidemark.status.Landed;
 import io.tidemark.status.PinnedEvents;
 import io.tidemark.status.Recomputation;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -27,32 +30,44 @@ final class ViewReconciliation {
   private static final int PASSES = 5;
 
   private final Run run;
+  private final PipelineTables pipelineTables;
   private final Consumer<Stage> done;
 
   /**
    * @param done is told of each stage as it ends
    */
-  ViewReconciliation(Run run, Consumer<Stage> done) {
+  ViewReconciliation(Run run, PipelineTables pipelineTables, Consumer<Stage> done) {
     this.run = run;
+    this.pipelineTables = pipelineTables;
     this.done = done;
   }
 
   /**
    * @param events what counts on the dates, as of their standing
    */
-  Outcome reconcile(ViewDates view, PinnedEvents events) {
+  Outcome reconcile(GatedDates chosen, PinnedEvents events) {
+    ViewDates view = chosen.admitted();
     if (view.dates().isEmpty()) {
-      return Outcome.of(Findings.ofNothing(view.standing()));
+      return Outcome.of(Findings.ofNothing(view.standing(), chosen.refused()));
     }
-    List<Pass> passes = new ArrayList<>();
-    do {
-      passes.add(passes.isEmpty() ? pass(view, events, passes) : again(view, events, passes));
-    } while (passes.get(passes.size() - 1).overtaken() && passes.size() < PASSES);
-    return Outcome.of(Findings.of(view.dates(), passes));
+    List<Pass> passes = new ArrayList<>(List.of(pass(view, events, List.of())));
+    SortedMap<LocalDate, String> refused = new TreeMap<>(chosen.refused());
+    ViewDates next = view;
+    while (passes.get(passes.size() - 1).overtaken() && passes.size() < PASSES) {
+      // What has landed meanwhile was not checked.
+      GatedDates now = now(next);
+      refused.putAll(now.refused());
+      next = now.admitted();
+      if (next.dates().isEmpty()) {
+        break;
+      }
+      passes.add(again(next, events, passes));
+    }
+    return Outcome.of(Findings.of(view.dates(), passes, refused));
   }
 
-  /** With what is there now. */
-  private Pass again(ViewDates before, PinnedEvents known, List<Pass> passes) {
+  /** The same dates as they stand now. */
+  private GatedDates now(ViewDates before) {
     List<ViewTables> tables = List.of(before.tables());
     String name = before.standing().view();
     Map<String, Standing> standings =
@@ -65,7 +80,13 @@ final class ViewReconciliation {
             run.editWatch()::look);
     Standing standing =
         Review.of(run.spark(), tables, standings, Map.of(name, before.dates())).get(name);
-    ViewDates view = new ViewDates(before.tables(), standing, before.dates());
+    return GatedDates.of(
+        run,
+        Gates.of(run.spark(), pipelineTables),
+        new ViewDates(before.tables(), standing, before.dates()));
+  }
+
+  private Pass again(ViewDates view, PinnedEvents known, List<Pass> passes) {
     if (known.has(view)) {
       return pass(view, known, passes);
     }

@@ -2,6 +2,7 @@ package io.tidemark.reconcile;
 
 import io.tidemark.ops.RefreshedBatch;
 import io.tidemark.pipeline.ViewDefinition;
+import io.tidemark.status.Gates;
 import io.tidemark.status.Standing;
 import io.tidemark.status.ViewTables;
 import java.time.Instant;
@@ -22,6 +23,7 @@ import java.util.SortedSet;
  * @param sealed how many dates are sealed
  * @param unsealed closed dates that were never sealed
  * @param dirty sealed dates that have changed since
+ * @param refused closed dates that checks of quality hold back, and why
  * @param conflicting event ids with deliveries that differ, on each sealed date
  * @param conflicts examples of them, from the last reconciliation
  */
@@ -38,10 +40,11 @@ public record ViewStatus(
     int sealed,
     int unsealed,
     SortedSet<LocalDate> dirty,
+    List<Findings.Refusal> refused,
     long conflicting,
     List<Conflict> conflicts) {
 
-  static ViewStatus of(ViewTables tables, Standing standing, Optional<Findings> last) {
+  static ViewStatus of(ViewTables tables, Standing standing, Gates gates, Optional<Findings> last) {
     Optional<RefreshedBatch> refreshed = standing.refreshed();
     ViewDefinition definition = tables.view().definition();
     // Spark's watermark stands at 1970 until an event moves it.
@@ -65,6 +68,7 @@ public record ViewStatus(
         (int)
             standing.closed().stream().filter(date -> !standing.seals().containsKey(date)).count(),
         standing.dirty(),
+        Findings.Refusal.of(gates.refusals(tables, standing, standing.unproven())),
         standing.seals().values().stream().mapToLong(seal -> seal.conflicting().orElse(0)).sum(),
         last.map(Findings::conflicts).orElse(List.of()));
   }

@@ -3,6 +3,7 @@ package io.tidemark.reconcile;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.ops.RefreshedBatch;
 import io.tidemark.ops.Seal;
+import io.tidemark.pipeline.QualityCheck;
 import io.tidemark.status.EventsBasis;
 import io.tidemark.status.Finality;
 import io.tidemark.status.Recomputation;
@@ -86,7 +87,12 @@ final class Till {
 
   /** The same with everything in one format, also what the lake says of itself. */
   static Till allIn(TestLake lake, TableFormat format, String sql) {
-    return new Till(lake, TillTables.open(lake, format, sql, format));
+    return new Till(lake, TillTables.open(lake, format, sql, format, List.of()));
+  }
+
+  /** The same with checks that hold back seals. */
+  static Till gated(TestLake lake, TableFormat format, String sql, List<QualityCheck> gates) {
+    return new Till(lake, TillTables.open(lake, format, sql, TableFormat.DELTA, gates));
   }
 
   /** One more delivery, in the batch that {@link #land()} will write. */

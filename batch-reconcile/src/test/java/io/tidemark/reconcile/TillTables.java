@@ -4,6 +4,7 @@ import io.tidemark.lake.PipelineTables;
 import io.tidemark.ops.OperationTables;
 import io.tidemark.pipeline.EventSource;
 import io.tidemark.pipeline.Pipeline;
+import io.tidemark.pipeline.QualityCheck;
 import io.tidemark.pipeline.ViewDefinition;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.table.LakeTable;
@@ -37,14 +38,19 @@ final class TillTables {
   private TillTables() {}
 
   static PipelineTables open(TestLake lake, TableFormat format, String sql) {
-    return open(lake, format, sql, TableFormat.DELTA);
+    return open(lake, format, sql, TableFormat.DELTA, List.of());
   }
 
   /**
    * @param operations the format of the ops tables
+   * @param gates checks that hold back seals
    */
   static PipelineTables open(
-      TestLake lake, TableFormat format, String sql, TableFormat operations) {
+      TestLake lake,
+      TableFormat format,
+      String sql,
+      TableFormat operations,
+      List<QualityCheck> gates) {
     ViewDefinition sales =
         new ViewDefinition(
             "sales",
@@ -76,6 +82,7 @@ final class TillTables {
     LakeTable table = lake.lake().create(view.table(lake.spark(), columns, Map.of()));
     return new PipelineTables(
         pipeline,
+        gates,
         Map.of("events", events),
         Map.of(),
         Map.of("sales", new PipelineTables.ViewTable(view, table)),

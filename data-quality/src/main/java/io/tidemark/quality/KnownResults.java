@@ -6,6 +6,7 @@ import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.spark.sql.Row;
 
 /** What the last result of each check and date is about. */
@@ -14,7 +15,7 @@ final class KnownResults {
 
   private record Of(String table, String check, LocalDate date) {}
 
-  private record About(String definition, String contents, Long referenced) {}
+  private record About(String outcome, String definition, String contents, Long referenced) {}
 
   private final Map<Of, About> known = new HashMap<>();
 
@@ -30,21 +31,25 @@ final class KnownResults {
               row.getAs("check_name"),
               date == null ? null : date.toLocalDate()),
           new About(
-              row.getAs("definition"), row.getAs("contents"), row.getAs("referenced_version")));
+              row.getAs("outcome"),
+              row.getAs("definition"),
+              row.getAs("contents"),
+              row.getAs("referenced_version")));
     }
     return results;
   }
 
   /**
-   * Whether the check was asked of these rows already.
+   * What the check found in these very rows, empty if it was not asked of them.
    *
    * @param referenced the version of the table that it refers to, null if it refers to none
    */
-  boolean isKnown(QualityCheck check, LocalDate date, String contents, Long referenced) {
-    About about = known.get(new Of(check.table(), check.name(), date));
-    return about != null
-        && about.definition().equals(check.definition())
-        && about.contents().equals(contents)
-        && Objects.equals(about.referenced(), referenced);
+  Optional<Result.Outcome> of(
+      QualityCheck check, LocalDate date, String contents, Long referenced) {
+    return Optional.ofNullable(known.get(new Of(check.table(), check.name(), date)))
+        .filter(about -> about.definition().equals(check.definition()))
+        .filter(about -> about.contents().equals(contents))
+        .filter(about -> Objects.equals(about.referenced(), referenced))
+        .map(about -> Result.Outcome.of(about.outcome()));
   }
 }

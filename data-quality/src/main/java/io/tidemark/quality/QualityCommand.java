@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "quality",
     mixinStandardHelpOptions = true,
+    subcommands = SuggestCommand.class,
     description = "Checks the data as the pipeline's quality.yaml says, with deequ.",
     footer = {
       "",
@@ -92,6 +93,10 @@ public final class QualityCommand implements Callable<Integer> {
   }
 
   private int inspect() throws IOException {
+    if (shown < 0) {
+      throw new ParameterException(
+          spec.commandLine(), "Cannot show %d rows: give a number from 0.".formatted(shown));
+    }
     Pipeline pipeline = PipelineFile.read(pipelineOption.folder());
     List<QualityCheck> checks = checks(pipeline);
     Environment environment = lake.environment();

@@ -29,8 +29,10 @@ record QualityReport(String run, Instant at, List<TableInspection> tables) {
     return tables.stream().flatMap(table -> table.results().stream()).toList();
   }
 
+  /** What did not pass before and was not asked again, since nothing has changed, does not pass. */
   int exitCode() {
     return results().stream().anyMatch(Result::isRefusal)
+            || tables.stream().anyMatch(table -> table.refusals() > 0)
         ? ExitCode.QUALITY_REFUSED
         : ExitCode.FINE;
   }
@@ -102,8 +104,14 @@ record QualityReport(String run, Instant at, List<TableInspection> tables) {
       }
       if (inspection.upToDate() > 0) {
         below.append(
-            "%s: %s results are about what is there now; their checks were not asked again.%n"
-                .formatted(inspection.table(), Figures.count(inspection.upToDate())));
+            "%s: %s results are about what is there now, and their checks were not asked again%s.%n"
+                .formatted(
+                    inspection.table(),
+                    Figures.count(inspection.upToDate()),
+                    inspection.refusals() == 0
+                        ? ""
+                        : "; %s of them are errors"
+                            .formatted(Figures.count(inspection.refusals()))));
       }
       inspection
           .offending()
@@ -113,7 +121,9 @@ record QualityReport(String run, Instant at, List<TableInspection> tables) {
                 rows.forEach(row -> below.append("  ").append(row).append(System.lineSeparator()));
               });
     }
-    return table.toString() + below;
+    return results().isEmpty()
+        ? "Nothing was to be checked.%n".formatted() + below
+        : table.toString() + below;
   }
 
   /** For machines: one object. */
@@ -125,6 +135,7 @@ record QualityReport(String run, Instant at, List<TableInspection> tables) {
       Map<String, Object> table = new LinkedHashMap<>();
       table.put("table", inspection.table());
       table.put("up_to_date", inspection.upToDate());
+      table.put("up_to_date_errors", inspection.refusals());
       table.put("checks", checks);
       ofTables.add(table);
     }

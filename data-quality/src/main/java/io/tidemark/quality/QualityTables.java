@@ -108,7 +108,10 @@ final class QualityTables {
                     .agg(
                         max_by(
                                 struct(
-                                    col("definition"), col("contents"), col("referenced_version")),
+                                    col("outcome"),
+                                    col("definition"),
+                                    col("contents"),
+                                    col("referenced_version")),
                                 col("checked_at"))
                             .as("last"))
                     .select("table_name", "check_name", "date", "last.*")

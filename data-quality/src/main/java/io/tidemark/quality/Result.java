@@ -34,6 +34,10 @@ record Result(
     String text() {
       return name().toLowerCase(Locale.ROOT);
     }
+
+    static Outcome of(String text) {
+      return valueOf(text.toUpperCase(Locale.ROOT));
+    }
   }
 
   /**
@@ -45,6 +49,10 @@ record Result(
       long tableRows, Long version, Long referencedVersion, String contents, Long editsThrough) {}
 
   boolean isRefusal() {
+    return isRefusal(check, outcome);
+  }
+
+  static boolean isRefusal(QualityCheck check, Outcome outcome) {
     return outcome != Outcome.PASSED && check.level() == QualityCheck.Level.ERROR;
   }
 }

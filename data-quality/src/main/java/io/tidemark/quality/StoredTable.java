@@ -1,5 +1,6 @@
 package io.tidemark.quality;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.apache.spark.sql.functions.array_sort;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_list;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -58,7 +60,7 @@ record StoredTable(
         version,
         isPartitioned,
         contents,
-        Integer.toHexString(whole.toString().hashCode()));
+        UUID.nameUUIDFromBytes(whole.toString().getBytes(UTF_8)).toString());
   }
 
   /** Whether its rows have dates to check them by. */

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param metrics that they were taken from
  * @param upToDate how many checks and dates were left out, since their last result is about what is
  *     there now
+ * @param refusals how many of these are of level error and did not pass
  * @param offending rows that do not meet a check, as JSON, by check
  */
 record TableInspection(
@@ -18,6 +19,7 @@ record TableInspection(
     List<Result> results,
     List<MeasuredMetric> metrics,
     int upToDate,
+    int refusals,
     Map<QualityCheck, List<String>> offending) {
   TableInspection {
     results = List.copyOf(results);

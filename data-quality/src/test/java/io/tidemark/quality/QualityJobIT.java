@@ -101,7 +101,11 @@ class QualityJobIT {
   void what_has_not_changed_is_not_asked_again(TableFormat format) throws IOException {
     LakeUnderTest lake = lake(format, COMPLETE);
     lake.all();
-    assertThat(lake.dirty().results()).isEmpty();
+    QualityReport again = lake.dirty();
+    assertThat(again.results()).isEmpty();
+    assertThat(again.exitCode()).as("what did not pass does not pass").isEqualTo(11);
+    assertThat(again.text())
+        .contains("5 results are about what is there now", "1 of them are errors");
 
     lake.append(TABLE, format, lake.rows(COLUMNS, "(date'2024-01-04', null, 9)"));
     assertThat(said(lake.dirty())).containsExactly("2024-01-04 failed 0.5");

@@ -5,6 +5,8 @@ import io.tidemark.ops.OperationTables;
 import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.EventSource;
 import io.tidemark.pipeline.Pipeline;
+import io.tidemark.pipeline.QualityCheck;
+import io.tidemark.pipeline.QualityFile;
 import io.tidemark.pipeline.ViewDefinition;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.table.Lake;
@@ -24,16 +26,19 @@ import org.apache.spark.sql.types.StructType;
  * The tables of a pipeline, opened. Maps are by the name within the pipeline, in the order of its
  * file.
  *
+ * @param gates checks of quality that hold back seals
  * @param events an events table per event type
  * @param views each view with its table
  */
 public record PipelineTables(
     Pipeline pipeline,
+    List<QualityCheck> gates,
     Map<String, LakeTable> events,
     Map<String, LakeTable> dimensions,
     Map<String, ViewTable> views,
     OperationTables operations) {
   public PipelineTables {
+    gates = List.copyOf(gates);
     events = Collections.unmodifiableMap(new LinkedHashMap<>(events));
     dimensions = Collections.unmodifiableMap(new LinkedHashMap<>(dimensions));
     views = Collections.unmodifiableMap(new LinkedHashMap<>(views));
@@ -44,6 +49,7 @@ public record PipelineTables(
 
   /** Opens every table of the pipeline, and creates those that are absent. */
   public static PipelineTables open(SparkSession spark, Pipeline pipeline) {
+    List<QualityCheck> gates = QualityFile.read(pipeline).gates();
     Lake lake = Lake.of(spark);
     Map<String, LakeTable> events = new LinkedHashMap<>();
     for (EventSource source : pipeline.events()) {
@@ -61,7 +67,12 @@ public record PipelineTables(
       views.put(view.name(), new ViewTable(view, lake.create(table)));
     }
     return new PipelineTables(
-        pipeline, events, dimensions, views, OperationTables.open(lake, pipeline.operations()));
+        pipeline,
+        gates,
+        events,
+        dimensions,
+        views,
+        OperationTables.open(lake, pipeline.operations()));
   }
 
   static TableDefinition definition(Pipeline pipeline, EventSource source) {

@@ -10,7 +10,7 @@ import java.util.OptionalLong;
  * How a date of a view stands.
  *
  * @param sealed its last seal that counts, empty if it has none
- * @param change why it is dirty; empty if it is not
+ * @param change why it is dirty or refused; empty if it is neither
  */
 public record DateState(
     LocalDate date, State state, Optional<Sealed> sealed, Optional<Change> change) {
@@ -24,7 +24,9 @@ public record DateState(
     /** It is final. */
     SEALED,
     /** It was sealed, and its recomputation differs since. */
-    DIRTY;
+    DIRTY,
+    /** It is over, and has failed a check of quality that holds it back. */
+    REFUSED;
 
     /** As tables have it. */
     public String text() {
@@ -52,7 +54,8 @@ public record DateState(
   /**
    * What a seal did not know.
    *
-   * @param reason {@code late}, {@code edited}, {@code dimension} or {@code definition}
+   * @param reason {@code late}, {@code edited}, {@code dimension} or {@code definition}; of a
+   *     refused date, which check holds it back
    * @param landing of events that came later, empty if there are none that count
    * @param landedBatch the first of these batches
    */
@@ -60,7 +63,9 @@ public record DateState(
 
   /** Of a date that is dirty since the same seal. */
   public Optional<Change> since(Sealed seal) {
-    return sealed
+    return Optional.of(this)
+        .filter(known -> known.state() == State.DIRTY)
+        .flatMap(DateState::sealed)
         .filter(known -> known.at().equals(seal.at()) && known.run().equals(seal.run()))
         .flatMap(known -> change);
   }

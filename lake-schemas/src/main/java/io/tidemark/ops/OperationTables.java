@@ -15,6 +15,7 @@ public record OperationTables(
     Edits edits,
     DateStates dates,
     Tidemarks tidemarks,
+    QualityResults quality,
     Runs runs) {
 
   /** Opens the tables, and creates those that are absent, or will when they are first written. */
@@ -28,6 +29,7 @@ public record OperationTables(
         new Edits(lake.create(Operations.EDITS.table(format))),
         new DateStates(new MadeOnUse(lake, Operations.DATES.table(format))),
         new Tidemarks(new MadeOnUse(lake, Operations.TIDEMARKS.table(format))),
+        new QualityResults(new MadeOnUse(lake, Operations.QUALITY.table(format))),
         new Runs(lake.create(Operations.RUNS.table(format))));
   }
 

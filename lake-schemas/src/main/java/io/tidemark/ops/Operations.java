@@ -89,9 +89,10 @@ public enum Operations {
 
   /**
    * How each date of each view stands, for any engine to read: {@code open}, {@code closed}, {@code
-   * sealed} or {@code dirty}, and since when. {@code rows} to {@code run} are of its last seal, and
-   * null without one. Of a dirty date {@code reason} says why, and if that is {@code late}, {@code
-   * landing} and {@code landed_batch} name the batch, as {@link #LEDGER} does.
+   * sealed}, {@code dirty} or {@code refused}, and since when. {@code rows} to {@code run} are of
+   * its last seal, and null without one. Of a dirty or refused date {@code reason} says why, and if
+   * it is dirty because of {@code late} events, {@code landing} and {@code landed_batch} name the
+   * batch, as {@link #LEDGER} does.
    */
   DATES(
       """

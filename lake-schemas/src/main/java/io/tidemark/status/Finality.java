@@ -58,13 +58,19 @@ public record Finality(SparkSession spark, PipelineTables tables, Clock clock) {
     List<ViewTables> views = ViewTables.of(tables);
     EditWatch edits = new EditWatch(spark, tables.pipeline(), tables.operations(), clock);
     Map<String, Standing> standings = Review.now(spark, tables, clock.instant(), edits::look);
+    Gates gates = Gates.of(spark, tables);
     Map<String, SortedMap<LocalDate, DateState>> states = new HashMap<>();
     for (ViewTables view : views) {
       String name = view.view().name();
-      states.put(
-          name,
-          states(
-              view, standings.get(name), known.getOrDefault(name, Collections.emptySortedMap())));
+      Standing standing = standings.get(name);
+      SortedMap<LocalDate, DateState> ofView =
+          states(view, standing, known.getOrDefault(name, Collections.emptySortedMap()));
+      gates
+          .failures(view, standing, standing.unproven())
+          .forEach(
+              (date, reason) ->
+                  ofView.computeIfPresent(date, (of, state) -> refused(state, reason)));
+      states.put(name, ofView);
     }
     return states;
   }
@@ -104,6 +110,18 @@ public record Finality(SparkSession spark, PipelineTables tables, Clock clock) {
                           new DateState(of, State.DIRTY, state.sealed(), Optional.of(change))));
     }
     return states;
+  }
+
+  private static DateState refused(DateState state, String reason) {
+    return new DateState(
+        state.date(),
+        State.REFUSED,
+        state.sealed(),
+        Optional.of(
+            new DateState.Change(
+                reason,
+                state.change().flatMap(DateState.Change::landing),
+                state.change().map(DateState.Change::landedBatch).orElse(OptionalLong.empty()))));
   }
 
   private static DateState unsealed(LocalDate date, State state) {

@@ -136,6 +136,11 @@ public record Standing(
         .orElseGet(TreeSet::new);
   }
 
+  /** Every closed date that is not final. */
+  public SortedSet<LocalDate> unproven() {
+    return closed().stream().filter(date -> !isFinal(date)).collect(toCollection(TreeSet::new));
+  }
+
   /**
    * Dates that have events and are not closed: the stream writes them still. It does not write
    * sealed ones, which can be among them after it has begun again.

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.TextTable;
 import io.tidemark.local.VerbOptions;
+import io.tidemark.reconcile.Findings;
 import io.tidemark.reconcile.ReconcileReport;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,9 @@ record DemoReport(
   int exitCode() {
     if (!found.isLedgerBalanced()) {
       return ExitCode.FAILED;
+    }
+    if (views.stream().anyMatch(view -> !view.findings().refused().isEmpty())) {
+      return ExitCode.QUALITY_REFUSED;
     }
     boolean drifted = views.stream().anyMatch(view -> view.findings().driftAfter() > 0);
     return drifted ? ExitCode.DRIFT_NOT_REPAIRED : ExitCode.FINE;
@@ -77,7 +81,8 @@ record DemoReport(
         new TextTable(
             "view", "rows", "late", "drift", "cause", "after repair", "agreed before", "tidemark");
     views.forEach(view -> table.row(view.cells()));
-    return table + ReconcileReport.open(views.stream().map(ViewReport::findings).toList());
+    List<Findings> findings = views.stream().map(ViewReport::findings).toList();
+    return table + ReconcileReport.refused(findings) + ReconcileReport.open(findings);
   }
 
   private String phases() {

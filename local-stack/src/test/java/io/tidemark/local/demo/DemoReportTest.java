@@ -35,7 +35,8 @@ class DemoReportTest {
             1,
             date,
             List.of(date.plusDays(1)),
-            date);
+            date,
+            List.of());
     return new DemoReport(
         2,
         new LandedCounts(2, Map.of(), 1, isBalanced),

@@ -1,0 +1,32 @@
+package io.tidemark.reconcile;
+
+import io.tidemark.status.Gates;
+import io.tidemark.status.Standing;
+import io.tidemark.status.ViewDates;
+import java.time.LocalDate;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The dates of a view that are to be reconciled, less those that checks of quality hold back.
+ *
+ * @param refused these, and why
+ */
+record GatedDates(ViewDates admitted, SortedMap<LocalDate, String> refused) {
+
+  /** A date that is final stays so, and a run that only reports seals and repairs nothing. */
+  static GatedDates of(Run run, Gates gates, ViewDates chosen) {
+    if (run.reportOnly()) {
+      return new GatedDates(chosen, new TreeMap<>());
+    }
+    Standing standing = chosen.standing();
+    SortedSet<LocalDate> unproven = new TreeSet<>(chosen.dates());
+    unproven.removeIf(standing::isFinal);
+    SortedMap<LocalDate, String> refused = gates.refusals(chosen.tables(), standing, unproven);
+    SortedSet<LocalDate> admitted = new TreeSet<>(chosen.dates());
+    admitted.removeAll(refused.keySet());
+    return new GatedDates(new ViewDates(chosen.tables(), standing, admitted), refused);
+  }
+}
