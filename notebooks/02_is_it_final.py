@@ -119,6 +119,7 @@ else:
     axis.text(0.5, 0.5, "none", transform=axis.transAxes, ha="center", color=charts.GREY)
 axis.set_xlim(states["date"].min() - pd.Timedelta(days=1), states["date"].max() + pd.Timedelta(days=1))
 axis.yaxis.get_major_locator().set_params(integer=True)
+charts.with_separators(axis)
 charts.by_date(axis)
 plt.show()
 
@@ -161,7 +162,7 @@ else:
         ORDER BY v.{MEASURE} DESC LIMIT 1
     """).collect()
     lake.require_rows(
-        f"the final part of {VIEW}", len(largest), "Reconcile first: './tidemark reconcile --dirty' does."
+        f"the final part of {VIEW}", len(largest), "Reconcile first: './tidemark reconcile --all-views --dirty' does."
     )
     chosen = largest[0]
     key = {"window_start": f"{chosen.window_start:%Y-%m-%dT%H:%M:%S}Z", GROUP: chosen[GROUP]}
@@ -176,17 +177,25 @@ row = spark.table(VIEW).where((F.col("date") == chosen.date) & (F.col("window_st
 table(row.drop(columns=["date"]).T.reset_index().set_axis(["column", "value"], axis=1))
 
 # %% [markdown]
-# Its events are those of the window, and of each of them the delivery that landed first. `late` is whether the stream had dropped it: whether its time was at or before the watermark of the batch that met it.
+# Its events are those of the window that had landed when its date was sealed, and of each of them the delivery that landed first. `late` is whether the stream had dropped it: whether its time was at or before the watermark of the batch that met it.
 
 # %%
 end = row["window_end"][0]
 landed_first = Window.partitionBy("event_id").orderBy("_landed_batch", "_topic", "_topic_partition", "_offset")
+seals = spark.table("ops.seals").where((F.col("pipeline") == pipeline) & (F.col("view") == view))
+landed_through = seals.where(F.col("date") == chosen.date).agg(F.max_by("landed_through", "sealed_at")).first()[0]
 batches = spark.table("ops.refreshes").where((F.col("pipeline") == pipeline) & (F.col("view") == view))
 events = (
     spark.table(EVENTS)
     .where(F.col("date").between(F.date_sub(F.lit(chosen.date), 1), F.date_add(F.lit(chosen.date), 1)))
     .withColumn("nth", F.row_number().over(landed_first))
-    .where((F.col("nth") == 1) & (F.col("event_time") >= start) & (F.col("event_time") < end) & of_group)
+    .where(
+        (F.col("nth") == 1)
+        & (F.col("_landed_batch") <= landed_through)
+        & (F.col("event_time") >= start)
+        & (F.col("event_time") < end)
+        & of_group
+    )
     .join(
         batches.select("landed_from", "landed_through", "late_at"),
         F.col("_landed_batch").between(F.col("landed_from"), F.col("landed_through")),
