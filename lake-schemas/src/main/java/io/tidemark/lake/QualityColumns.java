@@ -81,7 +81,13 @@ record QualityColumns(SparkSession spark, Map<String, StructType> columns) {
     } catch (Exception e) { // As above.
       problem.add(
           "Cannot use the condition '%s': %s"
-              .formatted(condition, String.valueOf(e.getMessage()).lines().findFirst().orElse("")));
+              .formatted(
+                  condition,
+                  String.valueOf(e.getMessage())
+                      .lines()
+                      .filter(line -> !line.isBlank())
+                      .findFirst()
+                      .orElse("")));
     }
   }
 }
