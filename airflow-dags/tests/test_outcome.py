@@ -36,16 +36,30 @@ def test_a_gate_that_refuses_says_which_dates_and_why():
     assert "sales: 2010-12-02 refused, neither repaired nor sealed: the price is plausible." in why
 
 
-def test_checks_that_did_not_pass_are_named_and_no_others():
+def test_checks_that_did_not_pass_are_named_with_their_dates_and_no_others():
+    passed = {"date": "2010-12-01", "outcome": "passed", "value": 1.0, "rows": 199, "failing": 0, "message": None}
+    failed = {"date": "2010-12-03", "outcome": "failed", "value": 0.9, "rows": 190, "failing": 19, "message": None}
+    error = {
+        "date": None,
+        "outcome": "error",
+        "value": None,
+        "rows": None,
+        "failing": None,
+        "message": "no such column",
+    }
     checks = [
-        {"check": "a code is there once", "level": "error", "outcome": "failed", "gate": None, "dates": ["2010-12-02"]},
-        {"check": "the country is there", "level": "error", "outcome": "passed", "gate": None},
+        {"check": "a price is plausible", "level": "error", "accepted": ">= 1", "results": [passed, failed]},
+        {"check": "a code is there once", "level": "warning", "accepted": ">= 1", "results": [error]},
+        {"check": "the country is there", "level": "error", "accepted": ">= 1", "results": [passed]},
     ]
     why = outcome.failed_with(
         {"exit_code": 11, "outcome": "failed", "tables": [{"table": "shop.events", "checks": checks}]}
     )
-    assert "shop.events: a code is there once (error): failed; dates ['2010-12-02']" in why
-    assert "country" not in why
+    assert why.splitlines()[1:] == [
+        "shop.events: a price is plausible (error): 2010-12-03 failed with 0.9, 19 of 190 rows do not meet it,"
+        " accepted >= 1",
+        "shop.events: a code is there once (warning): all dates error: no such column, accepted >= 1",
+    ]
 
 
 def test_a_failure_is_told_in_its_own_words():

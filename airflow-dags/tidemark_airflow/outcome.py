@@ -68,16 +68,19 @@ def describe(found: dict[str, Any]) -> list[str]:
 def not_passed(table: dict[str, Any]) -> list[str]:
     """The checks of a table that did not pass, with their dates."""
     return [
-        f"{table['table']}: {check['check']} ({check['level']}): {check['outcome']}{_figures(check)}"
+        f"{table['table']}: {check['check']} ({check['level']}): {_result(result)}, accepted {check['accepted']}"
         for check in table["checks"]
-        if check["outcome"] != "passed"
+        for result in check["results"]
+        if result["outcome"] != "passed"
     ]
 
 
-def _figures(check: dict[str, Any]) -> str:
-    known = {"check", "level", "outcome", "gate"}
-    said = ", ".join(f"{key} {value}" for key, value in check.items() if key not in known and value not in (None, []))
-    return f"; {said}" if said else ""
+def _result(result: dict[str, Any]) -> str:
+    when = result["date"] or "all dates"
+    if result.get("message"):
+        return f"{when} {result['outcome']}: {result['message']}"
+    rows = f"{result['failing']} of {result['rows']} rows do not meet it"
+    return f"{when} {result['outcome']} with {result['value']}, {rows}"
 
 
 def missing(outcome: dict[str, Any], view: str, dates: list[str]) -> list[str]:
