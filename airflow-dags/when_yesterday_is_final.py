@@ -1,4 +1,4 @@
-"""An example of a DAG of your own: it does its work once, when yesterday's numbers are final."""
+"""An example of a DAG of your own: it does its work when yesterday's numbers are final."""
 
 from datetime import date, datetime, timedelta, timezone
 
@@ -22,20 +22,23 @@ final = view_asset(PIPELINE, VIEW)
     doc_md=f"""
 ### When yesterday is final
 
-Runs whenever dates of `{PIPELINE}.{VIEW}` have been sealed, and goes on if all dates through yesterday are final: its
-tidemark has reached yesterday. Copy it, name your view, and put your work in place of `report`.
+Runs whenever dates of `{PIPELINE}.{VIEW}` have been sealed, and goes on if the view is final through yesterday. That is
+once a day as a rule; again, if dates are sealed again later that day, after late events for example; and not at all on
+a day on which yesterday does not become final. Copy it, name your view, and put your work in place of `report`.
 """,
 )
 def when_yesterday_is_final():
     """Waits for a view, then works."""
 
-    @task.short_circuit(doc_md="Goes on only if the tidemark of the view has reached yesterday (UTC).")
+    @task.short_circuit(doc_md="Goes on only if the view is final through yesterday (UTC).")
     def is_yesterday_final(triggering_asset_events=None) -> bool:
         events = triggering_asset_events[final] if triggering_asset_events else []
-        tidemarks = [event.extra["tidemark"] for event in events if event.extra.get("tidemark")]
+        # A late event takes the tidemark back: only the last event says what is final now.
+        last = max(events, key=lambda event: event.timestamp, default=None)
+        through = last.extra.get("tidemark") if last else None
         yesterday = datetime.now(timezone.utc).date() - timedelta(days=1)
-        print(f"Yesterday was {yesterday}; final through {max(tidemarks, default='no date yet')}")
-        return any(date.fromisoformat(tidemark) >= yesterday for tidemark in tidemarks)
+        print(f"Yesterday was {yesterday}; final through {through or 'no date yet'}")
+        return through is not None and date.fromisoformat(through) >= yesterday
 
     @task(doc_md="Put your work here: every number through yesterday is final.")
     def report() -> None:

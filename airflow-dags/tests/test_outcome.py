@@ -1,4 +1,4 @@
-from types import SimpleNamespace
+import pytest
 
 from tidemark_airflow import outcome
 
@@ -73,10 +73,63 @@ def test_what_went_well_has_nothing_to_tell():
 
 def test_dates_sealed_since_the_last_event_are_told_by_instants_and_not_by_text():
     sealed = {"2010-12-01": "2026-11-29T14:17:11.345Z", "2010-12-02": "2026-11-29T14:17:11.345060Z"}
-    last = SimpleNamespace(extra={"sealed_through": "2026-11-29T14:17:11.345Z"})
+    last = {"sealed_through": "2026-11-29T14:17:11.345Z"}
     assert outcome.sealed_since(sealed, last) == {"2010-12-02": "2026-11-29T14:17:11.345060Z"}
     assert outcome.sealed_since(sealed, None) == sealed
-    assert outcome.latest(sealed.values()) == "2026-11-29T14:17:11.345060Z"
+
+
+def test_a_date_whose_seal_is_seen_after_a_later_one_is_told_and_told_once():
+    first = {"2010-12-01": "2026-11-29T14:00:00Z", "2010-12-02": "2026-11-29T14:00:00Z"}
+    told = outcome.event(first, "2010-12-02", None)
+    assert told == {
+        "dates": [["2010-12-01", "2010-12-02"]],
+        "tidemark": "2010-12-02",
+        "sealed_through": "2026-11-29T14:00:00Z",
+        "seals": {"2026-11-29T14:00:00Z": [["2010-12-01", "2010-12-02"]]},
+    }
+    # A run that began before that one has ended after it.
+    seen = first | {"2010-12-03": "2026-11-29T12:30:00Z"}
+    new = outcome.sealed_since(seen, told)
+    assert new == {"2010-12-03": "2026-11-29T12:30:00Z"}
+
+    later = outcome.event(new, "2010-12-03", told)
+    assert later["sealed_through"] == "2026-11-29T14:00:00Z"
+    assert outcome.sealed_since(seen, later) == {}
+
+
+def test_a_date_that_is_sealed_again_is_told_again():
+    told = outcome.event({"2010-12-01": "2026-11-29T14:00:00Z"}, "2010-12-01", None)
+    again = {"2010-12-01": "2026-11-29T14:20:00Z"}
+    assert outcome.sealed_since(again, told) == again
+
+
+def test_an_event_remembers_the_seals_of_some_hours_and_no_more():
+    last = outcome.event({"2010-12-01": "2026-11-29T04:00:00Z"}, "2010-12-01", None)
+    last = outcome.event({"2010-12-02": "2026-11-30T04:00:00Z"}, "2010-12-02", last)
+    assert last["seals"] == {"2026-11-30T04:00:00Z": [["2010-12-02", "2010-12-02"]]}
+
+
+@pytest.mark.parametrize(
+    ("ended", "final"),
+    [
+        ({"exit_code": 1, "outcome": "failed"}, False),
+        ({"exit_code": 2, "outcome": "failed"}, True),
+        ({"exit_code": 2, "outcome": "open"}, True),
+        ({"exit_code": 10, "outcome": "drifted"}, False),
+        ({"exit_code": 11, "outcome": "failed", "tables": []}, True),
+        ({"exit_code": 11, "outcome": "refused", "views": {"sales": {"refused": [{"failed": True}]}}}, True),
+        (
+            {
+                "exit_code": 11,
+                "outcome": "refused",
+                "views": {"sales": {"refused": [{"failed": True}, {"failed": False}]}},
+            },
+            False,
+        ),
+    ],
+)
+def test_a_retry_is_of_no_use_where_it_would_end_in_the_same_way(ended, final):
+    assert outcome.is_final(ended) is final
 
 
 def test_a_place_for_outcomes_holds_whatever_a_run_is_called(tmp_path):

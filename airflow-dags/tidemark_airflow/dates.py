@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
@@ -60,6 +60,11 @@ def between(first: str, last: str) -> list[str]:
     if end < begin:
         raise ValueError(f"Cannot reconcile {first} to {last}: the last date is before the first.")
     return [(begin + timedelta(days=day)).isoformat() for day in range((end - begin).days + 1)]
+
+
+def within(found: Iterable[Sequence[str]]) -> list[str]:
+    """The dates of contiguous ranges."""
+    return [day for first, last in found for day in between(first, last)]
 
 
 def ranges(dates: Iterable[str]) -> list[list[str]]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from airflow.sdk import ObjectStoragePath
 
+from tidemark_airflow import dates
+
 DRIFT_NOT_REPAIRED = 10
 QUALITY_REFUSED = 11
 WRONG_USAGE = 2
+
+OVERLAP = timedelta(hours=3)
 
 MEANING = {
     DRIFT_NOT_REPAIRED: "drift was found and not repaired: another writer was faster. A retry looks again",
@@ -31,6 +34,17 @@ def read(file: ObjectStoragePath) -> dict[str, Any] | None:
     if not file.exists():
         return None
     return json.loads(file.read_text())
+
+
+def is_final(outcome: dict[str, Any]) -> bool:
+    """Whether a retry of a run that has failed would end in the same way."""
+    return outcome["exit_code"] == WRONG_USAGE or (outcome["exit_code"] == QUALITY_REFUSED and not waits(outcome))
+
+
+def waits(outcome: dict[str, Any]) -> bool:
+    """Whether dates were refused for want of an answer: a check was not asked of what is there now."""
+    refusals = [refusal for found in outcome.get("views", {}).values() for refusal in found.get("refused", [])]
+    return not all(refusal.get("failed", True) for refusal in refusals)
 
 
 def failed_with(outcome: dict[str, Any]) -> str | None:
@@ -89,15 +103,33 @@ def missing(outcome: dict[str, Any], view: str, dates: list[str]) -> list[str]:
     return [day for day in dates if day not in sealed]
 
 
-def sealed_since(sealed: dict[str, str], last: Any) -> dict[str, str]:
-    """Of dates with the instants at which they were sealed, those that the last event of the asset did not know."""
-    through = last.extra.get("sealed_through") if last else None
-    return {day: at for day, at in sealed.items() if not through or _instant(at) > _instant(through)}
+def sealed_since(sealed: dict[str, str], last: dict[str, Any] | None) -> dict[str, str]:
+    """Of dates with the instants at which they were sealed, those that the last event of the asset does not know.
+
+    Others may see a seal long after its instant, so an event knows one by one the seals of the last hours.
+    """
+    if last is None:
+        return dict(sealed)
+    through = _instant(last["sealed_through"])
+    since = through - OVERLAP if "seals" in last else through
+    known = {(day, _instant(at)) for at, found in last.get("seals", {}).items() for day in dates.within(found)}
+    return {day: at for day, at in sealed.items() if _instant(at) > since and (day, _instant(at)) not in known}
 
 
-def latest(instants: Iterable[str]) -> str:
-    """The last of some instants."""
-    return max(instants, key=_instant)
+def event(new: dict[str, str], tidemark: str | None, last: dict[str, Any] | None) -> dict[str, Any]:
+    """What the asset's event says of dates that have been sealed since its last one."""
+    known = [(day, at) for at, found in (last or {}).get("seals", {}).items() for day in dates.within(found)]
+    through = max([*new.values(), *([last["sealed_through"]] if last else [])], key=_instant)
+    seals: dict[str, list[str]] = {}
+    for day, at in [*known, *new.items()]:
+        if _instant(at) > _instant(through) - OVERLAP:
+            seals.setdefault(at, []).append(day)
+    return {
+        "dates": dates.ranges(new),
+        "tidemark": tidemark,
+        "sealed_through": through,
+        "seals": {at: dates.ranges(days) for at, days in seals.items()},
+    }
 
 
 def _instant(text: str) -> datetime:

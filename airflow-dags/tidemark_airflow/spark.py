@@ -7,8 +7,9 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from airflow.providers.apache.spark.hooks.spark_submit import SparkSubmitHook
 from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
-from airflow.sdk.exceptions import AirflowException, AirflowFailException
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowNotFoundException
 
 from tidemark_airflow import outcome
 from tidemark_airflow.pipelines import Pipeline
@@ -30,21 +31,23 @@ class VerbOperator(SparkSubmitOperator):
     def run(self, context: Any, arguments: list[str]) -> dict[str, Any]:
         """Submits it with these arguments, and gives back its outcome; raises if it failed."""
         instance = context["ti"]
-        file = outcome.path(self.outcomes, instance.dag_id, instance.run_id, instance.task_id)
+        # Not the instance's task: one verb may be submitted for the sake of another.
+        file = outcome.path(self.outcomes, instance.dag_id, instance.run_id, self.task_id)
         if "://" not in self.outcomes:
             file.parent.mkdir(parents=True, exist_ok=True)
         self.application_args = [*arguments, "--outcome", _hadoop(str(file)), "--airflow-run", instance.run_id]
+        self._require_connection()
         hook = self._hook = self._get_hook()
         submit = hook.submit
 
         def submit_again(*args: Any, **kwargs: Any) -> Any:
-            # Here, since a task that finds its job still running on the cluster does not come by.
+            # Here, since a task that finds its job still running on the cluster does not get here.
             file.unlink(missing_ok=True)
             return submit(*args, env=_environment(hook._get_spark_binary_path()[0]), **kwargs)
 
         hook.submit = submit_again
         if hook._is_yarn_cluster_mode and not self._yarn_track_via_rm_api:
-            # There it would be refused; a retry is a new job then, which is as right.
+            # There it would be refused; a retry is a new job then, which is just as good.
             self.durable = False
         failure: Exception | None = None
         try:
@@ -54,6 +57,8 @@ class VerbOperator(SparkSubmitOperator):
         except RuntimeError as e:
             failure = e
         ended = outcome.read(file)
+        if ended is not None or failure is None:
+            self._forget_job(context)
         if ended is None:
             raise failure or AirflowException(
                 f"Cannot tell how it ended: the application has left no outcome in {file}. TIDEMARK_OUTCOMES must be a"
@@ -63,9 +68,25 @@ class VerbOperator(SparkSubmitOperator):
         why = outcome.failed_with(ended)
         if why is None and failure is None:
             return ended
-        final = ended["exit_code"] in (outcome.WRONG_USAGE, outcome.QUALITY_REFUSED) and ended["outcome"] != "open"
         # The command and its whole output are in the log already: what counts is the last line.
-        raise (AirflowFailException if final else AirflowException)(why or str(failure)) from None
+        raise (AirflowFailException if outcome.is_final(ended) else AirflowException)(why or str(failure)) from None
+
+    def _require_connection(self) -> None:
+        try:
+            SparkSubmitHook.get_connection(self._conn_id)
+        except AirflowNotFoundException as e:
+            # The hook would take yarn instead.
+            raise AirflowFailException(
+                f"Cannot submit to Spark: Airflow has no connection '{self._conn_id}'. Add it with 'airflow connections"
+                f" add {self._conn_id} --conn-type spark --conn-host …', or name another one in airflow.yaml."
+            ) from e
+
+    def _forget_job(self, context: Any) -> None:
+        """Has a retry submit another job: the one that has ended would be taken for that of the retry."""
+        store = context.get("task_state_store")
+        if store is not None and self.durable:
+            store.delete(self.external_id_key)
+            store.delete(self._K8S_DRIVER_STATUS_KEY)
 
     def look_at(self, context: Any, ended: dict[str, Any]) -> None:
         """Is told of every outcome, before it may fail the task."""
@@ -100,7 +121,7 @@ def common(pipeline: Pipeline, settings: Settings) -> dict[str, Any]:
     """What every verb is submitted with, whichever Spark it runs on."""
     return {
         "outcomes": settings.outcomes,
-        # Or else the lines that matter are lost in the task's log.
+        # Otherwise the lines that matter are lost in the task's log.
         "conf": {"spark.log.level": "WARN"},
         "pool": pipeline.schedule.pool,
         "execution_timeout": pipeline.schedule.timeout,

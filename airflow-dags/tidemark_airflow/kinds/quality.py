@@ -25,9 +25,13 @@ class QualityOperator(VerbOperator):
     def execute(self, context: Any) -> str:
         """Fails with exit code 11 if a check of level error did not pass."""
         day = context["params"].get("date")
-        self.run(context, [*(["--date", _date(day)] if day else ["--dirty"]), *self.options])
+        self.check(context, ["--date", _date(day)] if day else ["--dirty"])
         self.log.info("Every check of level error has passed; ops.quality has the results.")
         return "passed"
+
+    def check(self, context: Any, which: list[str]) -> None:
+        """Checks what these options say."""
+        self.run(context, [*which, *self.options])
 
 
 def _date(text: str) -> str:
@@ -76,7 +80,7 @@ def quality(pipeline: Pipeline, settings: Settings) -> DAG | None:
 
 Runs the checks of `quality.yaml`. Exit code 11, a failed task: a check of level `error` did not pass; the log says
 which.
-`{pipeline.name}_reconcile` does the same before it reconciles and before it publishes.
+`{pipeline.name}_reconcile` does the same before and after it reconciles.
 """,
     ) as made:
         checking("quality", pipeline, settings, doc_md="Checks one date, or whatever needs it.")

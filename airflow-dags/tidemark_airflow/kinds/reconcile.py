@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import functools
 import operator
+from collections.abc import Callable
 from typing import Any
 
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, CronDataIntervalTimetable, Param, get_current_context, task
+from airflow.sdk.bases.timetable import BaseTimetable
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 
 from tidemark_airflow import dates, outcome
 from tidemark_airflow.assets import events_asset, view_asset
-from tidemark_airflow.kinds.quality import checking
+from tidemark_airflow.kinds.quality import QualityOperator, checking
 from tidemark_airflow.new_dag import new_dag
 from tidemark_airflow.pipelines import Pipeline
 from tidemark_airflow.settings import Settings
@@ -31,11 +33,15 @@ def dag_id(pipeline: Pipeline) -> str:
 class ReconcileOperator(VerbOperator):
     """Reconciles one view, as the task `choose` says; a view that it leaves out is skipped."""
 
-    def __init__(self, *, view: str, options: list[str], **kwargs: Any):
-        """Takes the view, and the options that name pipeline and lake."""
+    def __init__(
+        self, *, view: str, options: list[str], gates: Callable[[], QualityOperator] | None = None, **kwargs: Any
+    ):
+        """Takes the view, the options that name pipeline and lake, and what asks the gates again, if there are any."""
         super().__init__(java_class="io.tidemark.reconcile.ReconcileCommand", **kwargs)
         self.view = view
         self.options = options
+        self.gates = gates
+        self.asking: QualityOperator | None = None
 
     def execute(self, context: Any) -> None:
         """Fails unless everything that was asked for is final."""
@@ -45,6 +51,8 @@ class ReconcileOperator(VerbOperator):
         chosen = views[self.view]
         if chosen is None:
             raise AirflowSkipException(f"This run is not about {self.view}.")
+        if self.gates and context["ti"].try_number > 1:
+            self.ask_gates(context)
         which = ["--date", ",".join(chosen["dates"])] if chosen["dates"] else ["--dirty"]
         ended = self.run(context, ["--view", self.view, *which, *self.options])
         found = ended["views"][self.view]
@@ -55,6 +63,22 @@ class ReconcileOperator(VerbOperator):
                 f" is {found['last_closed'] or 'none'}. A date closes when events have come that are later than its end"
                 " by the view's lateness. A retry looks again."
             )
+
+    def ask_gates(self, context: Any) -> None:
+        """Checks what has changed since the task `gates`: a retry would be refused for the same reason."""
+        self.asking = self.gates()
+        # It would remember its job in the place of this task's own.
+        self.asking.durable = False
+        try:
+            self.asking.check(context, ["--dirty"])
+        except AirflowException as e:
+            self.log.warning("The verb says which dates this holds back: %s", e)
+        finally:
+            self.asking = None
+
+    def on_kill(self) -> None:
+        """Ends whichever job is running."""
+        (super() if self.asking is None else self.asking).on_kill()
 
     def look_at(self, context: Any, ended: dict[str, Any]) -> None:
         """Tells `publish` which dates were sealed, also if others were not."""
@@ -68,20 +92,18 @@ class ReconcileOperator(VerbOperator):
         context["ti"].xcom_push(key=SEALED, value={"tidemark": found["tidemark"], "sealed": new})
 
 
-def last_event(inlet_events: Any, asset: Asset) -> Any:
-    """The last event of an asset, if it has one."""
-    return next(iter(inlet_events[asset].ascending(False).limit(1)), None)
+def last_event(inlet_events: Any, asset: Asset) -> dict[str, Any] | None:
+    """What the last event of an asset has said, if there is one; somebody else's events say nothing of seals."""
+    said = (event.extra for event in inlet_events[asset].ascending(False).limit(100))
+    return next((extra for extra in said if "sealed_through" in extra), None)
 
 
 def reconcile(pipeline: Pipeline, settings: Settings) -> DAG:
     """The DAG of a pipeline."""
-    events = functools.reduce(operator.or_, [events_asset(pipeline.name, name) for name in pipeline.events])
     with new_dag(
         pipeline,
         KIND,
-        schedule=AssetOrTimeSchedule(
-            timetable=CronDataIntervalTimetable(pipeline.schedule.cron, timezone="UTC"), assets=events
-        ),
+        schedule=when(pipeline),
         params={
             "dates": Param(
                 None,
@@ -103,7 +125,7 @@ agrees.
 |---|---|
 | scheduled | every closed date that is not final; fails until those that ended within its data interval are |
 | backfill | the dates that ended within its data interval, sealed or not |
-| by the asset of an events table, by hand, without `dates` | every closed date that is not final |
+| manual, or by the asset of an events table, without `dates` | every closed date that is not final |
 | with `dates` in its conf (`{pipeline.name}_repair`, or the stream when late events come) | exactly these |
 
 Views with newly sealed dates update their assets, `tidemark://{pipeline.name}/<view>`. Every task may be retried or
@@ -127,14 +149,13 @@ cleared at any time.
                 doc_md="Checks what has changed before dates are sealed. A date that fails a check with `gate: seal`"
                 " is not sealed below; every other date is.",
             )
-            # What the reconciled views hold; whether dates are published depends on it.
             checks = checking(
                 "quality",
                 pipeline,
                 settings,
                 trigger_rule="all_done",
                 doc_md="Checks what has changed, the views as they are now. Exit code 11: a check of level `error`"
-                " did not pass, and no asset is updated; the log says which.",
+                " did not pass; the log says which.",
             )
             views >> gates
         for view in pipeline.views:
@@ -148,6 +169,7 @@ cleared at any time.
                 inlets=[view_asset(pipeline.name, view)],
                 # A failed gate holds back its own dates alone, which the verb knows.
                 trigger_rule="all_done" if gates else "all_success",
+                gates=functools.partial(checking, f"gates_of_{view}", pipeline, settings) if gates else None,
                 doc_md=f"Recomputes, compares, explains, repairs and seals `{pipeline.name}.{view}`. Exit code 10:"
                 " drift was found and not repaired, since another writer was faster; a retry looks again.",
                 **submitting(pipeline, settings),
@@ -156,8 +178,17 @@ cleared at any time.
             views >> reconciled >> [published, passed]
             if gates and checks:
                 gates >> [reconciled, passed]
-                reconciled >> checks >> [published, passed]
+                reconciled >> checks >> passed
     return made
+
+
+def when(pipeline: Pipeline) -> BaseTimetable:
+    """By the clock, or when somebody says that events were loaded."""
+    timetable = CronDataIntervalTimetable(pipeline.schedule.cron, timezone="UTC")
+    if not pipeline.events:
+        return timetable
+    events = functools.reduce(operator.or_, [events_asset(pipeline.name, name) for name in pipeline.events])
+    return AssetOrTimeSchedule(timetable=timetable, assets=events)
 
 
 @task(
@@ -172,14 +203,13 @@ def choose(views: list[str]) -> dict[str, Any]:
         raise AirflowFailException(str(e)) from e
     if asked is not None:
         return {view: {"dates": asked[view], "final": asked[view]} if view in asked else None for view in views}
-    # A run by hand has a data interval that nobody has chosen, or none.
+    # A manual run has a data interval that nobody has chosen, or none.
     if run.run_type not in OVER_TIME or not run.data_interval_start:
         return {view: {"dates": [], "final": []} for view in views}
     ended = [day.isoformat() for day in dates.ended_within(run.data_interval_start, run.data_interval_end)]
-    if not ended:
-        return dict.fromkeys(views)
-    named = ended if run.run_type == "backfill" else []
-    return {view: {"dates": named, "final": ended} for view in views}
+    if run.run_type != "backfill":
+        return {view: {"dates": [], "final": ended} for view in views}
+    return {view: {"dates": ended, "final": ended} if ended else None for view in views}
 
 
 def publish(pipeline: Pipeline, view: str) -> Any:
@@ -191,6 +221,8 @@ def publish(pipeline: Pipeline, view: str) -> Any:
         inlets=[asset],
         outlets=[asset],
         trigger_rule="all_done",
+        # Two would tell of the same dates.
+        max_active_tis_per_dag=1,
         doc_md=f"Updates the asset `{pipeline.name}.{view}` if dates have been sealed since its last event, whoever"
         " sealed them; skipped if none were.",
     )
@@ -199,15 +231,10 @@ def publish(pipeline: Pipeline, view: str) -> Any:
         reconciled = instance.xcom_pull(task_ids=f"reconcile_{view}", key=SEALED)
         if reconciled is None:
             raise AirflowSkipException(f"This run has sealed nothing of {view}.")
-        if pipeline.has_quality and instance.xcom_pull(task_ids="quality") is None:
-            raise AirflowSkipException("A check has not passed. The next run whose checks pass tells of these dates.")
-        new = outcome.sealed_since(reconciled["sealed"], last_event(inlet_events, asset))
+        last = last_event(inlet_events, asset)
+        new = outcome.sealed_since(reconciled["sealed"], last)
         if not new:
             raise AirflowSkipException("No date was sealed since the last event of the asset.")
-        outlet_events[asset].extra = {
-            "dates": dates.ranges(new),
-            "tidemark": reconciled["tidemark"],
-            "sealed_through": outcome.latest(new.values()),
-        }
+        outlet_events[asset].extra = outcome.event(new, reconciled["tidemark"], last)
 
     return sealed()

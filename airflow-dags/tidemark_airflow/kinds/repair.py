@@ -59,8 +59,10 @@ waits for it. What differs is repaired, what agrees is sealed. Only closed dates
             reset_dag_run=True,
             wait_for_completion=True,
             poke_interval=10,
-            doc_md=f"Starts `{dag_id(pipeline)}` for the dates of the form and fails if it fails. A retry starts the"
-            " same run again.",
+            # The tasks of that run are retried, where it makes sense.
+            retries=0,
+            doc_md=f"Starts `{dag_id(pipeline)}` for the dates of the form and fails if it fails. Cleared, it starts"
+            " the same run again.",
         )
         conf >> asked
     return made

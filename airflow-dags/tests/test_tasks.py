@@ -1,0 +1,211 @@
+"""What tasks do with what a verb has left for them; Spark itself is in AirflowIT."""
+
+import json
+from datetime import datetime, timedelta, timezone
+from importlib import import_module
+from types import SimpleNamespace
+
+import pytest
+from airflow.providers.apache.spark.hooks.spark_submit import SparkSubmitHook
+from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowNotFoundException
+from test_pipelines import pipeline
+
+from tidemark_airflow import outcome
+from tidemark_airflow.kinds.quality import QualityOperator
+from tidemark_airflow.pipelines import read_all
+from tidemark_airflow.settings import Settings
+from tidemark_airflow.spark import VerbOperator
+
+# A function of its package has the same name.
+reconcile = import_module("tidemark_airflow.kinds.reconcile")
+
+PROVEN = {
+    "exit_code": 0,
+    "outcome": "in sync",
+    "views": {
+        "sales": {
+            "view": "sales",
+            "from": None,
+            "to": None,
+            "dates": 0,
+            "outcome": "in sync",
+            "last_closed": "2010-12-01",
+            "tidemark": "2010-12-01",
+        }
+    },
+    "sealed": {"sales": {"2010-12-01": "2026-11-29T14:00:00Z"}},
+}
+
+
+class Store(dict):
+    """A task's state, which Airflow keeps from one try to the next."""
+
+    def delete(self, key: str) -> None:
+        self.pop(key, None)
+
+
+class Events(list):
+    """An asset's events, the last one first."""
+
+    def ascending(self, _: bool) -> "Events":
+        return self
+
+    def limit(self, _: int) -> "Events":
+        return self
+
+
+@pytest.fixture
+def views(tmp_path):
+    """The pipeline, with checks."""
+    (pipeline(tmp_path / "shop") / "quality.yaml").write_text("tables: []\n")
+    [read] = read_all((tmp_path,)).pipelines
+    return read
+
+
+@pytest.fixture
+def task(views, tmp_path, monkeypatch):
+    """The task that reconciles, whose submissions leave these outcomes and do nothing else."""
+    monkeypatch.setenv("AIRFLOW_CONN_SPARK_DEFAULT", "spark://master:7077?deploy-mode=cluster")
+    monkeypatch.setenv("AIRFLOW_CONN_SPARK_QUALITY", "spark://master:7077?deploy-mode=cluster")
+    settings = Settings.of_environment({"TIDEMARK_OUTCOMES": str(tmp_path / "outcomes")})
+    return reconcile.reconcile(views, settings).get_task("reconcile_sales")
+
+
+def context(try_number: int = 1, *, final: tuple[str, ...] = (), events: Events | None = None):
+    pushed = {}
+    instance = SimpleNamespace(
+        dag_id="shop_reconcile",
+        run_id="scheduled__1",
+        task_id="reconcile_sales",
+        try_number=try_number,
+        xcom_pull=lambda task_ids: {"sales": {"dates": [], "final": list(final)}},
+        xcom_push=lambda key, value: pushed.update({key: value}),
+        pushed=pushed,
+    )
+    inlets = type("Inlets", (), {"__getitem__": lambda self, asset: events or Events()})()
+    store = Store(spark_job_id="driver-1", k8s_driver_status="Succeeded")
+    return {"ti": instance, "params": {}, "inlet_events": inlets, "task_state_store": store}
+
+
+def leaves(monkeypatch, ended):
+    """Has every submission end with this outcome, an exception or nothing."""
+
+    def execute(self, _):
+        if isinstance(ended, Exception):
+            raise ended
+        outcome.path(self.outcomes, "shop_reconcile", "scheduled__1", self.task_id).write_text(json.dumps(ended))
+
+    monkeypatch.setattr(SparkSubmitOperator, "execute", execute)
+
+
+def test_a_retry_submits_again_what_has_ended_and_was_not_final(task, monkeypatch):
+    leaves(monkeypatch, PROVEN)
+    run = context(final=("2010-12-02",))
+    with pytest.raises(AirflowException, match="not final yet: 2010-12-02"):
+        task.execute(run)
+    assert run["task_state_store"] == {}
+
+
+def test_a_retry_submits_again_what_has_failed_and_said_so(task, monkeypatch):
+    leaves(monkeypatch, {"exit_code": 10, "outcome": "drifted"})
+    run = context()
+    with pytest.raises(AirflowException, match="Exit code 10"):
+        task.execute(run)
+    assert run["task_state_store"] == {}
+
+
+def test_a_retry_submits_again_what_has_ended_and_said_nothing(task, monkeypatch):
+    monkeypatch.setattr(SparkSubmitOperator, "execute", lambda self, context: None)
+    run = context()
+    with pytest.raises(AirflowException, match="Cannot tell how it ended"):
+        task.execute(run)
+    assert run["task_state_store"] == {}
+
+
+def test_a_retry_finds_the_job_that_a_lost_worker_has_left_running(task, monkeypatch):
+    leaves(monkeypatch, RuntimeError("the master does not answer"))
+    run = context()
+    with pytest.raises(RuntimeError, match="the master does not answer"):
+        task.execute(run)
+    assert run["task_state_store"]["spark_job_id"] == "driver-1"
+
+
+def test_a_connection_that_is_not_there_is_named(task, monkeypatch):
+    monkeypatch.delenv("AIRFLOW_CONN_SPARK_DEFAULT")
+    monkeypatch.setattr(SparkSubmitHook, "get_connection", missing)
+    with pytest.raises(AirflowFailException, match="Airflow has no connection 'spark_default'"):
+        task.execute(context())
+
+
+def missing(name: str):
+    """As Airflow does without a database."""
+    raise AirflowNotFoundException(f"The conn_id `{name}` isn't defined")
+
+
+def test_a_retry_asks_the_gates_again_before_the_verb(task, monkeypatch):
+    submitted = []
+
+    def run(self, context, arguments):
+        submitted.append((self.task_id, arguments[0]))
+        if isinstance(self, QualityOperator):
+            raise AirflowFailException("Exit code 11: a check failed")
+        return PROVEN
+
+    monkeypatch.setattr(VerbOperator, "run", run)
+    task.execute(context())
+    assert submitted == [("reconcile_sales", "--view")]
+
+    task.execute(context(2))
+    assert submitted[1:] == [("gates_of_sales", "--dirty"), ("reconcile_sales", "--view")]
+
+
+def test_a_date_that_no_check_was_asked_of_is_tried_again_and_one_that_failed_is_not(task, monkeypatch):
+    refused = PROVEN["views"]["sales"] | {
+        "causes": {},
+        "refused": [{"date": "2010-12-01", "reason": "was asked of 1 events, and there are 2", "failed": False}],
+    }
+    leaves(monkeypatch, PROVEN | {"exit_code": 11, "outcome": "refused", "views": {"sales": refused}})
+    with pytest.raises(AirflowException) as waiting:
+        task.execute(context())
+    assert not isinstance(waiting.value, AirflowFailException)
+
+    refused["refused"][0]["failed"] = True
+    leaves(monkeypatch, PROVEN | {"exit_code": 11, "outcome": "refused", "views": {"sales": refused}})
+    with pytest.raises(AirflowFailException):
+        task.execute(context())
+
+
+def test_what_others_say_of_the_asset_does_not_hide_what_was_sealed_last(task, monkeypatch):
+    leaves(monkeypatch, PROVEN)
+    told = outcome.event(PROVEN["sealed"]["sales"], "2010-12-01", None)
+    run = context(events=Events([SimpleNamespace(extra={"by": "hand"}), SimpleNamespace(extra=told)]))
+    task.execute(run)
+    assert run["ti"].pushed["sealed"] == {"tidemark": "2010-12-01", "sealed": {}}
+
+
+def chosen(monkeypatch, **run):
+    start = datetime(2010, 12, 1, 22, tzinfo=timezone.utc)
+    run = {"conf": None, "data_interval_start": start, "data_interval_end": start + timedelta(hours=1)} | run
+    monkeypatch.setattr(reconcile, "get_current_context", lambda: {"dag_run": SimpleNamespace(**run)})
+    return reconcile.choose.function(["a", "b"])
+
+
+def test_a_scheduled_run_proves_what_needs_it_also_where_no_date_has_ended(monkeypatch):
+    every = {"dates": [], "final": []}
+    assert chosen(monkeypatch, run_type="scheduled") == {"a": every, "b": every}
+    assert chosen(monkeypatch, run_type="backfill") == {"a": None, "b": None}
+
+
+def test_runs_over_time_wait_for_the_dates_of_their_interval(monkeypatch):
+    end = datetime(2010, 12, 2, 22, tzinfo=timezone.utc)
+    for run_type, named in (("scheduled", []), ("backfill", ["2010-12-01"])):
+        each = {"dates": named, "final": ["2010-12-01"]}
+        assert chosen(monkeypatch, run_type=run_type, data_interval_end=end) == {"a": each, "b": each}
+
+
+def test_a_manual_run_proves_what_it_names_or_what_needs_it(monkeypatch):
+    every = {"dates": [], "final": []}
+    assert chosen(monkeypatch, run_type="manual") == {"a": every, "b": every}
+    asked = {"dates": ["2010-12-01"], "final": ["2010-12-01"]}
+    assert chosen(monkeypatch, run_type="manual", conf={"dates": {"a": ["2010-12-01"]}}) == {"a": asked, "b": None}
