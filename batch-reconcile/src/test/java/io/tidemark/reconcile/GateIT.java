@@ -9,7 +9,7 @@ import io.tidemark.lake.EditWatch;
 import io.tidemark.ops.DateState;
 import io.tidemark.ops.DateState.State;
 import io.tidemark.ops.Operations;
-import io.tidemark.ops.QualityResults;
+import io.tidemark.ops.QualityAnswer;
 import io.tidemark.pipeline.QualityCheck;
 import io.tidemark.pipeline.QualityCheck.Level;
 import io.tidemark.pipeline.QualityCheck.Scope;
@@ -127,6 +127,17 @@ class GateIT {
 
   /** What the other program would have said. */
   private void answer(QualityCheck check, LocalDate date, String outcome, long rows) {
+    answer(check, date, outcome, rows, "seal", Instant.parse("2011-02-01T00:00:00Z"), null);
+  }
+
+  private void answer(
+      QualityCheck check,
+      LocalDate date,
+      String outcome,
+      long rows,
+      String gate,
+      Instant at,
+      String message) {
     Row row =
         RowFactory.create(
             "till",
@@ -134,13 +145,13 @@ class GateIT {
             check.name(),
             Date.valueOf(date),
             "error",
-            "seal",
+            gate,
             outcome,
-            outcome.equals("passed") ? 1.0 : 0.5,
+            outcome.equals("passed") ? (Double) 1.0 : outcome.equals("failed") ? 0.5 : null,
             check.expected(),
             rows,
             0L,
-            null,
+            message,
             check.definition(),
             rows,
             1L,
@@ -148,7 +159,7 @@ class GateIT {
             "",
             null,
             "run",
-            Timestamp.from(Instant.parse("2011-02-01T00:00:00Z").plusSeconds(checked)));
+            Timestamp.from(at.plusSeconds(checked)));
     lake.lake()
         .create(Operations.QUALITY.table(TableFormat.DELTA))
         .append(
@@ -270,6 +281,71 @@ class GateIT {
   }
 
   @Test
+  void aCheckThatWasNotAGateWhenItWasAskedIsTheSameQuestion() {
+    Till till = till();
+    Instant at = Instant.parse("2011-02-01T00:00:00Z");
+    answer(SHOP, FIRST, "passed", 1, null, at, null);
+    answer(SHOP, SECOND, "failed", 1, null, at, null);
+
+    assertThat(refusals(till)).containsOnlyKeys(SECOND);
+  }
+
+  @Test
+  void anAnswerOfAClockThatRanAheadDoesNotHideALaterOne() {
+    Till till = till();
+    Instant ahead = Instant.parse("2031-01-01T00:00:00Z");
+    answer(SHOP, FIRST, "passed", 9, "seal", ahead, null);
+    answer(SHOP, SECOND, "error", 0, "seal", ahead, "the disk was away");
+    answer(SHOP, FIRST, "passed", 1);
+    answer(SHOP, SECOND, "passed", 1);
+
+    assertThat(refusals(till)).isEmpty();
+  }
+
+  @Test
+  void whatCannotBeComputedIsARefusalAndSaysWhy() {
+    Till till = till();
+    answer(SHOP, FIRST, "passed", 1);
+    // As earlier versions kept it: of 0 rows.
+    answer(SHOP, SECOND, "error", 0, "seal", Instant.parse("2011-02-01T00:00:00Z"), "not a number");
+    till.finality().publish();
+
+    assertThat(refusals(till).values())
+        .containsExactly(
+            "check 'a shop' of till.events on 2011-01-02 could not be computed: not a number");
+    assertThat(state(dates(till), SECOND)).isEqualTo(State.REFUSED);
+  }
+
+  @Test
+  void anEventThatLandsWhileItIsLookedCannotBeSealedUnchecked() {
+    Till till = till();
+    answer(SHOP, FIRST, "passed", 1);
+    answer(SHOP, SECOND, "passed", 1);
+    EditWatch edits =
+        new EditWatch(
+            lake.spark(), till.tables().pipeline(), till.tables().operations(), Clock.systemUTC());
+    Standing standing =
+        Standing.now(
+                lake.spark(),
+                till.tables().pipeline(),
+                till.tables().operations(),
+                List.of(till.view()),
+                Instant.now(),
+                events -> {
+                  till.deliver("unchecked", "2011-01-01T11:05:00Z", null, 1).land();
+                  return edits.look(events);
+                })
+            .get("sales");
+
+    assertThat(
+            Gates.of(lake.spark(), till.tables())
+                .refusals(till.view(), standing, List.of(FIRST, SECOND)))
+        .containsOnlyKeys(FIRST)
+        .hasEntrySatisfying(
+            FIRST, why -> assertThat(why).contains("was asked of 1 events, and there are 2"));
+  }
+
+  @Test
   void aRunThatOnlyReportsComparesTheDateAllTheSame() {
     Till till = till();
     answer(SHOP, FIRST, "failed", 1);
@@ -317,15 +393,18 @@ class GateIT {
     return new Gates(
             List.of(check),
             Map.of(
-                new QualityResults.Asked(check.table(), check.name(), null),
-                new QualityResults.Answer(
-                    true,
-                    "",
-                    check.definition(),
-                    OptionalLong.empty(),
-                    asked,
-                    OptionalLong.empty(),
-                    OptionalLong.empty())),
+                new QualityAnswer.Asked(check.table(), check.name(), null),
+                List.of(
+                    new QualityAnswer(
+                        QualityAnswer.Outcome.PASSED,
+                        "",
+                        check.definition(),
+                        OptionalLong.empty(),
+                        asked,
+                        OptionalLong.empty(),
+                        "",
+                        OptionalLong.empty(),
+                        Instant.EPOCH))),
             Map.of(check.table(), version))
         .refusals(view, standing(till), List.of(FIRST, SECOND));
   }

@@ -4,6 +4,8 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
 
+import io.tidemark.ops.EditedDates;
+import io.tidemark.ops.QualityAnswer;
 import io.tidemark.pipeline.QualityCheck;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -27,7 +30,7 @@ import org.apache.spark.sql.Row;
 final class AskedTable {
   private final StoredTable table;
   private final Map<String, StoredTable> referenced;
-  private final Long lastLook;
+  private final EditedDates edits;
   private final int shown;
   private final History history;
   private final Measurement measurement;
@@ -40,13 +43,13 @@ final class AskedTable {
   AskedTable(
       StoredTable table,
       Map<String, StoredTable> referenced,
-      Long lastLook,
+      EditedDates edits,
       History history,
       int shown) {
     this.history = history;
     this.table = table;
     this.referenced = referenced;
-    this.lastLook = lastLook;
+    this.edits = edits;
     this.shown = shown;
     Map<String, Dataset<Row>> rows = new HashMap<>();
     referenced.forEach((name, stored) -> rows.put(name, stored.rows()));
@@ -61,10 +64,14 @@ final class AskedTable {
     Map<Question, Set<LocalDate>> due = new LinkedHashMap<>();
     for (Question question : questions) {
       for (LocalDate date : each) {
-        Optional<Result.Outcome> last = last(question, date, known);
+        Optional<QualityAnswer.Outcome> last = last(question, date, known);
         if (last.isPresent()) {
           upToDate++;
-          refusals += Result.isRefusal(question.check(), last.get()) ? 1 : 0;
+          refusals +=
+              last.get() == QualityAnswer.Outcome.FAILED
+                      && question.check().level() == QualityCheck.Level.ERROR
+                  ? 1
+                  : 0;
         } else {
           due.computeIfAbsent(question, of -> new LinkedHashSet<>()).add(date);
         }
@@ -94,8 +101,20 @@ final class AskedTable {
         });
   }
 
-  private Optional<Result.Outcome> last(Question question, LocalDate date, KnownResults known) {
-    return known.of(question.check(), date, table.contents(date), referencedVersion(question));
+  private Optional<QualityAnswer.Outcome> last(
+      Question question, LocalDate date, KnownResults known) {
+    QualityCheck check = question.check();
+    return known.of(
+        check,
+        new QualityAnswer.Present(
+            check.definition(),
+            date,
+            OptionalLong.empty(),
+            Optional.of(table.contents(date)),
+            edits,
+            OptionalLong.of(table.version()),
+            !check.rule().references().isEmpty(),
+            KnownResults.number(referencedVersion(question))));
   }
 
   private Long referencedVersion(Question question) {
@@ -106,11 +125,11 @@ final class AskedTable {
   private Result judge(Question question, LocalDate date, Measured measured) {
     Result.About about =
         new Result.About(
-            measured.tableRows(),
+            measured.failure().isPresent() ? null : measured.tableRows(),
             table.version(),
             referencedVersion(question),
             table.contents(date),
-            lastLook);
+            edits.looks() < 0 ? null : edits.looks());
     Result result = Judge.of(question, date, measured, about);
     if (result.value().isEmpty()) {
       return result;

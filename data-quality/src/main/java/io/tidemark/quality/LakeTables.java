@@ -6,16 +6,19 @@ import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.lit;
 
 import io.tidemark.pipeline.Environment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.spark.Spark3Util;
 import org.apache.iceberg.spark.SparkSchemaUtil;
+import org.apache.iceberg.types.Types;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -138,7 +141,7 @@ final class LakeTables {
           none.select(lit(null).cast("date").as(StoredTable.DATE), lit("").as("file"));
       return StoredTable.of(name, none, EMPTY, isPartitioned, noFiles);
     }
-    Dataset<Row> rows = at(snapshot, icebergName(name));
+    Dataset<Row> rows = inPresentColumns(table, snapshot, at(snapshot, icebergName(name)));
     Dataset<Row> files = at(snapshot, icebergName(name) + ".files");
     boolean hasDates = isPartitioned && Arrays.asList(files.columns()).contains("partition");
     Column date = hasDates ? col("partition." + StoredTable.DATE) : lit(null).cast("date");
@@ -148,6 +151,25 @@ final class LakeTables {
         snapshot.snapshotId(),
         isPartitioned,
         files.select(date.as(StoredTable.DATE), col("file_path").as("file")));
+  }
+
+  /** A snapshot keeps the columns of its time, and to gain or rename one makes none. */
+  private static Dataset<Row> inPresentColumns(Table table, Snapshot snapshot, Dataset<Row> rows) {
+    if (snapshot.schemaId() == null || snapshot.schemaId() == table.schema().schemaId()) {
+      return rows;
+    }
+    Schema then = table.schemas().get(snapshot.schemaId());
+    StructType now = SparkSchemaUtil.convert(table.schema());
+    List<Column> columns = new ArrayList<>();
+    for (Types.NestedField field : table.schema().columns()) {
+      Types.NestedField before = then.findField(field.fieldId());
+      Column column =
+          before == null ? lit(null) : col("`" + before.name().replace("`", "``") + "`");
+      boolean isSame = before != null && before.type().equals(field.type());
+      columns.add(
+          (isSame ? column : column.cast(now.apply(field.name()).dataType())).as(field.name()));
+    }
+    return rows.select(columns.toArray(Column[]::new));
   }
 
   private Dataset<Row> at(Snapshot snapshot, String name) {

@@ -3,16 +3,20 @@ package io.tidemark.quality;
 import static java.util.stream.Collectors.joining;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.max;
-import static org.apache.spark.sql.functions.max_by;
-import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.when;
 
+import io.tidemark.ops.EditedDates;
 import io.tidemark.ops.Operations;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.table.TableFormat;
+import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.catalog.SupportsNamespaces;
@@ -84,37 +88,53 @@ final class QualityTables {
         .map(rows -> rows.where(col("pipeline").equalTo(pipeline.name())));
   }
 
-  /** The last look for edits of an events table; null if nobody has looked. */
-  Long lastLook(String events) {
-    return read(Operations.EDITS)
-        .map(
-            edits ->
-                edits
-                    .where(col("events").equalTo(events).and(col("operation").isNull()))
-                    .agg(max("number"))
-                    .head())
-        .filter(row -> !row.isNullAt(0))
-        .map(row -> row.getLong(0))
-        .orElse(null);
+  /** The edits of an events table that looks have found; none of any other table. */
+  EditedDates edits(String events) {
+    List<Row> found =
+        read(Operations.EDITS)
+            .map(
+                edits ->
+                    edits
+                        .where(col("events").equalTo(events))
+                        .groupBy(col("operation").isNull(), col("date"))
+                        .agg(max("number"))
+                        .collectAsList())
+            .orElse(List.of());
+    long looks = -1;
+    SortedMap<LocalDate, Long> byDate = new TreeMap<>();
+    OptionalLong anyDate = OptionalLong.empty();
+    for (Row row : found) {
+      if (row.getBoolean(0)) {
+        looks = row.getLong(2);
+      } else if (row.isNullAt(1)) {
+        anyDate = OptionalLong.of(row.getLong(2));
+      } else {
+        byDate.put(row.getDate(1).toLocalDate(), row.getLong(2));
+      }
+    }
+    return new EditedDates(looks, byDate, anyDate);
   }
 
-  /** The last result of each check and date. */
-  List<Row> lastResults() {
+  /** Every different answer to a check; a date is told from what it was by its contents. */
+  List<Row> answers() {
     return read(Operations.QUALITY)
         .map(
             results ->
                 results
-                    .groupBy("table_name", "check_name", "date")
+                    .withColumn("version", when(col("date").isNull(), col("table_version")))
+                    .groupBy(
+                        "table_name",
+                        "check_name",
+                        "date",
+                        "outcome",
+                        "definition",
+                        "table_rows",
+                        "version",
+                        "referenced_version",
+                        "contents")
                     .agg(
-                        max_by(
-                                struct(
-                                    col("outcome"),
-                                    col("definition"),
-                                    col("contents"),
-                                    col("referenced_version")),
-                                col("checked_at"))
-                            .as("last"))
-                    .select("table_name", "check_name", "date", "last.*")
+                        max("edits_through").as("edits_through"),
+                        max("checked_at").as("checked_at"))
                     .collectAsList())
         .orElse(List.of());
   }

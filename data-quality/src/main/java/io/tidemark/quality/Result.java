@@ -34,25 +34,18 @@ record Result(
     String text() {
       return name().toLowerCase(Locale.ROOT);
     }
-
-    static Outcome of(String text) {
-      return valueOf(text.toUpperCase(Locale.ROOT));
-    }
   }
 
   /**
    * What tells later whether the tables are still those that were checked.
    *
+   * @param tableRows null if nothing could be computed
    * @param version null if there is no such table
    */
   record About(
-      long tableRows, Long version, Long referencedVersion, String contents, Long editsThrough) {}
+      Long tableRows, Long version, Long referencedVersion, String contents, Long editsThrough) {}
 
   boolean isRefusal() {
-    return isRefusal(check, outcome);
-  }
-
-  static boolean isRefusal(QualityCheck check, Outcome outcome) {
     return outcome != Outcome.PASSED && check.level() == QualityCheck.Level.ERROR;
   }
 }

@@ -2,6 +2,7 @@ package io.tidemark.quality;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.tidemark.ops.EditedDates;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.QualityCheck;
 import java.time.LocalDate;
@@ -24,7 +25,7 @@ record TableInspector(LakeTables lake, QualityTables tables, Pipeline pipeline, 
       KnownResults known,
       int shown) {
     // Before the table is opened: an edit that it has and no look has found counts as a later one.
-    Long lastLook = tables.lastLook(name);
+    EditedDates edits = tables.edits(name);
     Optional<StoredTable> found = lake.find(name);
     if (found.isEmpty()) {
       return absent(name, checks, selection);
@@ -36,7 +37,7 @@ record TableInspector(LakeTables lake, QualityTables tables, Pipeline pipeline, 
         .filter(of -> !of.isEmpty())
         .distinct()
         .forEach(of -> lake.find(of).ifPresent(stored -> referenced.put(of, stored)));
-    AskedTable asked = new AskedTable(table, referenced, lastLook, history, shown);
+    AskedTable asked = new AskedTable(table, referenced, edits, history, shown);
     List<Question> dated = new ArrayList<>();
     List<Question> whole = new ArrayList<>();
     for (QualityCheck check : checks) {
@@ -70,7 +71,7 @@ record TableInspector(LakeTables lake, QualityTables tables, Pipeline pipeline, 
 
   private static TableInspection absent(
       String name, List<QualityCheck> checks, DateSelection selection) {
-    Result.About about = new Result.About(0, null, null, "", null);
+    Result.About about = new Result.About(null, null, null, "", null);
     List<Result> results =
         checks.stream()
             .map(

@@ -25,7 +25,12 @@ class ArchitectureTest {
           "io.tidemark.table.TableFormat",
           "io.tidemark.table.LocalFiles",
           "io.tidemark.table.LocalFiles$Context",
-          "io.tidemark.ops.Operations");
+          "io.tidemark.ops.Operations",
+          "io.tidemark.ops.EditedDates",
+          "io.tidemark.ops.QualityAnswer",
+          "io.tidemark.ops.QualityAnswer$Asked",
+          "io.tidemark.ops.QualityAnswer$Outcome",
+          "io.tidemark.ops.QualityAnswer$Present");
 
   private static final DescribedPredicate<JavaClass> SHARED =
       resideInAnyPackage("io.tidemark.quality", "io.tidemark.pipeline", "io.tidemark.cli")

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -169,10 +171,39 @@ final class LakeUnderTest {
         .checks()
         .forEach(check -> questions.add(new Question(check, questions.size())));
     Measurement.Found found = new Measurement(table, referenced).of(questions, null);
-    Result.About about = new Result.About(0, 0L, null, "", null);
+    Result.About about = new Result.About(0L, 0L, null, "", null);
     return questions.stream()
         .map(question -> Judge.of(question, null, found.of(null, question), about))
         .toList();
+  }
+
+  /**
+   * Says that somebody has looked for edits of the readings.
+   *
+   * @param edited what was found, or null
+   */
+  void looked(long number, String edited) {
+    Pipeline pipeline = PipelineFile.read(folder);
+    List<Row> rows = new ArrayList<>();
+    rows.add(edit(number, null, null));
+    if (edited != null) {
+      rows.add(edit(number, java.sql.Date.valueOf(edited), "UPDATE"));
+    }
+    new QualityTables(spark, tables(), pipeline).append(Operations.EDITS, rows, "look " + number);
+  }
+
+  private static Row edit(long number, java.sql.Date date, String operation) {
+    return RowFactory.create(
+        "plant",
+        "plant.readings",
+        number,
+        "table",
+        null,
+        number,
+        date,
+        operation,
+        null,
+        Timestamp.from(Instant.EPOCH));
   }
 
   List<Row> kept(Operations table) {

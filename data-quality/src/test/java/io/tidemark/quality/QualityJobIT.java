@@ -120,6 +120,61 @@ class QualityJobIT {
   }
 
   @Test
+  void an_edit_that_was_found_after_the_check_is_asked_again() throws IOException {
+    LakeUnderTest lake = lake(TableFormat.DELTA, COMPLETE);
+    lake.looked(0, null);
+    lake.all();
+    assertThat(lake.dirty().results()).isEmpty();
+
+    lake.looked(1, "2024-01-04");
+    assertThat(said(lake.dirty())).containsExactly("2024-01-04 passed 1");
+    assertThat(lake.dirty().results()).isEmpty();
+  }
+
+  @Test
+  void what_could_not_be_computed_is_asked_again() throws IOException {
+    LakeUnderTest lake =
+        lake(
+            TableFormat.DELTA, "{name: whole, check: compliance, condition: 10 / (value - 1) > 0}");
+    lake.on("2024-01-02");
+    lake.on("2024-01-04");
+
+    assertThat(said(lake.dirty()))
+        .contains("2024-01-02 error nothing")
+        .doesNotContain("2024-01-04 passed 1");
+    assertThat(lake.kept(Operations.QUALITY))
+        .filteredOn(row -> row.getAs("outcome").equals("error"))
+        .extracting(row -> row.<Long>getAs("table_rows"))
+        .containsOnlyNulls();
+  }
+
+  @Test
+  void a_column_that_an_iceberg_table_has_gained_without_a_commit_is_there() throws IOException {
+    LakeUnderTest lake =
+        lake(TableFormat.ICEBERG, "{name: a unit, check: completeness, column: unit}");
+    lake.spark().sql("ALTER TABLE lake.%s ADD COLUMN unit STRING".formatted(TABLE));
+    lake.spark().sql("ALTER TABLE lake.%s RENAME COLUMN site TO place".formatted(TABLE));
+
+    assertThat(said(lake.on("2024-01-04"))).containsExactly("2024-01-04 failed 0");
+    lake.checks(TABLE, "{name: a place, check: completeness, column: place}");
+    assertThat(said(lake.on("2024-01-04"))).containsExactly("2024-01-04 passed 1");
+  }
+
+  @Test
+  void a_whole_table_is_asked_again_at_another_version() throws IOException {
+    LakeUnderTest lake =
+        lake(TableFormat.DELTA, COMPLETE.replace("}", ", per: table, at-least: 0.5}"));
+    lake.all();
+    assertThat(lake.dirty().results()).isEmpty();
+    lake.spark()
+        .sql(
+            "ALTER TABLE delta.`%s` SET TBLPROPERTIES ('a' = 'b')"
+                .formatted(lake.tables().deltaPath(TABLE)));
+
+    assertThat(said(lake.dirty())).containsExactly("null passed 0.75");
+  }
+
+  @Test
   void an_edit_that_leaves_as_many_rows_is_a_change() throws IOException {
     LakeUnderTest lake = lake(TableFormat.DELTA, COMPLETE);
     lake.all();

@@ -1,77 +1,79 @@
 package io.tidemark.ops;
 
+import static java.util.stream.Collectors.toSet;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.max_by;
 import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.when;
 
+import io.tidemark.ops.QualityAnswer.Asked;
+import io.tidemark.ops.QualityAnswer.Outcome;
+import io.tidemark.pipeline.QualityCheck;
 import java.sql.Date;
-import java.time.LocalDate;
+import java.sql.Timestamp;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.stream.Stream;
-import org.apache.spark.sql.Column;
+import java.util.Set;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /** {@code ops.quality}: what checks of quality have found. Another program writes it. */
 public final class QualityResults {
-  private static final String[] LAST = {
-    "outcome",
-    "value",
-    "expected",
-    "message",
-    "definition",
-    "table_rows",
-    "table_version",
-    "referenced_version",
-    "edits_through"
-  };
-
   private final MadeOnUse table;
 
   QualityResults(MadeOnUse table) {
     this.table = table;
   }
 
-  /**
-   * Which check of which rows.
-   *
-   * @param date null for a whole table
-   */
-  public record Asked(String table, String check, LocalDate date) {}
-
-  /**
-   * What it found, and in what.
-   *
-   * @param found in words, empty if it passed
-   */
-  public record Answer(
-      boolean isPassed,
-      String found,
-      String definition,
-      OptionalLong tableRows,
-      OptionalLong tableVersion,
-      OptionalLong referencedVersion,
-      OptionalLong editsThrough) {}
-
-  /** The last answer to every check that is a gate. */
-  public Map<Asked, Answer> gates(SparkSession spark, String pipeline) {
-    Map<Asked, Answer> answers = new HashMap<>();
-    Column[] last = Stream.of(LAST).map(name -> col(name)).toArray(Column[]::new);
+  /** Every different answer to some checks, whether they were gates then or not. */
+  public Map<Asked, List<QualityAnswer>> answers(
+      SparkSession spark, String pipeline, Collection<QualityCheck> checks) {
+    Set<String> names = checks.stream().map(QualityCheck::name).collect(toSet());
+    Map<Asked, List<QualityAnswer>> answers = new HashMap<>();
     table
         .find()
         .ifPresent(
             results ->
                 results
                     .read(spark)
-                    .where(col("pipeline").equalTo(pipeline).and(col("gate").equalTo("seal")))
-                    .groupBy("table_name", "check_name", "date")
-                    .agg(max_by(struct(last), col("checked_at")).as("last"))
-                    .select("table_name", "check_name", "date", "last.*")
+                    .where(
+                        col("pipeline")
+                            .equalTo(pipeline)
+                            .and(col("check_name").isin(names.toArray())))
+                    // A date is told from what it was by its rows, not by the table's version.
+                    .withColumn("version", when(col("date").isNull(), col("table_version")))
+                    .groupBy(
+                        "table_name",
+                        "check_name",
+                        "date",
+                        "outcome",
+                        "definition",
+                        "table_rows",
+                        "version",
+                        "referenced_version",
+                        "contents")
+                    .agg(
+                        max_by(
+                                struct(col("value"), col("expected"), col("message")),
+                                col("checked_at"))
+                            .as("last"),
+                        max("edits_through").as("edits_through"),
+                        max("checked_at").as("checked_at"))
+                    .withColumn("value", col("last.value"))
+                    .withColumn("expected", col("last.expected"))
+                    .withColumn("message", col("last.message"))
                     .collectAsList()
-                    .forEach(row -> answers.put(asked(row), answer(row))));
+                    .forEach(
+                        row ->
+                            answers
+                                .computeIfAbsent(asked(row), of -> new ArrayList<>())
+                                .add(answer(row))));
     return answers;
   }
 
@@ -81,16 +83,18 @@ public final class QualityResults {
         row.getAs("table_name"), row.getAs("check_name"), date == null ? null : date.toLocalDate());
   }
 
-  private static Answer answer(Row row) {
-    boolean isPassed = row.getAs("outcome").equals("passed");
-    return new Answer(
-        isPassed,
-        isPassed ? "" : found(row),
+  private static QualityAnswer answer(Row row) {
+    Outcome outcome = Outcome.valueOf(row.<String>getAs("outcome").toUpperCase(Locale.ROOT));
+    return new QualityAnswer(
+        outcome,
+        outcome == Outcome.PASSED ? "" : found(row),
         row.getAs("definition"),
         LocalRows.number(row.getAs("table_rows")),
-        LocalRows.number(row.getAs("table_version")),
+        LocalRows.number(row.getAs("version")),
         LocalRows.number(row.getAs("referenced_version")),
-        LocalRows.number(row.getAs("edits_through")));
+        row.getAs("contents"),
+        LocalRows.number(row.getAs("edits_through")),
+        row.<Timestamp>getAs("checked_at").toInstant());
   }
 
   private static String found(Row row) {

@@ -12,8 +12,8 @@ import java.util.function.Function;
 /**
  * An events table at one version.
  *
- * @param byDate deliveries per event date, counted no later than that version: an event that lands
- *     in between makes its date dirty once more, and is never missed
+ * @param byDate deliveries per event date at that version: no more and no fewer than what a
+ *     recomputation reads, since checks of quality are held to be about as many
  * @param edits through that version
  */
 public record EventsBasis(long version, SortedMap<LocalDate, Long> byDate, EditedDates edits) {
@@ -26,17 +26,16 @@ public record EventsBasis(long version, SortedMap<LocalDate, Long> byDate, Edite
     this(version, byDate, EditedDates.NONE);
   }
 
-  /** As the table is now. Counts first, so that they are never of more than the version. */
+  /** As the table is now. */
   public static EventsBasis of(LakeTable events) {
-    SortedMap<LocalDate, Long> byDate = events.countsByDate();
-    return new EventsBasis(events.version(), byDate);
+    long version = events.version();
+    return new EventsBasis(version, events.countsByDate(version));
   }
 
   /** The same, with what was edited. */
   public static EventsBasis of(LakeTable events, Function<LakeTable, Edits.Look> look) {
-    SortedMap<LocalDate, Long> byDate = events.countsByDate();
     Edits.Look looked = look.apply(events);
-    return new EventsBasis(looked.version(), byDate, looked.dates());
+    return new EventsBasis(looked.version(), events.countsByDate(looked.version()), looked.dates());
   }
 
   /** Deliveries on every event date that counts in windows which start on this date. */

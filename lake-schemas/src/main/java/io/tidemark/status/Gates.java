@@ -3,9 +3,12 @@ package io.tidemark.status;
 import static java.util.Comparator.comparing;
 
 import io.tidemark.lake.PipelineTables;
+import io.tidemark.ops.EditedDates;
+import io.tidemark.ops.QualityAnswer;
+import io.tidemark.ops.QualityAnswer.Asked;
+import io.tidemark.ops.QualityAnswer.Outcome;
+import io.tidemark.ops.QualityAnswer.Present;
 import io.tidemark.ops.QualityResults;
-import io.tidemark.ops.QualityResults.Answer;
-import io.tidemark.ops.QualityResults.Asked;
 import io.tidemark.pipeline.QualityCheck;
 import io.tidemark.table.LakeTable;
 import java.time.LocalDate;
@@ -26,11 +29,13 @@ import org.apache.spark.sql.SparkSession;
  * other rows than are there now, holds back like one that has failed.
  *
  * @param checks that are gates
- * @param answers the last one to each of them
+ * @param answers to each of them
  * @param versions of the dimensions now, by their full names
  */
 public record Gates(
-    List<QualityCheck> checks, Map<Asked, Answer> answers, Map<String, Long> versions) {
+    List<QualityCheck> checks,
+    Map<Asked, List<QualityAnswer>> answers,
+    Map<String, Long> versions) {
   public Gates {
     checks = List.copyOf(checks);
   }
@@ -45,7 +50,8 @@ public record Gates(
       versions.put(dimension.name(), dimension.version());
     }
     QualityResults results = tables.operations().quality();
-    return new Gates(tables.gates(), results.gates(spark, tables.pipeline().name()), versions);
+    return new Gates(
+        tables.gates(), results.answers(spark, tables.pipeline().name(), tables.gates()), versions);
   }
 
   /**
@@ -101,53 +107,73 @@ public record Gates(
   private Optional<Reason> ofEvents(
       QualityCheck check, ViewTables view, Standing standing, LocalDate date) {
     EventsBasis events = standing.basis().events();
-    Answer answer = answers.get(new Asked(check.table(), check.name(), date));
-    if (answer == null) {
-      return Optional.of(unknown(check, date, "was not asked"));
-    }
-    long rows = events.byDate().getOrDefault(date, 0L);
-    if (answer.tableRows().orElse(-1) != rows) {
-      return Optional.of(
-          unknown(
-              check,
-              date,
-              "was asked of %d events, and there are %d"
-                  .formatted(answer.tableRows().orElse(-1), rows)));
-    }
-    if (events.edits().any(date, date, answer.editsThrough())) {
-      return Optional.of(unknown(check, date, "was asked before the events were edited"));
-    }
-    return ofAnswer(check, view, standing, date, answer);
+    return reason(
+        check,
+        new Present(
+            check.definition(),
+            date,
+            OptionalLong.of(events.byDate().getOrDefault(date, 0L)),
+            Optional.empty(),
+            events.edits(),
+            OptionalLong.empty(),
+            isReference(check),
+            version(check.rule().references(), view, standing)));
   }
 
   private Optional<Reason> ofDimension(QualityCheck check, ViewTables view, Standing standing) {
-    Answer answer = answers.get(new Asked(check.table(), check.name(), null));
-    if (answer == null) {
-      return Optional.of(unknown(check, null, "was not asked"));
-    }
-    if (!isVersion(answer.tableVersion(), check.table(), view, standing)) {
-      return Optional.of(unknown(check, null, "was asked before the table changed"));
-    }
-    return ofAnswer(check, view, standing, null, answer);
+    return reason(
+        check,
+        new Present(
+            check.definition(),
+            null,
+            OptionalLong.empty(),
+            Optional.empty(),
+            EditedDates.NONE,
+            version(check.table(), view, standing),
+            isReference(check),
+            version(check.rule().references(), view, standing)));
   }
 
-  private Optional<Reason> ofAnswer(
-      QualityCheck check, ViewTables view, Standing standing, LocalDate date, Answer answer) {
-    if (!answer.definition().equals(check.definition())) {
-      return Optional.of(unknown(check, date, "was asked as it was defined before"));
+  private static boolean isReference(QualityCheck check) {
+    return !check.rule().references().isEmpty();
+  }
+
+  private Optional<Reason> reason(QualityCheck check, Present now) {
+    Optional<QualityAnswer> best =
+        QualityAnswer.best(
+            answers.getOrDefault(new Asked(check.table(), check.name(), now.date()), List.of()),
+            now);
+    if (best.isEmpty()) {
+      return Optional.of(unknown(check, now.date(), "was not asked"));
     }
-    String references = check.rule().references();
-    if (!references.isEmpty()
-        && !isVersion(answer.referencedVersion(), references, view, standing)) {
-      return Optional.of(unknown(check, date, "was asked before %s changed".formatted(references)));
+    QualityAnswer answer = best.get();
+    if (answer.outcome() == Outcome.PASSED && answer.holds(now)) {
+      return Optional.empty();
     }
-    return answer.isPassed()
-        ? Optional.empty()
-        : Optional.of(new Reason("%s %s".formatted(named(check, date), answer.found()), true));
+    boolean isError =
+        answer.outcome() == Outcome.ERROR && answer.definition().equals(now.definition());
+    return answer.change(now).isEmpty() || isError
+        // What could not be computed says so, of whatever rows: nothing else explains the night.
+        ? Optional.of(new Reason("%s %s".formatted(named(check, now.date()), answer.found()), true))
+        : Optional.of(unknown(check, now.date(), why(check, answer, now)));
+  }
+
+  private static String why(QualityCheck check, QualityAnswer answer, Present now) {
+    return switch (answer.change(now).orElseThrow()) {
+      case DEFINITION -> "was asked as it was defined before";
+      case ROWS ->
+          "was asked of %s events, and there are %d"
+              .formatted(
+                  answer.tableRows().isPresent() ? answer.tableRows().getAsLong() : "other",
+                  now.rows().getAsLong());
+      case EDITS -> "was asked before the events were edited";
+      case TABLE -> "was asked before the table changed";
+      case REFERENCE -> "was asked before %s changed".formatted(check.rule().references());
+    };
   }
 
   /** Of a dimension that the view reads, the version that would be sealed. */
-  private boolean isVersion(OptionalLong asked, String table, ViewTables view, Standing standing) {
+  private OptionalLong version(String table, ViewTables view, Standing standing) {
     Long version =
         view.dimensions().entrySet().stream()
             .filter(dimension -> dimension.getValue().name().equals(table))
@@ -155,7 +181,7 @@ public record Gates(
             .filter(Objects::nonNull)
             .findAny()
             .orElse(versions.get(table));
-    return version != null && asked.isPresent() && asked.getAsLong() == version;
+    return version == null ? OptionalLong.empty() : OptionalLong.of(version);
   }
 
   private static Reason unknown(QualityCheck check, LocalDate date, String why) {

@@ -263,11 +263,19 @@ final class DeltaTable implements LakeTable {
 
   @Override
   public SortedMap<LocalDate, Long> countsByDate() {
+    return countsByDate(snapshot());
+  }
+
+  @Override
+  public SortedMap<LocalDate, Long> countsByDate(long version) {
+    return countsByDate(log().getSnapshotAt(version, Option.empty(), Option.empty(), false));
+  }
+
+  private SortedMap<LocalDate, Long> countsByDate(Snapshot snapshot) {
     Column date = col("partitionValues").getItem(definition.date().orElseThrow()).cast("date");
     Column written = get_json_object(col("stats"), "$.numRecords").cast("bigint");
     Column deleted = coalesce(col("deletionVector.cardinality"), lit(0L));
-    return Dates.counts(
-        snapshot().allFiles().toDF().groupBy(date).agg(sum(written.minus(deleted))));
+    return Dates.counts(snapshot.allFiles().toDF().groupBy(date).agg(sum(written.minus(deleted))));
   }
 
   static boolean isConflict(Throwable failure) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.fs.Path;
@@ -224,12 +225,26 @@ final class IcebergTable implements LakeTable {
 
   @Override
   public SortedMap<LocalDate, Long> countsByDate() {
+    return counts(spark.table(identifier + ".partitions"));
+  }
+
+  @Override
+  public SortedMap<LocalDate, Long> countsByDate(long version) {
+    return version == EMPTY
+        ? new TreeMap<>()
+        : counts(
+            spark
+                .read()
+                .format("iceberg")
+                .option("versionAsOf", version)
+                .load(identifier + ".partitions"));
+  }
+
+  private SortedMap<LocalDate, Long> counts(Dataset<Row> partitions) {
     return Dates.counts(
-        spark
-            .table(identifier + ".partitions")
-            .select(
-                col("partition").getField(definition.date().orElseThrow()),
-                col("record_count").minus(col("position_delete_record_count"))));
+        partitions.select(
+            col("partition").getField(definition.date().orElseThrow()),
+            col("record_count").minus(col("position_delete_record_count"))));
   }
 
   private static boolean isConflict(Throwable failure) {

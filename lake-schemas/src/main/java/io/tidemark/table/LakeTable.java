@@ -126,4 +126,7 @@ public interface LakeTable {
    * by date.
    */
   SortedMap<LocalDate, Long> countsByDate();
+
+  /** The same as of a version that {@link #version()} returned. */
+  SortedMap<LocalDate, Long> countsByDate(long version);
 }

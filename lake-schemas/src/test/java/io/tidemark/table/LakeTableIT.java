@@ -97,13 +97,18 @@ class LakeTableIT {
   void countsRowsByDateAfterEveryKindOfWrite(TableFormat format) {
     LakeTable table = lake.lake().create(Sales.table(format));
     assertThat(table.countsByDate()).isEmpty();
+    long empty = table.version();
     table.append(rows(lake, MUG, MUG, CUP), new Commit("land", 0));
+    long first = table.version();
     table.append(rows(lake, CUP), new Commit("land", 1));
     assertThat(table.countsByDate()).containsExactly(Map.entry(FIRST, 2L), Map.entry(SECOND, 2L));
 
     table.replaceDates(rows(lake, MUG), FIRST, FIRST, table.version(), new Commit("repair", 0));
     table.upsert(rows(lake, sale("west", "mug", "1.000", "2011-01-02")), KEY, refresh(0));
     assertThat(table.countsByDate()).containsExactly(Map.entry(FIRST, 1L), Map.entry(SECOND, 3L));
+    assertThat(table.countsByDate(empty)).isEmpty();
+    assertThat(table.countsByDate(first))
+        .containsExactly(Map.entry(FIRST, 2L), Map.entry(SECOND, 1L));
   }
 
   @ParameterizedTest

@@ -1,0 +1,116 @@
+package io.tidemark.ops;
+
+import static java.util.Comparator.comparing;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What a check of quality has found, and in what. Names nothing of Spark: the program that asks and
+ * the one that seals run on two of them, and judge by this alone whether an answer still holds.
+ *
+ * @param found in words, empty if it passed
+ * @param definition of the check as it was asked
+ * @param tableRows all there were on the date
+ * @param tableVersion of a whole table
+ * @param contents a name of what was in the files
+ * @param editsThrough the last look for edits before it was asked
+ * @param at when, by the clock of whoever asked
+ */
+public record QualityAnswer(
+    Outcome outcome,
+    String found,
+    String definition,
+    OptionalLong tableRows,
+    OptionalLong tableVersion,
+    OptionalLong referencedVersion,
+    String contents,
+    OptionalLong editsThrough,
+    Instant at) {
+
+  /** An error is that of a check that could not be computed. */
+  public enum Outcome {
+    PASSED,
+    FAILED,
+    ERROR
+  }
+
+  /**
+   * Which check of which rows.
+   *
+   * @param date null for a whole table
+   */
+  public record Asked(String table, String check, LocalDate date) {}
+
+  /**
+   * What is there now, as far as somebody knows.
+   *
+   * @param date null for a whole table
+   * @param rows of the date; empty if they were not counted
+   * @param contents what is in the files; empty if nobody has looked
+   * @param version of a whole table
+   * @param isReference whether the check compares with another table
+   * @param referencedVersion of that table
+   */
+  public record Present(
+      String definition,
+      LocalDate date,
+      OptionalLong rows,
+      Optional<String> contents,
+      EditedDates edits,
+      OptionalLong version,
+      boolean isReference,
+      OptionalLong referencedVersion) {}
+
+  /** What has changed since an answer was given. */
+  public enum Change {
+    DEFINITION,
+    ROWS,
+    EDITS,
+    TABLE,
+    REFERENCE
+  }
+
+  /**
+   * The answer that holds, the last of several; the last one of all if none does. So one that was
+   * dated ahead by a wrong clock does not hide a later one.
+   */
+  public static Optional<QualityAnswer> best(Collection<QualityAnswer> answers, Present now) {
+    return answers.stream()
+        .filter(answer -> answer.holds(now))
+        .max(comparing(QualityAnswer::at))
+        .or(() -> answers.stream().max(comparing(QualityAnswer::at)));
+  }
+
+  /** Whether it needs not be asked again. What could not be computed may be the next time. */
+  public boolean holds(Present now) {
+    return outcome != Outcome.ERROR && change(now).isEmpty();
+  }
+
+  /** Why it is about something else than what is there now; empty if it is not. */
+  public Optional<Change> change(Present now) {
+    if (!definition.equals(now.definition())) {
+      return Optional.of(Change.DEFINITION);
+    }
+    if (now.rows().isPresent() && !now.rows().equals(tableRows)) {
+      return Optional.of(Change.ROWS);
+    }
+    if (now.date() != null && now.edits().any(now.date(), now.date(), editsThrough)) {
+      return Optional.of(Change.EDITS);
+    }
+    if (now.contents().filter(present -> !present.equals(contents)).isPresent()
+        || now.date() == null && !isVersion(tableVersion, now.version())) {
+      return Optional.of(Change.TABLE);
+    }
+    return now.isReference() && !isVersion(referencedVersion, now.referencedVersion())
+        ? Optional.of(Change.REFERENCE)
+        : Optional.empty();
+  }
+
+  private static boolean isVersion(OptionalLong asked, OptionalLong now) {
+    return now.isPresent() && now.equals(asked);
+  }
+}
