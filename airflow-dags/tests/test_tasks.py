@@ -160,6 +160,14 @@ def test_a_retry_asks_the_gates_again_before_the_verb(task, monkeypatch):
     assert submitted[1:] == [("gates_of_sales", "--dirty"), ("reconcile_sales", "--view")]
 
 
+def test_a_task_that_is_ended_ends_the_job_that_is_running(task, monkeypatch):
+    ended = []
+    monkeypatch.setattr(VerbOperator, "run", lambda self, context, arguments: task.on_kill() or PROVEN)
+    monkeypatch.setattr(SparkSubmitOperator, "on_kill", lambda self: ended.append(self.task_id))
+    task.execute(context(2))
+    assert ended == ["gates_of_sales", "reconcile_sales"]
+
+
 def test_a_date_that_no_check_was_asked_of_is_tried_again_and_one_that_failed_is_not(task, monkeypatch):
     refused = PROVEN["views"]["sales"] | {
         "causes": {},

@@ -1,9 +1,13 @@
 package io.tidemark.reconcile;
 
+import io.tidemark.status.Gates;
 import io.tidemark.status.Standing;
+import io.tidemark.status.ViewTables;
 import java.time.LocalDate;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -49,16 +53,25 @@ public record Findings(
     causes = new TreeMap<>(causes);
   }
 
-  /** A date that was held back, and why. */
-  public record Refusal(LocalDate date, String reason) {
-    static List<Refusal> of(SortedMap<LocalDate, String> refused) {
-      return refused.entrySet().stream()
-          .map(date -> new Refusal(date.getKey(), date.getValue()))
-          .toList();
+  /**
+   * A date that was held back, and why.
+   *
+   * @param failed whether a check has failed; otherwise one was not asked of what is there now
+   */
+  public record Refusal(LocalDate date, String reason, boolean failed) {
+    /** Those of these dates that gates hold back. */
+    static SortedMap<LocalDate, Refusal> of(
+        Gates gates, ViewTables view, Standing standing, Collection<LocalDate> dates) {
+      SortedMap<LocalDate, String> reasons = gates.refusals(view, standing, dates);
+      Set<LocalDate> failed = gates.failures(view, standing, reasons.keySet()).keySet();
+      SortedMap<LocalDate, Refusal> refused = new TreeMap<>();
+      reasons.forEach(
+          (date, reason) -> refused.put(date, new Refusal(date, reason, failed.contains(date))));
+      return refused;
     }
   }
 
-  static Findings ofNothing(Standing standing, SortedMap<LocalDate, String> refused) {
+  static Findings ofNothing(Standing standing, SortedMap<LocalDate, Refusal> refused) {
     return new Findings(
         standing.view(),
         null,
@@ -74,14 +87,14 @@ public record Findings(
         standing.lastClosed().orElse(null),
         standing.open(),
         standing.tidemark().orElse(null),
-        Refusal.of(refused));
+        List.copyOf(refused.values()));
   }
 
   /** What the first pass found, all of them sealed, and the last one left. */
   static Findings of(
       SortedSet<LocalDate> dates,
       List<ViewReconciliation.Pass> passes,
-      SortedMap<LocalDate, String> refused) {
+      SortedMap<LocalDate, Refusal> refused) {
     ViewReconciliation.Pass first = passes.get(0);
     ViewReconciliation.Pass last = passes.get(passes.size() - 1);
     Map<String, Long> causes = new TreeMap<>();
@@ -103,6 +116,6 @@ public record Findings(
         last.standing().lastClosed().orElse(null),
         last.standing().open(),
         last.standing().tidemark().orElse(null),
-        Refusal.of(refused));
+        List.copyOf(refused.values()));
   }
 }

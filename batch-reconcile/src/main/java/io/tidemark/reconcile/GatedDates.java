@@ -14,7 +14,7 @@ import java.util.TreeSet;
  *
  * @param refused these, and why
  */
-record GatedDates(ViewDates admitted, SortedMap<LocalDate, String> refused) {
+record GatedDates(ViewDates admitted, SortedMap<LocalDate, Findings.Refusal> refused) {
 
   /** A date that is final stays so, and a run that only reports seals and repairs nothing. */
   static GatedDates of(Run run, Gates gates, ViewDates chosen) {
@@ -24,7 +24,8 @@ record GatedDates(ViewDates admitted, SortedMap<LocalDate, String> refused) {
     Standing standing = chosen.standing();
     SortedSet<LocalDate> unproven = new TreeSet<>(chosen.dates());
     unproven.removeIf(standing::isFinal);
-    SortedMap<LocalDate, String> refused = gates.refusals(chosen.tables(), standing, unproven);
+    SortedMap<LocalDate, Findings.Refusal> refused =
+        Findings.Refusal.of(gates, chosen.tables(), standing, unproven);
     SortedSet<LocalDate> admitted = new TreeSet<>(chosen.dates());
     admitted.removeAll(refused.keySet());
     return new GatedDates(new ViewDates(chosen.tables(), standing, admitted), refused);

@@ -51,7 +51,7 @@ final class ViewReconciliation {
       return Outcome.of(Findings.ofNothing(view.standing(), chosen.refused()));
     }
     List<Pass> passes = new ArrayList<>(List.of(pass(view, events, List.of())));
-    SortedMap<LocalDate, String> refused = new TreeMap<>(chosen.refused());
+    SortedMap<LocalDate, Findings.Refusal> refused = new TreeMap<>(chosen.refused());
     ViewDates next = view;
     while (passes.get(passes.size() - 1).overtaken() && passes.size() < PASSES) {
       // What has landed meanwhile was not checked.

@@ -68,7 +68,7 @@ public record ViewStatus(
         (int)
             standing.closed().stream().filter(date -> !standing.seals().containsKey(date)).count(),
         standing.dirty(),
-        Findings.Refusal.of(gates.refusals(tables, standing, standing.unproven())),
+        List.copyOf(Findings.Refusal.of(gates, tables, standing, standing.unproven()).values()),
         standing.seals().values().stream().mapToLong(seal -> seal.conflicting().orElse(0)).sum(),
         last.map(Findings::conflicts).orElse(List.of()));
   }

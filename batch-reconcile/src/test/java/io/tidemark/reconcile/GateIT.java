@@ -190,7 +190,8 @@ class GateIT {
         .containsExactly(
             new Findings.Refusal(
                 FIRST,
-                "check 'a shop' of till.events on 2011-01-01 found 0.5, and accepts >= 0.9"));
+                "check 'a shop' of till.events on 2011-01-01 found 0.5, and accepts >= 0.9",
+                true));
     assertThat(till.shown())
         .containsExactly("2011-01-01T10:00:00Z north 1 99", "2011-01-02T10:00:00Z north 1 5");
     assertThat(state(dates(till), FIRST)).isEqualTo(State.REFUSED);
@@ -220,6 +221,7 @@ class GateIT {
     DateState waiting = dates(till).get(FIRST);
     assertThat(waiting.state()).as("it waits for the check").isEqualTo(State.DIRTY);
     assertThat(refusals(till).get(FIRST)).contains("was asked of 1 events, and there are 2");
+    assertThat(till.status().refused()).extracting(Findings.Refusal::failed).containsExactly(false);
 
     answer(SHOP, FIRST, "failed", 2);
     till.finality().publish();

@@ -8,6 +8,8 @@ import java.io.OutputStream;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import picocli.CommandLine.Option;
 
 /**
@@ -31,7 +33,7 @@ public final class OutcomeOptions {
       description = "The run of an Airflow DAG that this one is for, kept in ops.runs.")
   private String airflowRun;
 
-  private Configuration settings = new Configuration();
+  private Configuration settings;
 
   /** The run of a DAG that asks for it, if one does. */
   public Optional<String> airflowRun() {
@@ -82,9 +84,14 @@ public final class OutcomeOptions {
   public void write(String json) throws IOException {
     if (isWanted()) {
       Path place = new Path(file);
-      try (OutputStream out = place.getFileSystem(settings).create(place, true)) {
+      try (OutputStream out = place.getFileSystem(known()).create(place, true)) {
         out.write(json.getBytes(UTF_8));
       }
     }
+  }
+
+  /** Before Spark has started, what it was submitted with. */
+  private Configuration known() {
+    return settings != null ? settings : SparkHadoopUtil.get().newConfiguration(new SparkConf());
   }
 }

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeoutException;
 final class AirflowApi {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final int UNAUTHORIZED = 401;
+  private static final int FORBIDDEN = 403;
   private static final int CONFLICT = 409;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -66,7 +67,8 @@ final class AirflowApi {
   private Answer authorized(String path, String body) throws IOException, InterruptedException {
     boolean isOld = token.isPresent() && airflow.token().isEmpty();
     Answer answer = post(path, body, Optional.of(token()));
-    if (answer.status() == UNAUTHORIZED && isOld) {
+    // 403 is what a token gets that another secret has signed, or one from the future.
+    if ((answer.status() == UNAUTHORIZED || answer.status() == FORBIDDEN) && isOld) {
       token = Optional.empty();
       answer = post(path, body, Optional.of(token()));
     }

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Has Airflow reconcile the dates that late events have made dirty, once for each time that one
- * becomes so. What is to be asked stands in {@code ops.runs} before it is, and has an id made of
+ * becomes so. Each request is recorded in {@code ops.runs} before it is sent, and has an id made of
  * what it is about: whatever is killed or away in between, it is asked again, and started once. It
  * works beside the streams, in a thread of its own.
  */
@@ -98,9 +98,8 @@ final class AirflowTriggers implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Exception e) { // Scala throws checked ones too; the streams must not end for it.
-      Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failures, 20));
+      Duration pause = pause(failures);
       failures = failures + 1;
-      pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
       LOG.warn(
           "Cannot have Airflow reconcile dates of {} that are dirty: {}. Asking again in {} s",
           pipeline,
@@ -113,6 +112,12 @@ final class AirflowTriggers implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** How long after a try that has failed, as others had before it, it tries again. */
+  static Duration pause(int failuresBefore) {
+    Duration doubled = FIRST_PAUSE.multipliedBy(1L << Math.min(failuresBefore, 20));
+    return doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
   }
 
   /**
