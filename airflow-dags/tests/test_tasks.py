@@ -143,13 +143,14 @@ def missing(name: str):
     raise AirflowNotFoundException(f"The conn_id `{name}` isn't defined")
 
 
-def test_a_retry_asks_the_gates_again_before_the_verb(task, monkeypatch):
+@pytest.mark.parametrize("failure", [AirflowFailException("Exit code 11: a check failed"), RuntimeError("no cluster")])
+def test_a_retry_asks_the_gates_again_before_the_verb(task, monkeypatch, failure):
     submitted = []
 
     def run(self, context, arguments):
         submitted.append((self.task_id, arguments[0]))
         if isinstance(self, QualityOperator):
-            raise AirflowFailException("Exit code 11: a check failed")
+            raise failure
         return PROVEN
 
     monkeypatch.setattr(VerbOperator, "run", run)

@@ -71,7 +71,7 @@ class ReconcileOperator(VerbOperator):
         self.asking.durable = False
         try:
             self.asking.check(context, ["--dirty"])
-        except AirflowException as e:
+        except (AirflowException, RuntimeError) as e:
             self.log.warning("The verb says which dates this holds back: %s", e)
         finally:
             self.asking = None
