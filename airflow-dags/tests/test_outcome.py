@@ -62,6 +62,13 @@ def test_checks_that_did_not_pass_are_named_with_their_dates_and_no_others():
     ]
 
 
+def test_checks_that_failed_before_are_named_too():
+    failing = [{"check": "a code is there once", "gate": "seal", "results": 3}]
+    table = {"table": "shop.events", "checks": [], "still_failing": failing}
+    why = outcome.failed_with({"exit_code": 11, "outcome": "refused", "tables": [table]})
+    assert "shop.events: a code is there once still fails, in 3 results of earlier runs" in why
+
+
 def test_a_failure_is_told_in_its_own_words():
     why = outcome.failed_with({"exit_code": 2, "outcome": "open", "message": "Cannot reconcile 2010-12-31: it is open"})
     assert why == "Exit code 2: Cannot reconcile 2010-12-31: it is open."

@@ -55,7 +55,7 @@ def failed_with(outcome: dict[str, Any]) -> str | None:
     why = outcome.get("message") or MEANING.get(code, "it failed")
     lines = [f"Exit code {code}: {why}."]
     lines += [line for found in outcome.get("views", {}).values() for line in describe(found)]
-    lines += [line for table in outcome.get("tables", []) for line in not_passed(table)]
+    lines += [line for table in outcome.get("tables", []) for line in [*not_passed(table), *still_failing(table)]]
     return "\n".join(lines)
 
 
@@ -86,6 +86,14 @@ def not_passed(table: dict[str, Any]) -> list[str]:
         for check in table["checks"]
         for result in check["results"]
         if result["outcome"] != "passed"
+    ]
+
+
+def still_failing(table: dict[str, Any]) -> list[str]:
+    """The checks that failed in earlier runs, and were not asked again since nothing has changed."""
+    return [
+        f"{table['table']}: {check['check']} still fails, in {check['results']} results of earlier runs"
+        for check in table.get("still_failing", [])
     ]
 
 

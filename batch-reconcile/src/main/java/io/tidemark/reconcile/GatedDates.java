@@ -1,9 +1,13 @@
 package io.tidemark.reconcile;
 
 import io.tidemark.status.Gates;
+import io.tidemark.status.Review;
 import io.tidemark.status.Standing;
 import io.tidemark.status.ViewDates;
 import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -28,6 +32,21 @@ record GatedDates(ViewDates admitted, SortedMap<LocalDate, Findings.Refusal> ref
         Findings.Refusal.of(gates, chosen.tables(), standing, unproven);
     SortedSet<LocalDate> admitted = new TreeSet<>(chosen.dates());
     admitted.removeAll(refused.keySet());
-    return new GatedDates(new ViewDates(chosen.tables(), standing, admitted), refused);
+    Standing reviewed = reviewed(run, chosen, refused.keySet());
+    // A delivery that changes nothing, a duplicate for one, leaves a seal as true as it was.
+    refused.keySet().removeIf(reviewed::isFinal);
+    return new GatedDates(new ViewDates(chosen.tables(), reviewed, admitted), refused);
+  }
+
+  private static Standing reviewed(Run run, ViewDates chosen, Set<LocalDate> refused) {
+    Standing standing = chosen.standing();
+    SortedSet<LocalDate> besides = new TreeSet<>(standing.dirty());
+    besides.removeAll(refused);
+    return Review.of(
+            run.spark(),
+            List.of(chosen.tables()),
+            Map.of(standing.view(), standing),
+            Map.of(standing.view(), besides))
+        .get(standing.view());
   }
 }

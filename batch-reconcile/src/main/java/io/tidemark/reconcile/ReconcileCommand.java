@@ -10,9 +10,11 @@ import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;
 import io.tidemark.pipeline.ViewDefinition;
+import io.tidemark.status.Gates;
 import io.tidemark.table.LakeSession;
 import io.tidemark.view.ViewValidation;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -105,7 +107,10 @@ public final class ReconcileCommand implements Callable<Integer> {
         outcome.write(
             RunOutcome.of(report, tables.operations().dates().read(spark, pipeline.name())));
       }
-      spec.commandLine().getOut().println(json ? report.json() : report.text());
+      PrintWriter out = spec.commandLine().getOut();
+      out.println(json ? report.json() : report.text());
+      PrintWriter said = json ? spec.commandLine().getErr() : out;
+      Gates.forgotten(spark, tables).forEach(said::println);
       return report.exitCode();
     }
   }

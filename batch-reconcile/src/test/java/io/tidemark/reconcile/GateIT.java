@@ -283,6 +283,38 @@ class GateIT {
   }
 
   @Test
+  void aGateThatTheFileDoesNotHaveAnyMoreIsNamed() {
+    Till gated = till();
+    Till without = Till.gated(lake, TableFormat.DELTA, Till.SQL.formatted("'1 hour'"), List.of());
+    assertThat(Gates.forgotten(lake.spark(), without.tables())).isEmpty();
+    answer(SHOP, FIRST, "passed", 1);
+
+    assertThat(Gates.forgotten(lake.spark(), gated.tables())).isEmpty();
+    assertThat(Gates.forgotten(lake.spark(), without.tables()))
+        .singleElement()
+        .asString()
+        .startsWith("check 'a shop' of till.events was a gate when it was asked last");
+  }
+
+  @Test
+  void aDuplicateOfASealedDateIsNotARefusal() {
+    Till till = till();
+    answer(SHOP, FIRST, "passed", 1);
+    answer(SHOP, SECOND, "passed", 1);
+    till.reconcile(ALL);
+    till.deliver("a", "2011-01-01T10:05:00Z", "north", 3).land();
+
+    Outcome outcome = till.reconcile(new DateChoice.Dirty());
+    assertThat(outcome.findings().refused()).isEmpty();
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.FINE);
+
+    till.deliver("new", "2011-01-01T11:05:00Z", "north", 3).land();
+    assertThat(till.reconcile(new DateChoice.Dirty()).findings().refused())
+        .extracting(Findings.Refusal::date)
+        .containsExactly(FIRST);
+  }
+
+  @Test
   void aCheckThatWasNotAGateWhenItWasAskedIsTheSameQuestion() {
     Till till = till();
     Instant at = Instant.parse("2011-02-01T00:00:00Z");

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.to_json;
 
 import io.tidemark.ops.EditedDates;
 import io.tidemark.ops.QualityAnswer;
+import io.tidemark.pipeline.QualityAnomaly;
 import io.tidemark.pipeline.QualityCheck;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ final class AskedTable {
   private final Set<MeasuredMetric> metrics = new LinkedHashSet<>();
   private final Map<QualityCheck, List<String>> offending = new LinkedHashMap<>();
   private int upToDate;
-  private int refusals;
+  private final Map<QualityCheck, Integer> failing = new LinkedHashMap<>();
 
   AskedTable(
       StoredTable table,
@@ -67,11 +68,10 @@ final class AskedTable {
         Optional<QualityAnswer.Outcome> last = last(question, date, known);
         if (last.isPresent()) {
           upToDate++;
-          refusals +=
-              last.get() == QualityAnswer.Outcome.FAILED
-                      && question.check().level() == QualityCheck.Level.ERROR
-                  ? 1
-                  : 0;
+          if (last.get() == QualityAnswer.Outcome.FAILED
+              && question.check().level() == QualityCheck.Level.ERROR) {
+            failing.merge(question.check(), 1, Integer::sum);
+          }
         } else {
           due.computeIfAbsent(question, of -> new LinkedHashSet<>()).add(date);
         }
@@ -143,21 +143,39 @@ final class AskedTable {
     return question
         .check()
         .anomaly()
-        .filter(anomaly -> date != null)
-        .map(
-            anomaly -> {
-              History.Verdict verdict = history.judge(series, date, value, anomaly);
-              return new Result(
-                  result.check(),
-                  date,
-                  verdict.isAnomalous() ? Result.Outcome.FAILED : Result.Outcome.PASSED,
-                  result.value(),
-                  result.rows(),
-                  -1,
-                  verdict.message(),
-                  about);
-            })
+        .map(anomaly -> compared(result, series, anomaly))
         .orElse(result);
+  }
+
+  private Result compared(Result result, History.Series series, QualityAnomaly anomaly) {
+    if (result.date() == null) {
+      return Judge.of(
+          new Question(result.check(), 0),
+          null,
+          Measured.failed(
+              "Cannot compare with earlier dates: table %s has no column date of type DATE."
+                  .formatted(table.name())),
+          result.about());
+    }
+    History.Verdict verdict;
+    try {
+      verdict = history.judge(series, result.date(), result.value().getAsDouble(), anomaly);
+    } catch (Exception e) { // As everywhere that deequ is asked.
+      return Judge.of(
+          new Question(result.check(), 0),
+          result.date(),
+          Measured.failed(Measurement.reason(e)),
+          result.about());
+    }
+    return new Result(
+        result.check(),
+        result.date(),
+        verdict.isAnomalous() ? Result.Outcome.FAILED : Result.Outcome.PASSED,
+        result.value(),
+        result.rows(),
+        -1,
+        verdict.message(),
+        result.about());
   }
 
   /** Rows of the failed dates that do not meet the check. */
@@ -187,6 +205,6 @@ final class AskedTable {
 
   TableInspection done() {
     return new TableInspection(
-        table.name(), results, List.copyOf(metrics), upToDate, refusals, offending);
+        table.name(), results, List.copyOf(metrics), upToDate, failing, offending);
   }
 }

@@ -108,12 +108,13 @@ final class History {
       Option<Object> factor = Option.apply(anomaly.deviations().get().doubleValue());
       return new BatchNormalStrategy(factor, factor, false);
     }
+    // Open where nothing is said: after 0 every other value is infinitely many times as much.
     return new RelativeRateOfChangeStrategy(
-        option(anomaly.maxDecrease()), option(anomaly.maxIncrease()), 1);
-  }
-
-  private static Option<Object> option(Optional<BigDecimal> share) {
-    return Option.apply(share.map(BigDecimal::doubleValue).orElse(null));
+        Option.apply(
+            anomaly.maxDecrease().map(BigDecimal::doubleValue).orElse(Double.NEGATIVE_INFINITY)),
+        Option.apply(
+            anomaly.maxIncrease().map(BigDecimal::doubleValue).orElse(Double.POSITIVE_INFINITY)),
+        1);
   }
 
   private static String compared(List<Double> earlier) {

@@ -87,7 +87,10 @@ final class LakeTables {
       }
       throw new IllegalStateException(
           "Cannot open the Iceberg catalog: %s. Look at 'catalog' in the environment file."
-              .formatted(reason.getMessage() == null ? reason : reason.getMessage()),
+              .formatted(
+                  // Its user and password may be in it.
+                  String.valueOf(reason.getMessage() == null ? reason : reason.getMessage())
+                      .replaceAll("jdbc:\\S+", "jdbc:…")),
           reason);
     }
   }

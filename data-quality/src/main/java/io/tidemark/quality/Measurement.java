@@ -32,13 +32,15 @@ import scala.Option;
 record Measurement(StoredTable table, Map<String, Dataset<Row>> referenced) {
   private static final Logger LOG = LoggerFactory.getLogger(Measurement.class);
   private static final int LONGEST = 500;
+  private static final int MOST_FAILURES = 30;
   private static final String COUNT = "_tidemark_a";
 
   /** What was measured, by date and question; by null for a whole table. */
-  record Found(Map<LocalDate, Map<Question, Measured>> byDate, Map<Question, String> failures) {
+  record Found(Map<LocalDate, Map<Question, Measured>> byDate, Failures failures) {
     Measured of(LocalDate date, Question question) {
-      if (failures.containsKey(question)) {
-        return Measured.failed(failures.get(question));
+      Optional<String> why = failures.of(question, date);
+      if (why.isPresent()) {
+        return Measured.failed(why.get());
       }
       return byDate.getOrDefault(date, Map.of()).getOrDefault(question, Measured.nothing());
     }
@@ -48,14 +50,14 @@ record Measurement(StoredTable table, Map<String, Dataset<Row>> referenced) {
    * @param dates to look at; null for the whole table at once
    */
   Found of(List<Question> questions, SortedSet<LocalDate> dates) {
-    Map<Question, String> failures = new HashMap<>();
+    Failures failures = new Failures();
     List<Question> asked = new ArrayList<>();
     for (Question question : questions) {
       try {
         question.prepare(table.rows(), table, referenced(question));
         asked.add(question);
       } catch (Exception e) { // Scala throws checked ones too.
-        failures.put(question, reason(e));
+        failures.addAllDates(question, reason(e));
       }
     }
     Map<LocalDate, Map<Question, Measured>> found = new HashMap<>();
@@ -68,12 +70,12 @@ record Measurement(StoredTable table, Map<String, Dataset<Row>> referenced) {
     return question.prepare(rows(dates), table, referenced(question));
   }
 
-  /** One that cannot be computed does not keep the others from being so. */
+  /** What cannot be computed, of a check or on a date, does not keep the rest from being so. */
   private void measure(
       List<Question> questions,
       SortedSet<LocalDate> dates,
       Map<LocalDate, Map<Question, Measured>> found,
-      Map<Question, String> failures) {
+      Failures failures) {
     if (questions.isEmpty()) {
       return;
     }
@@ -84,12 +86,32 @@ record Measurement(StoredTable table, Map<String, Dataset<Row>> referenced) {
                   found.computeIfAbsent(date, of -> new HashMap<>()).putAll(measured));
     } catch (Exception e) { // As above.
       if (questions.size() == 1) {
-        failures.put(questions.get(0), reason(e));
+        measureByHalves(questions.get(0), dates, reason(e), found, failures);
         return;
       }
       LOG.warn("Not all checks of {} can be computed; asking one by one", table.name(), e);
       questions.forEach(question -> measure(List.of(question), dates, found, failures));
     }
+  }
+
+  private void measureByHalves(
+      Question question,
+      SortedSet<LocalDate> dates,
+      String why,
+      Map<LocalDate, Map<Question, Measured>> found,
+      Failures failures) {
+    if (dates == null) {
+      failures.addAllDates(question, why);
+      return;
+    }
+    // Where so many fail, the others are asked once more by the next run.
+    if (dates.size() <= 1 || failures.count(question) >= MOST_FAILURES) {
+      dates.forEach(date -> failures.add(question, date, why));
+      return;
+    }
+    LocalDate middle = List.copyOf(dates).get(dates.size() / 2);
+    measure(List.of(question), dates.headSet(middle), found, failures);
+    measure(List.of(question), dates.tailSet(middle), found, failures);
   }
 
   private Map<LocalDate, Map<Question, Measured>> measureTogether(
@@ -180,7 +202,7 @@ record Measurement(StoredTable table, Map<String, Dataset<Row>> referenced) {
   }
 
   /** The first line says it; a plan may follow. */
-  private static String reason(Throwable failure) {
+  static String reason(Throwable failure) {
     String said =
         FailureReason.of(failure).lines().filter(line -> !line.isBlank()).findFirst().orElse("");
     return said.length() > LONGEST ? said.substring(0, LONGEST) : said;

@@ -29,12 +29,21 @@ record QualityReport(String run, Instant at, List<TableInspection> tables) {
     return tables.stream().flatMap(table -> table.results().stream()).toList();
   }
 
-  /** What did not pass before and was not asked again, since nothing has changed, does not pass. */
+  /**
+   * What failed before and was not asked again, since nothing has changed, is only named, or a data
+   * set with one bad date would fail every night. A gate that has failed still holds back.
+   */
   int exitCode() {
-    return results().stream().anyMatch(Result::isRefusal)
-            || tables.stream().anyMatch(table -> table.refusals() > 0)
+    return refused() > 0
+            || tables.stream()
+                .anyMatch(table -> table.failing().keySet().stream().anyMatch(QualityCheck::gate))
         ? ExitCode.QUALITY_REFUSED
         : ExitCode.FINE;
+  }
+
+  /** How many results of this run are of level error and did not pass. */
+  private long refused() {
+    return results().stream().filter(Result::isRefusal).count();
   }
 
   /** One word. */
@@ -43,6 +52,7 @@ record QualityReport(String run, Instant at, List<TableInspection> tables) {
       return "refused";
     }
     return results().stream().allMatch(result -> result.outcome() == Result.Outcome.PASSED)
+            && tables.stream().allMatch(table -> table.failing().isEmpty())
         ? "passed"
         : "warned";
   }
@@ -104,15 +114,16 @@ record QualityReport(String run, Instant at, List<TableInspection> tables) {
       }
       if (inspection.upToDate() > 0) {
         below.append(
-            "%s: %s results are about what is there now, and their checks were not asked again%s.%n"
-                .formatted(
-                    inspection.table(),
-                    Figures.count(inspection.upToDate()),
-                    inspection.refusals() == 0
-                        ? ""
-                        : "; %s of them are errors"
-                            .formatted(Figures.count(inspection.refusals()))));
+            "%s: %s results are about what is there now, and their checks were not asked again.%n"
+                .formatted(inspection.table(), Figures.count(inspection.upToDate())));
       }
+      inspection
+          .failing()
+          .forEach(
+              (check, results) ->
+                  below.append(
+                      "%s, %s: still fails, in %s results of earlier runs.%n"
+                          .formatted(inspection.table(), check.name(), Figures.count(results))));
       inspection
           .offending()
           .forEach(
@@ -135,7 +146,9 @@ record QualityReport(String run, Instant at, List<TableInspection> tables) {
       Map<String, Object> table = new LinkedHashMap<>();
       table.put("table", inspection.table());
       table.put("up_to_date", inspection.upToDate());
-      table.put("up_to_date_errors", inspection.refusals());
+      table.put(
+          "still_failing",
+          inspection.failing().entrySet().stream().map(QualityReport::json).toList());
       table.put("checks", checks);
       ofTables.add(table);
     }
@@ -143,6 +156,7 @@ record QualityReport(String run, Instant at, List<TableInspection> tables) {
     report.put("run", run);
     report.put("outcome", outcome());
     report.put("exit_code", exitCode());
+    report.put("refused", refused());
     report.put("tables", ofTables);
     return written(JSON, report);
   }
@@ -161,6 +175,14 @@ record QualityReport(String run, Instant at, List<TableInspection> tables) {
     if (inspection.offending().containsKey(check)) {
       json.put("offending", inspection.offending().get(check));
     }
+    return json;
+  }
+
+  private static Map<String, Object> json(Map.Entry<QualityCheck, Integer> failing) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("check", failing.getKey().name());
+    json.put("gate", failing.getKey().gate() ? "seal" : null);
+    json.put("results", failing.getValue());
     return json;
   }
 

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.isnan;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.monotonically_increasing_id;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.when;
 
@@ -97,6 +98,11 @@ final class Question {
     if (rule.kind() == QualityRule.Kind.FOREIGN_KEY) {
       return foreignKey(scoped, table, referenced);
     }
+    if (rule.kind() == QualityRule.Kind.UNIQUENESS) {
+      // A row with a null has no equal: its own number keeps all of them from one task.
+      scoped =
+          scoped.withColumn(asked + "_alone", when(hasNull(table), monotonically_increasing_id()));
+    }
     return scoped.withColumn(asked, asked(table));
   }
 
@@ -146,12 +152,18 @@ final class Question {
     List<Column> key = check.rule().columns().stream().map(table::column).toList();
     List<Column> within = new ArrayList<>(key);
     within.add(col(scope));
+    within.add(col(asked + "_alone"));
     if (check.scope() == QualityCheck.Scope.DATE && table.isDated()) {
       within.add(table.column(StoredTable.DATE));
     }
-    Column hasNull = key.stream().map(Column::isNull).reduce(lit(false), Column::or);
-    return hasNull.or(
-        count(lit(1)).over(Window.partitionBy(within.toArray(Column[]::new))).equalTo(1));
+    return hasNull(table)
+        .or(count(lit(1)).over(Window.partitionBy(within.toArray(Column[]::new))).equalTo(1));
+  }
+
+  private Column hasNull(StoredTable table) {
+    return check.rule().columns().stream()
+        .map(name -> table.column(name).isNull())
+        .reduce(lit(false), Column::or);
   }
 
   private Column contained(StoredTable table) {
@@ -188,12 +200,13 @@ final class Question {
 
   private Dataset<Row> foreignKey(Dataset<Row> rows, StoredTable table, Dataset<Row> referenced) {
     List<String> names = check.rule().referenced();
+    StoredTable other = new StoredTable("", referenced, 0, false, new java.util.TreeMap<>(), "");
     List<Column> keys = new ArrayList<>();
+    List<DataType> types = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
-      keys.add(
-          new StoredTable("", referenced, 0, false, new java.util.TreeMap<>(), "")
-              .column(names.get(i))
-              .as(asked + "_key_" + i));
+      Column key = other.column(names.get(i));
+      types.add(common(rows, table.column(check.rule().columns().get(i)), referenced, key));
+      keys.add(key.cast(types.get(i)).as(asked + "_key_" + i));
     }
     Dataset<Row> known =
         referenced
@@ -204,10 +217,22 @@ final class Question {
     Column hasNull = lit(false);
     for (int i = 0; i < names.size(); i++) {
       Column column = table.column(check.rule().columns().get(i));
-      equal = equal.and(column.equalTo(known.col(asked + "_key_" + i)));
+      equal = equal.and(column.cast(types.get(i)).equalTo(known.col(asked + "_key_" + i)));
       hasNull = hasNull.or(column.isNull());
     }
     return rows.join(known, equal, "left")
         .withColumn(asked, hasNull.or(col(asked + "_found").isNotNull()));
+  }
+
+  /** In which both are compared: keys that differ in their own type may be equal in this one. */
+  private static DataType common(
+      Dataset<Row> rows, Column column, Dataset<Row> referenced, Column key) {
+    String one = rows.select(column).schema().apply(0).dataType().sql();
+    String other = referenced.select(key).schema().apply(0).dataType().sql();
+    return rows.sparkSession()
+        .sql("SELECT coalesce(CAST(NULL AS %s), CAST(NULL AS %s))".formatted(one, other))
+        .schema()
+        .apply(0)
+        .dataType();
   }
 }

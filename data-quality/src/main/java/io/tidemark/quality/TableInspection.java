@@ -1,6 +1,8 @@
 package io.tidemark.quality;
 
 import io.tidemark.pipeline.QualityCheck;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -11,7 +13,7 @@ import java.util.Map;
  * @param metrics that they were taken from
  * @param upToDate how many checks and dates were left out, since their last result is about what is
  *     there now
- * @param refusals how many of these are of level error and did not pass
+ * @param failing on how many of these dates checks of level error did not pass
  * @param offending rows that do not meet a check, as JSON, by check
  */
 record TableInspection(
@@ -19,10 +21,11 @@ record TableInspection(
     List<Result> results,
     List<MeasuredMetric> metrics,
     int upToDate,
-    int refusals,
+    Map<QualityCheck, Integer> failing,
     Map<QualityCheck, List<String>> offending) {
   TableInspection {
     results = List.copyOf(results);
     metrics = List.copyOf(metrics);
+    failing = Collections.unmodifiableMap(new LinkedHashMap<>(failing));
   }
 }

@@ -84,6 +84,6 @@ record TableInspector(LakeTables lake, QualityTables tables, Pipeline pipeline, 
                                 .formatted(name)),
                         about))
             .toList();
-    return new TableInspection(name, results, List.of(), 0, 0, Map.of());
+    return new TableInspection(name, results, List.of(), 0, Map.of(), Map.of());
   }
 }

@@ -227,6 +227,16 @@ class ChecksIT {
   }
 
   @Test
+  void keys_that_are_equal_in_the_type_of_the_column_find_a_row_once() throws IOException {
+    assertThat(
+            found(
+                lake.rows("unit", "(1)", "(2)"),
+                Map.of("plant.units", lake.rows("unit", "('1')", "('01')", "('3')")),
+                "check: foreign-key, columns: [unit], references: units"))
+        .containsExactly("failed 0.5 1/2");
+  }
+
+  @Test
   void a_foreign_key_is_in_the_other_table_or_null() throws IOException {
     Dataset<Row> sites =
         lake.rows("site, unit", "('a', 1)", "('a', 1)", "('b', 2)", "(cast(null AS string), 3)");

@@ -107,6 +107,13 @@ class HistoryTest {
   }
 
   @Test
+  void a_bound_that_is_not_given_is_open_also_after_zero() {
+    assertThat(isAnomalous(history(0), 1, 5, change("0.5", null))).isFalse();
+    assertThat(isAnomalous(history(0), 1, -5, change(null, "2"))).isFalse();
+    assertThat(isAnomalous(history(8), 1, 2, change("0.5", null))).isTrue();
+  }
+
+  @Test
   void after_zero_everything_but_zero_is_a_change() {
     assertThat(isAnomalous(history(0), 1, 0, change("0.5", "2"))).isFalse();
     assertThat(isAnomalous(history(0), 1, 1, change("0.5", "2"))).isTrue();

@@ -103,9 +103,15 @@ class QualityJobIT {
     lake.all();
     QualityReport again = lake.dirty();
     assertThat(again.results()).isEmpty();
-    assertThat(again.exitCode()).as("what did not pass does not pass").isEqualTo(11);
+    assertThat(again.exitCode()).as("what was asked before is only named").isZero();
     assertThat(again.text())
-        .contains("5 results are about what is there now", "1 of them are errors");
+        .contains(
+            "5 results are about what is there now",
+            "plant.readings, a site: still fails, in 1 results of earlier runs.");
+    assertThat(again.json()).contains("\"still_failing\"", "\"refused\" : 0");
+    lake.checks(TABLE, COMPLETE.replace("}", ", gate: seal}"));
+    assertThat(lake.dirty().exitCode()).as("a gate still holds back").isEqualTo(11);
+    lake.checks(TABLE, COMPLETE);
 
     lake.append(TABLE, format, lake.rows(COLUMNS, "(date'2024-01-04', null, 9)"));
     assertThat(said(lake.dirty())).containsExactly("2024-01-04 failed 0.5");
@@ -129,6 +135,31 @@ class QualityJobIT {
     lake.looked(1, "2024-01-04");
     assertThat(said(lake.dirty())).containsExactly("2024-01-04 passed 1");
     assertThat(lake.dirty().results()).isEmpty();
+  }
+
+  @Test
+  void a_bad_row_is_an_error_of_its_own_date_alone() throws IOException {
+    LakeUnderTest lake =
+        lake(
+            TableFormat.DELTA, "{name: whole, check: compliance, condition: 10 / (value - 1) > 0}");
+
+    assertThat(said(lake.all()))
+        .containsExactly(
+            "2024-01-01 passed nothing",
+            "2024-01-02 error nothing",
+            "2024-01-03 passed nothing",
+            "2024-01-04 passed 1",
+            "2024-01-05 passed 1");
+  }
+
+  @Test
+  void an_anomaly_of_a_table_without_dates_is_an_error() throws IOException {
+    LakeUnderTest lake = LakeUnderTest.in(folder, TableFormat.DELTA);
+    lake.write("other.things", TableFormat.DELTA, lake.rows("name", "('a')"));
+    lake.checks("other.things", "{name: rows, check: size, anomaly: {deviations: 3}}");
+
+    assertThat(lake.all().text())
+        .contains("Cannot compare with earlier dates: table other.things has no column date");
   }
 
   @Test

@@ -12,7 +12,9 @@ public final class FailureReason {
 
   public static String of(Throwable failure) {
     Throwable reason = unwrapped(failure);
-    return saysTooLittle(reason) ? reason.toString() : reason.getMessage();
+    String said = saysTooLittle(reason) ? reason.toString() : reason.getMessage();
+    // A driver names the whole address of a catalog, which may hold a password.
+    return said.replaceAll("jdbc:\\S+", "jdbc:…");
   }
 
   /** The failure itself. */

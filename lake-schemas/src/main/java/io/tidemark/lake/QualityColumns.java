@@ -6,6 +6,7 @@ import io.tidemark.pipeline.Problems;
 import io.tidemark.pipeline.QualityCheck;
 import io.tidemark.pipeline.QualityFile;
 import io.tidemark.pipeline.QualityRule;
+import io.tidemark.view.GateConditions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -26,6 +28,7 @@ record QualityColumns(SparkSession spark, Map<String, StructType> columns) {
    * @param schemas all of whose tables are known
    */
   void check(QualityFile file, List<String> schemas, Problems problems) {
+    GateConditions.check(file, problems);
     for (QualityCheck check : file.checks()) {
       Problem problem = message -> problems.add(file.file().toString(), check.line(), "", message);
       if (!columns.containsKey(check.table())) {
@@ -36,6 +39,11 @@ record QualityColumns(SparkSession spark, Map<String, StructType> columns) {
         continue;
       }
       Dataset<Row> table = empty(check.table());
+      if (check.anomaly().isPresent() && !isDated(columns.get(check.table()))) {
+        problem.add(
+            "Cannot find an anomaly in %s: it has no column date of type DATE, and dates are what is compared."
+                .formatted(check.table()));
+      }
       check.rule().columns().forEach(column -> findColumn(table, check.table(), column, problem));
       Stream.of(check.where().orElse(""), condition(check))
           .filter(condition -> !condition.isEmpty())
@@ -48,6 +56,12 @@ record QualityColumns(SparkSession spark, Map<String, StructType> columns) {
             .forEach(column -> findColumn(referenced, check.rule().references(), column, problem));
       }
     }
+  }
+
+  private static boolean isDated(StructType columns) {
+    return Arrays.stream(columns.fields())
+        .anyMatch(
+            field -> field.name().equals("date") && field.dataType().equals(DataTypes.DateType));
   }
 
   private interface Problem {

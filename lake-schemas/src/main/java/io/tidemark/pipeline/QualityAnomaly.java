@@ -48,6 +48,12 @@ public record QualityAnomaly(
       section.problem(
           "least-history", "Cannot tell the deviation of fewer than two values: write at least 2.");
     }
+    if (anomaly.maxDecrease().isPresent()
+        && anomaly.maxIncrease().isPresent()
+        && anomaly.maxDecrease().get().compareTo(anomaly.maxIncrease().get()) > 0) {
+      section.problem(
+          "max-decrease", "Cannot be more than max-increase: no value would be accepted.");
+    }
     if (anomaly.leastHistory() > anomaly.history()) {
       section.problem(
           "least-history", "Cannot be more than history: nothing would ever be compared.");

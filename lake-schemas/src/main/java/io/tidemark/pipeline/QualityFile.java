@@ -4,9 +4,11 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -51,10 +53,11 @@ public record QualityFile(Path file, List<QualityCheck> checks) {
   static QualityFile read(Document document, Pipeline pipeline) {
     Section root = document.root();
     List<QualityCheck> checks = new ArrayList<>();
+    Map<String, Set<String>> names = new HashMap<>();
     root.requiredEach(
         "tables",
         section -> {
-          checks.addAll(table(section, pipeline));
+          checks.addAll(table(section, pipeline, names));
           return section;
         });
     root.done();
@@ -67,9 +70,13 @@ public record QualityFile(Path file, List<QualityCheck> checks) {
     return checks.stream().filter(QualityCheck::gate).toList();
   }
 
-  private static List<QualityCheck> table(Section section, Pipeline pipeline) {
+  /**
+   * @param named the checks of each table so far, which may stand in several places
+   */
+  private static List<QualityCheck> table(
+      Section section, Pipeline pipeline, Map<String, Set<String>> named) {
     String table = section.required("table", text -> fullName(text, pipeline));
-    Set<String> names = new HashSet<>();
+    Set<String> names = named.computeIfAbsent(table, of -> new HashSet<>());
     List<QualityCheck> checks =
         section.requiredEach(
             "checks",
@@ -111,6 +118,10 @@ public record QualityFile(Path file, List<QualityCheck> checks) {
     if (atLeast.isPresent() && atMost.isPresent() && atLeast.get().compareTo(atMost.get()) > 0) {
       section.problem("at-most", "Cannot be less than at-least: no value would be accepted.");
     }
+    QualityCheck.Scope scope =
+        section.optional("per", "date", text -> Value.oneOf(QualityCheck.Scope.class, text));
+    // Whatever its columns are called: views read all of it.
+    boolean isDimension = isDimension(table, pipeline);
     QualityCheck check =
         new QualityCheck(
             table,
@@ -120,16 +131,25 @@ public record QualityFile(Path file, List<QualityCheck> checks) {
             atMost,
             anomaly,
             section.optional("where", Value::text),
-            section.optional("per", "date", text -> Value.oneOf(QualityCheck.Scope.class, text)),
+            isDimension ? QualityCheck.Scope.TABLE : scope,
             section.optional("level", "error", text -> Value.oneOf(QualityCheck.Level.class, text)),
             section.optional("gate", QualityFile::gate).isPresent(),
             section.line());
     refuseGate(section, check, pipeline);
-    if (anomaly.isPresent() && check.scope() == QualityCheck.Scope.TABLE) {
+    if (anomaly.isPresent() && isDimension) {
+      section.problem(
+          "anomaly",
+          "Cannot give it for a dimension: it has no dates, which are what it compares.");
+    } else if (anomaly.isPresent() && check.scope() == QualityCheck.Scope.TABLE) {
       section.problem("anomaly", "Cannot give it with 'per: table': dates are what it compares.");
     }
     section.done();
     return check;
+  }
+
+  private static boolean isDimension(String table, Pipeline pipeline) {
+    return pipeline.dimensions().stream()
+        .anyMatch(source -> pipeline.table(source.name()).equals(table));
   }
 
   private static void refuseGate(Section section, QualityCheck check, Pipeline pipeline) {
@@ -139,9 +159,7 @@ public record QualityFile(Path file, List<QualityCheck> checks) {
     boolean events =
         pipeline.events().stream()
             .anyMatch(source -> pipeline.table(source.name()).equals(check.table()));
-    boolean dimension =
-        pipeline.dimensions().stream()
-            .anyMatch(source -> pipeline.table(source.name()).equals(check.table()));
+    boolean dimension = isDimension(check.table(), pipeline);
     if (pipeline.views().stream()
         .anyMatch(view -> pipeline.table(view.name()).equals(check.table()))) {
       section.problem(
@@ -162,16 +180,11 @@ public record QualityFile(Path file, List<QualityCheck> checks) {
       section.problem(
           "gate", "Cannot gate by a check of all dates at once. Leave out 'per: table'.");
     }
-    if (!check.rule().references().isEmpty()
-        && pipeline.dimensions().stream()
-            .noneMatch(source -> pipeline.table(source.name()).equals(check.rule().references()))) {
+    if (!check.rule().references().isEmpty() && !isDimension(check.rule().references(), pipeline)) {
       section.problem(
           "gate",
           "Cannot gate by a reference to %s: name a dimension of this pipeline, so that it is known whether it has changed since."
               .formatted(check.rule().references()));
-    }
-    if (dimension && check.anomaly().isPresent()) {
-      section.problem("gate", "Cannot gate by an anomaly of a dimension: it has no dates.");
     }
   }
 
@@ -202,6 +215,9 @@ public record QualityFile(Path file, List<QualityCheck> checks) {
       if (kind == QualityRule.Kind.RANGE && min.isEmpty() && max.isEmpty()) {
         section.problem("check", "Cannot tell which range: give min or max or both.");
       }
+      if (min.isPresent() && max.isPresent() && isMore(min.get(), max.get())) {
+        section.problem("max", "Cannot be less than min: no value would be in it.");
+      }
       if (!referenced.isEmpty() && referenced.size() != columns.size()) {
         section.problem(
             "referenced-columns", "Cannot pair them: write as many as there are columns.");
@@ -217,6 +233,16 @@ public record QualityFile(Path file, List<QualityCheck> checks) {
         max,
         references.orElse(""),
         referenced.isEmpty() && references.isPresent() ? columns : referenced);
+  }
+
+  /** Of numbers and of dates; of other texts the column's type would have to be known. */
+  private static boolean isMore(String min, String max) {
+    try {
+      return new BigDecimal(min.strip()).compareTo(new BigDecimal(max.strip())) > 0;
+    } catch (NumberFormatException notNumbers) {
+      String date = "\\d{4}-\\d{2}-\\d{2}";
+      return min.matches(date) && max.matches(date) && min.compareTo(max) > 0;
+    }
   }
 
   private static String fullName(String text, Pipeline pipeline) {

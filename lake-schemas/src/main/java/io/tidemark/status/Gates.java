@@ -55,6 +55,27 @@ public record Gates(
   }
 
   /**
+   * The gates that quality.yaml had when it was asked last and does not have now, in words: a file
+   * that was left behind holds back nothing.
+   */
+  public static List<String> forgotten(SparkSession spark, PipelineTables tables) {
+    return tables.operations().quality().lastAsGates(spark, tables.pipeline().name()).stream()
+        .filter(
+            asked ->
+                tables.gates().stream()
+                    .noneMatch(
+                        gate ->
+                            gate.table().equals(asked.table())
+                                && gate.name().equals(asked.check())))
+        .map(
+            asked ->
+                "check '%s' of %s was a gate when it was asked last, and quality.yaml has no such gate now: it holds back no date."
+                    .formatted(asked.check(), asked.table()))
+        .sorted()
+        .toList();
+  }
+
+  /**
    * Why a date is held back.
    *
    * @param isFailure whether a check has been asked of what is there, and has not passed

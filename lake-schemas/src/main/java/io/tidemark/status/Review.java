@@ -1,6 +1,6 @@
 package io.tidemark.status;
 
-import static java.util.stream.Collectors.toSet;
+import static java.util.stream.Collectors.toCollection;
 
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.ops.Edits;
@@ -8,6 +8,7 @@ import io.tidemark.table.LakeTable;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -83,9 +84,12 @@ public final class Review {
         Recomputation.of(spark, view.tables(), standing.basis(), events.of(view));
     Comparison compared =
         Comparison.of(spark, view.tables(), recomputation.rows(view.dates()), view.dates());
-    return view.dates().stream()
-        .filter(compared::isInSync)
-        .filter(date -> compared.dates().get(date).isThatOf(standing.seals().get(date)))
-        .collect(toSet());
+    Set<LocalDate> unchanged =
+        view.dates().stream()
+            .filter(compared::isInSync)
+            .filter(date -> compared.dates().get(date).isThatOf(standing.seals().get(date)))
+            .collect(toCollection(HashSet::new));
+    unchanged.addAll(standing.unchanged());
+    return unchanged;
   }
 }

@@ -124,7 +124,10 @@ final class IcebergStorage implements Storage {
       }
       throw new IllegalStateException(
           "Cannot open the Iceberg catalog: %s. Look at 'catalog' in the environment file; the folder of a local lake is made by './tidemark up'."
-              .formatted(reason.getMessage() == null ? reason : reason.getMessage()),
+              .formatted(
+                  // Its user and password may be in it.
+                  String.valueOf(reason.getMessage() == null ? reason : reason.getMessage())
+                      .replaceAll("jdbc:\\S+", "jdbc:…")),
           reason);
     }
   }

@@ -3,6 +3,7 @@ package io.tidemark.view;
 import io.tidemark.pipeline.InvalidConfigurationException;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.Problems;
+import io.tidemark.pipeline.QualityFile;
 import io.tidemark.pipeline.ViewDefinition;
 import java.util.HashMap;
 import java.util.List;
@@ -39,13 +40,16 @@ public final class ViewValidation {
   }
 
   /**
-   * Refuses a pipeline whose views a batch could not prove, or whose schemas cannot be used.
+   * Refuses a pipeline whose views a batch could not prove, whose schemas cannot be used, or whose
+   * gates say something else whenever they are asked.
    *
    * @throws InvalidConfigurationException naming every problem with its line
    */
   public static void require(SparkSession spark, Pipeline pipeline) {
     Problems problems = new Problems();
     check(spark, pipeline, problems);
+    QualityFile.inspect(pipeline, problems)
+        .ifPresent(quality -> GateConditions.check(quality, problems));
     problems.refuse();
   }
 

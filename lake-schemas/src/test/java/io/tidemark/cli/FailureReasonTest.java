@@ -21,6 +21,15 @@ class FailureReasonTest {
   }
 
   @Test
+  void theAddressOfACatalogIsNotSaid() {
+    assertThat(
+            FailureReason.of(
+                new IllegalStateException(
+                    "No suitable driver found for jdbc:postgresql://u:secret@db/lake?ssl=1 here")))
+        .isEqualTo("No suitable driver found for jdbc:… here");
+  }
+
+  @Test
   void aFullDiskIsToldAndNotOnlyWhereItWasWrittenTo() {
     Exception disk = new IOException("No space left on device");
     Exception task = new SparkException("[TASK_WRITE_FAILED] Task failed\nwhile writing", disk);

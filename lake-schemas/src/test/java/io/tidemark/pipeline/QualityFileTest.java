@@ -141,6 +141,43 @@ class QualityFileTest {
   }
 
   @Test
+  void what_nothing_could_meet_is_refused() {
+    assertThat(
+            problems(
+                "readings",
+                "{name: a, check: range, column: value, min: 10, max: 9.5}",
+                "{name: b, check: range, column: date, min: 2024-01-02, max: 2024-01-01}",
+                "{name: c, check: range, column: site, min: b, max: a}",
+                "{name: d, check: size, anomaly: {max-decrease: 2, max-increase: 0.5}}"))
+        .satisfiesExactlyInAnyOrder(
+            a -> assertThat(a).startsWith("4 ").contains("Cannot be less than min"),
+            b -> assertThat(b).startsWith("5 ").contains("Cannot be less than min"),
+            d -> assertThat(d).startsWith("7 ").contains("Cannot be more than max-increase"));
+  }
+
+  @Test
+  void a_name_is_given_once_wherever_the_table_stands() {
+    String check = "{name: any, check: size, at-least: 1}";
+    assertThat(
+            problems(
+                "readings", check + "\n  - table: plant.readings\n    checks:\n      - " + check))
+        .singleElement()
+        .asString()
+        .contains("Cannot name two checks of plant.readings 'any'");
+  }
+
+  @Test
+  void a_dimension_is_checked_as_a_whole_whatever_its_columns_are_called() throws IOException {
+    assertThat(read("sites", "{name: any, check: size, at-least: 1}").checks())
+        .extracting(QualityCheck::scope)
+        .containsExactly(Scope.TABLE);
+    assertThat(problems("sites", "{name: any, check: size, anomaly: {deviations: 3}}"))
+        .singleElement()
+        .asString()
+        .contains("Cannot give it for a dimension: it has no dates");
+  }
+
+  @Test
   void what_is_an_anomaly_is_said_in_one_way() {
     assertThat(
             problems(
