@@ -203,8 +203,11 @@ final class AskedTable {
             .toList());
   }
 
-  TableInspection done() {
+  /**
+   * @param undated how many of its rows have no date
+   */
+  TableInspection done(long undated) {
     return new TableInspection(
-        table.name(), results, List.copyOf(metrics), upToDate, failing, offending);
+        table.name(), results, List.copyOf(metrics), upToDate, failing, undated, offending);
   }
 }

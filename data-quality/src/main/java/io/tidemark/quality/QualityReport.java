@@ -112,6 +112,11 @@ record QualityReport(String run, Instant at, List<TableInspection> tables) {
                                 told.date() == null ? "" : ", " + told.date(),
                                 told.message().orElseThrow())));
       }
+      if (inspection.undated() > 0) {
+        below.append(
+            "%s: %s rows have no date, and are in none of its results by date. A check with 'per: table' sees them.%n"
+                .formatted(inspection.table(), Figures.count(inspection.undated())));
+      }
       if (inspection.upToDate() > 0) {
         below.append(
             "%s: %s results are about what is there now, and their checks were not asked again.%n"
@@ -149,6 +154,7 @@ record QualityReport(String run, Instant at, List<TableInspection> tables) {
       table.put(
           "still_failing",
           inspection.failing().entrySet().stream().map(QualityReport::json).toList());
+      table.put("without_date", inspection.undated());
       table.put("checks", checks);
       ofTables.add(table);
     }

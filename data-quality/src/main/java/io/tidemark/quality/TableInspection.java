@@ -14,6 +14,7 @@ import java.util.Map;
  * @param upToDate how many checks and dates were left out, since their last result is about what is
  *     there now
  * @param failing on how many of these dates checks of level error did not pass
+ * @param undated how many rows have no date, though they are checked by dates
  * @param offending rows that do not meet a check, as JSON, by check
  */
 record TableInspection(
@@ -22,6 +23,7 @@ record TableInspection(
     List<MeasuredMetric> metrics,
     int upToDate,
     Map<QualityCheck, Integer> failing,
+    long undated,
     Map<QualityCheck, List<String>> offending) {
   TableInspection {
     results = List.copyOf(results);

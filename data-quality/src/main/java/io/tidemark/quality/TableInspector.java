@@ -51,7 +51,11 @@ record TableInspector(LakeTables lake, QualityTables tables, Pipeline pipeline, 
     if (!whole.isEmpty()) {
       asked.ask(whole, null, known);
     }
-    return asked.done();
+    return asked.done(dated.isEmpty() || selection.date().isPresent() ? 0 : undated(table));
+  }
+
+  private static long undated(StoredTable table) {
+    return table.rows().where(table.column(StoredTable.DATE).isNull()).count();
   }
 
   private static SortedSet<LocalDate> withRows(StoredTable table, DateSelection selection) {
@@ -84,6 +88,6 @@ record TableInspector(LakeTables lake, QualityTables tables, Pipeline pipeline, 
                                 .formatted(name)),
                         about))
             .toList();
-    return new TableInspection(name, results, List.of(), 0, Map.of(), Map.of());
+    return new TableInspection(name, results, List.of(), 0, Map.of(), 0, Map.of());
   }
 }

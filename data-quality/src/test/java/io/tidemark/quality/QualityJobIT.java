@@ -137,6 +137,19 @@ class QualityJobIT {
     assertThat(lake.dirty().results()).isEmpty();
   }
 
+  @ParameterizedTest
+  @EnumSource(TableFormat.class)
+  void rows_without_a_date_are_told_of(TableFormat format) throws IOException {
+    LakeUnderTest lake = lake(format, COMPLETE);
+    lake.append(TABLE, format, lake.rows(COLUMNS, "(cast(null AS date), null, 9)"));
+
+    QualityReport report = lake.all();
+
+    assertThat(said(report)).hasSize(5).contains("2024-01-05 passed 1");
+    assertThat(report.text()).contains("plant.readings: 1 rows have no date");
+    assertThat(report.json()).contains("\"without_date\" : 1");
+  }
+
   @Test
   void a_bad_row_is_an_error_of_its_own_date_alone() throws IOException {
     LakeUnderTest lake =
