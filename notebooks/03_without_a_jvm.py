@@ -165,7 +165,7 @@ plt.show()
 # %% [markdown]
 # ## What it costs
 #
-# There is no session to start. This is how long the counts above took, all tables together, the first use of each library included.
+# None of the three has a session to start. This is how long the counts above took: all tables together, with the first use of each library.
 
 # %%
 spent = counts.groupby("reader")["seconds"].sum()

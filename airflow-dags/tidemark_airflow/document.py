@@ -85,7 +85,7 @@ class Section:
             return value(self.keys[key])
 
     def each(self, key: str) -> list[Section]:
-        """The sections of a list; none if there is no such key."""
+        """The sections of a list; an absent key gives an empty one."""
         entries = self.keys.get(key, [])
         line = self.keys.lines.get(key, self.line)
         if not isinstance(entries, list):

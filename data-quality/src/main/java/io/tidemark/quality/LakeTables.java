@@ -66,7 +66,7 @@ final class LakeTables {
     return isIceberg(name) ? Optional.of(iceberg(name)) : Optional.empty();
   }
 
-  /** Its rows as they are now; none if there is no such table. */
+  /** Its rows as they are now; empty if the lake lacks the table. */
   Optional<Dataset<Row>> rows(String name) {
     if (isDelta(name)) {
       return Optional.of(spark.read().format("delta").load(deltaPath(name)));

@@ -40,7 +40,7 @@ record Result(
    * What tells later whether the tables are still those that were checked.
    *
    * @param tableRows null if nothing could be computed
-   * @param version null if there is no such table
+   * @param version null if the lake lacks the table
    */
   record About(
       Long tableRows, Long version, Long referencedVersion, String contents, Long editsThrough) {}

@@ -103,7 +103,7 @@ final class NotebooksCommand implements Callable<Integer> {
     if (!Files.exists(lake.environmentFile())
         || !Files.isDirectory(lake.folder().resolve("warehouse"))) {
       throw new WrongUsageException(
-          "Cannot open notebooks on %s: there is no lake. Make one with './tidemark demo %s', or name another with --lake."
+          "Cannot open notebooks on %s: that folder does not hold a lake. Make one with './tidemark demo %s', or name another with --lake."
               .formatted(lake.folder(), new VerbOptions(lake.folder(), Optional.empty()).ofLake()));
     }
   }

@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has {@code ops.dates} and {@code ops.tidemarks} say that a sealed date is no longer final, once
- * events of it have landed that change it. Landing only notes the dates of its batches; whether one
- * is sealed is looked up, and judged, beside it.
+ * Updates {@code ops.dates} and {@code ops.tidemarks} when late events change a sealed date, which
+ * is then no longer final. Landing only notes the dates of its batches; whether one is sealed is
+ * looked up, and judged, beside it.
  */
 final class FinalityWatch {
   private static final Logger LOG = LoggerFactory.getLogger(FinalityWatch.class);
