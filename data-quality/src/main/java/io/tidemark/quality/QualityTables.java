@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.when;
 
 import io.tidemark.ops.EditedDates;
 import io.tidemark.ops.Operations;
+import io.tidemark.ops.QualityAnswer;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.table.TableFormat;
 import java.time.LocalDate;
@@ -123,15 +124,9 @@ final class QualityTables {
                 results
                     .withColumn("version", when(col("date").isNull(), col("table_version")))
                     .groupBy(
-                        "table_name",
-                        "check_name",
-                        "date",
-                        "outcome",
-                        "definition",
-                        "table_rows",
-                        "version",
-                        "referenced_version",
-                        "contents")
+                        QualityAnswer.TOLD_APART_BY.stream()
+                            .map(functions::col)
+                            .toArray(Column[]::new))
                     .agg(
                         max("edits_through").as("edits_through"),
                         max("checked_at").as("checked_at"))

@@ -5,6 +5,7 @@ import static java.util.Comparator.comparing;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -30,6 +31,22 @@ public record QualityAnswer(
     String contents,
     OptionalLong editsThrough,
     Instant at) {
+
+  /**
+   * Columns of {@code ops.quality} that tell answers apart; {@code version} is that of a whole
+   * table, since a date is told from what it was by its rows.
+   */
+  public static final List<String> TOLD_APART_BY =
+      List.of(
+          "table_name",
+          "check_name",
+          "date",
+          "outcome",
+          "definition",
+          "table_rows",
+          "version",
+          "referenced_version",
+          "contents");
 
   /** An error is that of a check that could not be computed. */
   public enum Outcome {

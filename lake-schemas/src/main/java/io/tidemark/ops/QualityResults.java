@@ -20,8 +20,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 
 /** {@code ops.quality}: what checks of quality have found. Another program writes it. */
 public final class QualityResults {
@@ -46,18 +48,11 @@ public final class QualityResults {
                         col("pipeline")
                             .equalTo(pipeline)
                             .and(col("check_name").isin(names.toArray())))
-                    // A date is told from what it was by its rows, not by the table's version.
                     .withColumn("version", when(col("date").isNull(), col("table_version")))
                     .groupBy(
-                        "table_name",
-                        "check_name",
-                        "date",
-                        "outcome",
-                        "definition",
-                        "table_rows",
-                        "version",
-                        "referenced_version",
-                        "contents")
+                        QualityAnswer.TOLD_APART_BY.stream()
+                            .map(functions::col)
+                            .toArray(Column[]::new))
                     .agg(
                         max_by(
                                 struct(col("value"), col("expected"), col("message")),
