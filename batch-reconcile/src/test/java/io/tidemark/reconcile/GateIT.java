@@ -161,7 +161,7 @@ class GateIT {
             "run",
             Timestamp.from(at.plusSeconds(checked)));
     lake.lake()
-        .create(Operations.QUALITY.table(TableFormat.DELTA))
+        .create(Operations.QUALITY.table(TableFormat.ICEBERG))
         .append(
             lake.spark().createDataFrame(List.of(row), Operations.QUALITY.columns()),
             new Commit("quality@" + checked++, 0));

@@ -92,7 +92,7 @@ final class Till {
 
   /** The same with checks that hold back seals. */
   static Till gated(TestLake lake, TableFormat format, String sql, List<QualityCheck> gates) {
-    return new Till(lake, TillTables.open(lake, format, sql, TableFormat.DELTA, gates));
+    return new Till(lake, TillTables.open(lake, format, sql, TableFormat.ICEBERG, gates));
   }
 
   /** One more delivery, in the batch that {@link #land()} will write. */

@@ -38,7 +38,7 @@ final class TillTables {
   private TillTables() {}
 
   static PipelineTables open(TestLake lake, TableFormat format, String sql) {
-    return open(lake, format, sql, TableFormat.DELTA, List.of());
+    return open(lake, format, sql, TableFormat.ICEBERG, List.of());
   }
 
   /**

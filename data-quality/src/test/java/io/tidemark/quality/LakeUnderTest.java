@@ -36,6 +36,8 @@ final class LakeUnderTest {
           "spark.master", "local[2]",
           "spark.ui.enabled", "false",
           "spark.sql.shuffle.partitions", "2",
+          // For each of them Delta makes the text of a class that reads its log.
+          "spark.databricks.delta.snapshotPartitions", "1",
           "spark.sql.codegen.wholeStage", "false",
           "spark.sql.codegen.factoryMode", "NO_CODEGEN");
 

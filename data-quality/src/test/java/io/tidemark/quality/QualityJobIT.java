@@ -127,7 +127,7 @@ class QualityJobIT {
 
   @Test
   void an_edit_that_was_found_after_the_check_is_asked_again() throws IOException {
-    LakeUnderTest lake = lake(TableFormat.DELTA, COMPLETE);
+    LakeUnderTest lake = lake(TableFormat.ICEBERG, COMPLETE);
     lake.looked(0, null);
     lake.all();
     assertThat(lake.dirty().results()).isEmpty();
@@ -154,7 +154,8 @@ class QualityJobIT {
   void a_bad_row_is_an_error_of_its_own_date_alone() throws IOException {
     LakeUnderTest lake =
         lake(
-            TableFormat.DELTA, "{name: whole, check: compliance, condition: 10 / (value - 1) > 0}");
+            TableFormat.ICEBERG,
+            "{name: whole, check: compliance, condition: 10 / (value - 1) > 0}");
 
     assertThat(said(lake.all()))
         .containsExactly(
@@ -167,8 +168,8 @@ class QualityJobIT {
 
   @Test
   void an_anomaly_of_a_table_without_dates_is_an_error() throws IOException {
-    LakeUnderTest lake = LakeUnderTest.in(folder, TableFormat.DELTA);
-    lake.write("other.things", TableFormat.DELTA, lake.rows("name", "('a')"));
+    LakeUnderTest lake = LakeUnderTest.in(folder, TableFormat.ICEBERG);
+    lake.write("other.things", TableFormat.ICEBERG, lake.rows("name", "('a')"));
     lake.checks("other.things", "{name: rows, check: size, anomaly: {deviations: 3}}");
 
     assertThat(lake.all().text())
@@ -179,7 +180,8 @@ class QualityJobIT {
   void what_could_not_be_computed_is_asked_again() throws IOException {
     LakeUnderTest lake =
         lake(
-            TableFormat.DELTA, "{name: whole, check: compliance, condition: 10 / (value - 1) > 0}");
+            TableFormat.ICEBERG,
+            "{name: whole, check: compliance, condition: 10 / (value - 1) > 0}");
     lake.on("2024-01-02");
     lake.on("2024-01-04");
 
@@ -260,7 +262,7 @@ class QualityJobIT {
   void a_second_run_of_a_date_is_kept_beside_the_first_and_counts() throws IOException {
     LakeUnderTest lake =
         lake(
-            TableFormat.DELTA,
+            TableFormat.ICEBERG,
             "{name: rows, check: size, anomaly: {deviations: 3, least-history: 2}}");
     lake.on("2024-01-02");
     lake.on("2024-01-02");
@@ -276,7 +278,7 @@ class QualityJobIT {
   void a_check_of_a_table_is_about_all_dates_at_once() throws IOException {
     LakeUnderTest lake =
         lake(
-            TableFormat.DELTA,
+            TableFormat.ICEBERG,
             "{name: dates, check: uniqueness, columns: [site], per: date}",
             "{name: table, check: uniqueness, columns: [site], per: table}");
 
@@ -294,7 +296,7 @@ class QualityJobIT {
   void rows_that_do_not_meet_a_check_are_shown_up_to_a_limit() throws IOException {
     LakeUnderTest lake =
         lake(
-            TableFormat.DELTA,
+            TableFormat.ICEBERG,
             "{name: small, check: compliance, condition: value < 2}",
             "{name: rows, check: size, at-least: 2}");
 
@@ -314,7 +316,7 @@ class QualityJobIT {
 
   @Test
   void a_table_that_is_not_there_is_an_error() throws IOException {
-    LakeUnderTest lake = LakeUnderTest.in(folder, TableFormat.DELTA);
+    LakeUnderTest lake = LakeUnderTest.in(folder, TableFormat.ICEBERG);
     lake.checks(TABLE, COMPLETE);
 
     QualityReport report = lake.all();
@@ -337,7 +339,7 @@ class QualityJobIT {
 
   @Test
   void a_warning_is_said_and_is_no_error() throws IOException {
-    LakeUnderTest lake = lake(TableFormat.DELTA, COMPLETE.replace("}", ", level: warning}"));
+    LakeUnderTest lake = lake(TableFormat.ICEBERG, COMPLETE.replace("}", ", level: warning}"));
 
     QualityReport report = lake.all();
 

@@ -172,7 +172,7 @@ class JudgedOnceIT {
   }
 
   private OperationTables operations() {
-    return OperationTables.open(lake.lake(), TableFormat.DELTA);
+    return OperationTables.open(lake.lake(), TableFormat.ICEBERG);
   }
 
   private List<String> deadLetters() {

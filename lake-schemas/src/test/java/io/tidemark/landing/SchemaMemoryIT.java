@@ -185,7 +185,7 @@ class SchemaMemoryIT {
   }
 
   private OperationTables operations() {
-    return OperationTables.open(lake.lake(), TableFormat.DELTA);
+    return OperationTables.open(lake.lake(), TableFormat.ICEBERG);
   }
 
   private static Row click(long offset) {

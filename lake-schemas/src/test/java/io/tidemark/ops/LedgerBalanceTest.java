@@ -29,7 +29,7 @@ class LedgerBalanceTest {
   }
 
   private LedgerBalance balance(LedgerSpan... spans) {
-    Ledger ledger = OperationTables.open(lake.lake(), TableFormat.DELTA).ledger();
+    Ledger ledger = OperationTables.open(lake.lake(), TableFormat.ICEBERG).ledger();
     ledger.append(lake.spark(), "till", List.of(spans), Instant.EPOCH, new Commit("land", 0));
     return ledger.balance(lake.spark(), "till");
   }

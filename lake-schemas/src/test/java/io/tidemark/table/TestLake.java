@@ -18,6 +18,8 @@ public final class TestLake implements AutoCloseable {
           "spark.default.parallelism", "2",
           // VACUUM lists files in as many tasks as this, which is 10,000 otherwise.
           "spark.sql.sources.parallelPartitionDiscovery.parallelism", "2",
+          // For each of them Delta makes the text of a class that reads its log.
+          "spark.databricks.delta.snapshotPartitions", "1",
           // Compiling a plan takes longer than passing a handful of rows through it.
           "spark.sql.codegen.wholeStage", "false",
           "spark.sql.codegen.factoryMode", "NO_CODEGEN");

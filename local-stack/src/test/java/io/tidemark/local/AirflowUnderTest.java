@@ -3,15 +3,12 @@ package io.tidemark.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,40 +16,38 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * An Airflow of its own: a database, a scheduler, a processor of DAGs and an API server, whose DAGs
- * are Tidemark's, of the pipelines in a folder, and submit to Spark on this machine.
+ * An Airflow of its own: a PostgreSQL, a scheduler, a processor of DAGs and an API server, whose
+ * DAGs are Tidemark's, of the pipelines in a folder, and submit to Spark on this machine.
  */
 public final class AirflowUnderTest implements AutoCloseable {
-  public static final String USER = "admin";
-  public static final String PASSWORD = "a secret of this test";
-
   private static final Path DAGS = Path.of("..", "airflow-dags").toAbsolutePath().normalize();
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Path NOTEBOOKS = Path.of("..", "notebooks");
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final Duration MOMENT = Duration.ofMillis(500);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path home;
-  private final URI url;
   private final Path programs;
   private final Map<String, String> variables;
+  private final EmbeddedPostgres database;
+  private final AirflowRest rest;
   private final List<Process> processes = new ArrayList<>();
 
-  /** Airflow's server fails at the offer of a later one. */
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-
-  private String token;
-
-  private AirflowUnderTest(Path home, URI url, Path programs, Map<String, String> variables) {
+  private AirflowUnderTest(
+      Path home,
+      Path programs,
+      Map<String, String> variables,
+      EmbeddedPostgres database,
+      AirflowRest rest) {
     this.home = home;
-    this.url = url;
     this.programs = programs;
     this.variables = variables;
+    this.database = database;
+    this.rest = rest;
   }
 
   /**
@@ -69,31 +64,49 @@ public final class AirflowUnderTest implements AutoCloseable {
     Path airflow =
         PythonEnvironment.of("airflow", DAGS.resolve("requirements.txt"), python, caches).require();
     Path spark =
-        PythonEnvironment.of("spark", DAGS.resolve("spark-requirements.txt"), python, caches)
+        PythonEnvironment.of("notebooks", NOTEBOOKS.resolve("requirements.txt"), python, caches)
             .require();
-    URI url = URI.create("http://127.0.0.1:" + Ports.free());
-    Map<String, String> variables = variables(home, url);
-    variables.put("PATH", spark + File.pathSeparator + System.getenv("PATH"));
+    Files.createDirectories(home);
+    EmbeddedPostgres database = database(home);
+    AirflowRest rest = new AirflowRest(URI.create("http://127.0.0.1:" + Ports.free()));
+    Map<String, String> variables = variables(home, rest.url(), database);
     variables.put("TIDEMARK_PIPELINES", pipelines.toString());
     variables.put("TIDEMARK_ENVIRONMENT", environment.toString());
+    variables.put("TIDEMARK_SPARK_SUBMIT", spark.resolve("spark-submit").toString());
     variables.put("TIDEMARK_JARS", jars());
-    AirflowUnderTest started = new AirflowUnderTest(home, url, airflow, variables);
+    variables.put("TIDEMARK_QUALITY_SPARK_SUBMIT", olderSpark(home).toString());
+    // On the class path of that Spark already.
+    variables.put("TIDEMARK_QUALITY_PACKAGES", "");
+    AirflowUnderTest started = new AirflowUnderTest(home, airflow, variables, database, rest);
     // Also if the tests are interrupted.
     Runtime.getRuntime().addShutdownHook(new Thread(started::close));
     started.start();
     return started;
   }
 
-  private static Map<String, String> variables(Path home, URI url) throws IOException {
-    Files.createDirectories(home);
+  /** What Airflow asks for in production: SQLite is locked as soon as the machine is busy. */
+  private static EmbeddedPostgres database(Path home) throws IOException {
+    return EmbeddedPostgres.builder()
+        .setOverrideWorkingDirectory(home.resolve("postgresql").toFile())
+        .setDataDirectory(home.resolve("database"))
+        .setPGStartupWait(PATIENCE)
+        .start();
+  }
+
+  private static Map<String, String> variables(Path home, URI url, EmbeddedPostgres database)
+      throws IOException {
     Path passwords = home.resolve("passwords.json");
-    Files.writeString(passwords, JSON.writeValueAsString(Map.of(USER, PASSWORD)));
+    Files.writeString(
+        passwords, JSON.writeValueAsString(Map.of(AirflowRest.USER, AirflowRest.PASSWORD)));
     Map<String, String> variables = new HashMap<>();
     variables.put("AIRFLOW_HOME", home.toString());
     variables.put("AIRFLOW__CORE__LOAD_EXAMPLES", "False");
     variables.put("AIRFLOW__CORE__PARALLELISM", "2");
     variables.put("AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION", "True");
-    variables.put("AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS", USER + ":admin");
+    variables.put(
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN",
+        "postgresql+psycopg2://postgres@127.0.0.1:%d/postgres".formatted(database.getPort()));
+    variables.put("AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS", AirflowRest.USER + ":admin");
     variables.put("AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE", passwords.toString());
     variables.put("AIRFLOW__CORE__EXECUTION_API_SERVER_URL", url + "/execution/");
     variables.put("AIRFLOW__API__BASE_URL", url.toString());
@@ -113,8 +126,10 @@ public final class AirflowUnderTest implements AutoCloseable {
                     "airflow.dag_processing.bundles.local.LocalDagBundle",
                     "kwargs",
                     Map.of("path", DAGS.toString())))));
-    variables.put(
-        "AIRFLOW_CONN_SPARK_DEFAULT", "{\"conn_type\": \"spark\", \"host\": \"local[2]\"}");
+    for (String connection : List.of("SPARK_DEFAULT", "SPARK_QUALITY")) {
+      variables.put(
+          "AIRFLOW_CONN_" + connection, "{\"conn_type\": \"spark\", \"host\": \"local[2]\"}");
+    }
     variables.put("SPARK_LOCAL_IP", "127.0.0.1");
     // Each verb lives for seconds.
     variables.put("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
@@ -130,6 +145,23 @@ public final class AirflowUnderTest implements AutoCloseable {
                 jar.matches(
                     ".*/(delta-spark_|delta-storage-|delta-kernel-|unitycatalog-|iceberg-spark-runtime-|spark-avro_|kafka-clients-[0-9.]+jar|sqlite-jdbc-).*"))
         .collect(Collectors.joining(","));
+  }
+
+  /** The spark-submit of a Spark 3.5, as its own is: a script that starts Java. */
+  private static Path olderSpark(Path home) throws IOException {
+    Path script = Files.createDirectories(home.resolve("spark-3.5/bin")).resolve("spark-submit");
+    Files.writeString(
+        script,
+        """
+        #!/bin/sh
+        exec '%s' '@%s' -cp '%s' org.apache.spark.deploy.SparkSubmit "$@"
+        """
+            .formatted(
+                Path.of(System.getProperty("java.home"), "bin", "java"),
+                Path.of("target/java.options").toAbsolutePath(),
+                QualityJar.provided()));
+    assertThat(script.toFile().setExecutable(true)).isTrue();
+    return script;
   }
 
   private void start() throws IOException {
@@ -153,7 +185,7 @@ public final class AirflowUnderTest implements AutoCloseable {
         .atMost(PATIENCE)
         .pollInterval(MOMENT)
         .ignoreExceptions()
-        .until(() -> !get("dags").path("dags").isEmpty());
+        .until(() -> !rest.get("dags").path("dags").isEmpty());
   }
 
   private Program.Ended run(String program, String... arguments) throws IOException {
@@ -177,97 +209,9 @@ public final class AirflowUnderTest implements AutoCloseable {
     assertThat(tests.exitCode()).as(tests::text).isZero();
   }
 
-  public URI url() {
-    return url;
-  }
-
-  public JsonNode get(String path) throws IOException {
-    return send("GET", path, null);
-  }
-
-  public JsonNode post(String path, Object body) throws IOException {
-    return send("POST", path, JSON.writeValueAsString(body));
-  }
-
-  public JsonNode patch(String path, Object body) throws IOException {
-    return send("PATCH", path, JSON.writeValueAsString(body));
-  }
-
-  private JsonNode send(String method, String path, String body) throws IOException {
-    if (token == null) {
-      token =
-          request("POST", "/auth/token", json(Map.of("username", USER, "password", PASSWORD)))
-              .path("access_token")
-              .asText();
-    }
-    return request(method, "/api/v2/" + path, body);
-  }
-
-  private static String json(Object value) throws IOException {
-    return JSON.writeValueAsString(value);
-  }
-
-  private JsonNode request(String method, String path, String body) throws IOException {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(url + path))
-            .header("Content-Type", "application/json")
-            .method(
-                method,
-                body == null
-                    ? HttpRequest.BodyPublishers.noBody()
-                    : HttpRequest.BodyPublishers.ofString(body));
-    if (token != null) {
-      request.header("Authorization", "Bearer " + token);
-    }
-    try {
-      HttpResponse<String> answer =
-          http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-      assertThat(answer.statusCode()).as("%s %s: %s", method, path, answer.body()).isLessThan(300);
-      return JSON.readTree(answer.body());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
-  }
-
-  /** The runs of a DAG by their ids. */
-  public Map<String, JsonNode> runs(String dag) throws IOException {
-    Map<String, JsonNode> runs = new TreeMap<>();
-    get("dags/%s/dagRuns?limit=100".formatted(dag))
-        .path("dag_runs")
-        .forEach(run -> runs.put(run.path("dag_run_id").asText(), run));
-    return runs;
-  }
-
-  /** The state of each task of a run. */
-  public Map<String, String> tasks(String dag, String run) throws IOException {
-    Map<String, String> states = new TreeMap<>();
-    get("dags/%s/dagRuns/%s/taskInstances".formatted(dag, encoded(run)))
-        .path("task_instances")
-        .forEach(task -> states.put(task.path("task_id").asText(), task.path("state").asText()));
-    return states;
-  }
-
-  private static String encoded(String text) {
-    return java.net.URLEncoder.encode(text, java.nio.charset.StandardCharsets.UTF_8);
-  }
-
-  /** Waits for the end of a run, and says with its logs how it ended. */
-  public String ended(String dag, String run) {
-    await()
-        .atMost(PATIENCE)
-        .pollInterval(MOMENT)
-        .until(() -> List.of("success", "failed").contains(state(dag, run)));
-    try {
-      return state(dag, run);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private String state(String dag, String run) throws IOException {
-    JsonNode found = runs(dag).get(run);
-    return found == null ? "absent" : found.path("state").asText();
+  /** What its users and the stream reach it by. */
+  public AirflowRest rest() {
+    return rest;
   }
 
   /** What a task has logged in one of its tries. */
@@ -329,5 +273,10 @@ public final class AirflowUnderTest implements AutoCloseable {
                 .completeOnTimeout(null, 10, java.util.concurrent.TimeUnit.SECONDS)
                 .join());
     all.forEach(ProcessHandle::destroyForcibly);
+    try {
+      database.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot stop Airflow's database", e);
+    }
   }
 }

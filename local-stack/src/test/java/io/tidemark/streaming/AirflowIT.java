@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tidemark.local.AirflowRest;
 import io.tidemark.local.AirflowUnderTest;
 import io.tidemark.ops.DateState;
 import io.tidemark.ops.DateState.State;
@@ -17,6 +18,7 @@ import io.tidemark.status.Finality;
 import io.tidemark.table.TestLake;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -59,7 +61,8 @@ class AirflowIT {
 
   private static TestLake lake;
   private static Rides rides;
-  private static AirflowUnderTest airflow;
+  private static AirflowUnderTest servers;
+  private static AirflowRest airflow;
 
   @BeforeAll
   static void makeALakeAndStartAirflow() throws Exception {
@@ -87,27 +90,32 @@ class AirflowIT {
             Map.of(),
             spark),
         folder.resolve("environment.yaml"));
-    java.nio.file.Files.writeString(
+    Files.writeString(
         folder.resolve("pipeline/airflow.yaml"), "retries: 1\nretry-delay: 1 second\n");
-    airflow =
+    servers =
         AirflowUnderTest.start(
             folder.resolve("airflow"),
             folder.resolve("pipeline"),
             folder.resolve("environment.yaml"));
+    airflow = servers.rest();
     airflow.patch("dags/" + DAG, Map.of("is_paused", false));
     airflow.patch("dags/rides_repair", Map.of("is_paused", false));
   }
 
   @AfterAll
   static void stop() {
-    if (airflow != null) {
-      airflow.close();
+    if (servers != null) {
+      servers.close();
     }
     lake.close();
   }
 
   private static void send(String id, String time) throws IOException {
-    rides.send(id, "Zoo", Instant.parse(time).toEpochMilli(), NOW.toEpochMilli() * 1000, false);
+    send(id, "Zoo", time);
+  }
+
+  private static void send(String id, String station, String time) throws IOException {
+    rides.send(id, station, Instant.parse(time).toEpochMilli(), NOW.toEpochMilli() * 1000, false);
   }
 
   private static SortedMap<LocalDate, DateState> dates() {
@@ -143,7 +151,7 @@ class AirflowIT {
   void everyDagIsImportedWithoutAnErrorOrAWarning() throws Exception {
     assertThat(airflow.get("importErrors").path("import_errors")).isEmpty();
     assertThat(airflow.get("dagWarnings").path("dag_warnings")).isEmpty();
-    airflow.assertDagsAreRight();
+    servers.assertDagsAreRight();
   }
 
   /** The first run that Airflow plans is of yesterday, which is years after the last event. */
@@ -157,7 +165,7 @@ class AirflowIT {
     assertThat(airflow.ended(DAG, run)).isEqualTo("failed");
 
     assertThat(run).startsWith("scheduled__");
-    assertThat(airflow.log(DAG, run, TASK, 2))
+    assertThat(servers.log(DAG, run, TASK, 2))
         .contains(VIEW + ": not final yet: 20", "the last closed date is " + LAST);
     assertThat(sealedDates()).isEqualTo(CLOSED);
     assertThat(airflow.tasks(DAG, run))
@@ -227,7 +235,7 @@ class AirflowIT {
     new Finality(lake.spark(), rides.tables(), CLOCK).publish();
     List<String> dirty = List.of("2024-05-02", "2024-05-04");
 
-    AirflowTriggers away = triggers(URI.create("http://127.0.0.1:9"), AirflowUnderTest.PASSWORD);
+    AirflowTriggers away = triggers(URI.create("http://127.0.0.1:9"), AirflowRest.PASSWORD);
     assertThatThrownBy(away::look).isInstanceOf(IOException.class);
     AirflowTriggers refused = triggers(airflow.url(), "wrong");
     assertThatThrownBy(refused::look)
@@ -236,10 +244,10 @@ class AirflowIT {
         .hasMessageNotContaining("wrong");
     assertThat(outcomes()).containsExactly(AirflowTriggers.ASKED);
 
-    AirflowTriggers started = triggers(airflow.url(), AirflowUnderTest.PASSWORD);
+    AirflowTriggers started = triggers(airflow.url(), AirflowRest.PASSWORD);
     started.look();
     started.look();
-    triggers(airflow.url(), AirflowUnderTest.PASSWORD).look();
+    triggers(airflow.url(), AirflowRest.PASSWORD).look();
 
     assertThat(outcomes()).containsExactly(AirflowTriggers.ASKED, AirflowTriggers.STARTED);
     String run = asked().get(0).airflowRun().orElseThrow();
@@ -249,10 +257,10 @@ class AirflowIT {
     assertThat(airflow.runs(DAG).get(run).path("conf").path("dates"))
         .isEqualTo(JSON.valueToTree(Map.of(VIEW, dirty)));
 
-    airflow.killSpark();
+    servers.killSpark();
     assertThat(airflow.ended(DAG, run)).isEqualTo("success");
 
-    assertThat(airflow.log(DAG, run, TASK, 1)).contains("Error code is: ");
+    assertThat(servers.log(DAG, run, TASK, 1)).contains("Error code is: ");
     assertThat(airflow.tasks(DAG, run)).containsEntry("publish_" + VIEW, "success");
     assertThat(sealedDates()).isEqualTo(CLOSED);
     assertThat(lastEvent().path("extra").path("dates"))
@@ -271,7 +279,7 @@ class AirflowIT {
     repair("form", "2024-05-02", "2024-05-03");
 
     assertThat(airflow.ended("rides_repair", "upside-down")).isEqualTo("failed");
-    assertThat(airflow.log("rides_repair", "upside-down", "read_form", 1))
+    assertThat(servers.log("rides_repair", "upside-down", "read_form", 1))
         .contains("Cannot reconcile 2024-05-03 to 2024-05-02");
     assertThat(airflow.ended("rides_repair", "form")).isEqualTo("success");
     assertThat(
@@ -281,6 +289,52 @@ class AirflowIT {
             run ->
                 assertThat(run.message().orElseThrow())
                     .contains("\"from\":\"2024-05-02\",\"to\":\"2024-05-03\""));
+  }
+
+  @Test
+  @Order(6)
+  void aGateThatFailsHoldsBackTheSealOfItsDateAndOfNoOther() throws Exception {
+    Files.writeString(
+        folder.resolve("pipeline/quality.yaml"),
+        """
+        tables:
+          - table: rides
+            checks:
+              - {name: the name, check: pattern, column: station, matches: '^[A-Z]', gate: seal}
+        """);
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(MOMENT)
+        .until(() -> airflow.get("dags/%s/tasks".formatted(DAG)).toString().contains("\"gates\""));
+    send("late-3", "2024-05-02T12:00:00Z");
+    send("late-4", "?", "2024-05-04T12:00:00Z");
+    rides.land(NOW);
+    new Finality(lake.spark(), rides.tables(), CLOCK).publish();
+    triggers(airflow.url(), AirflowRest.PASSWORD).look();
+    String run = asked().get(asked().size() - 1).airflowRun().orElseThrow();
+
+    assertThat(airflow.ended(DAG, run)).isEqualTo("failed");
+
+    String reason = "check 'the name' of rides.rides on 2024-05-04 found 0.75, and accepts >= 1";
+    assertThat(servers.log(DAG, run, "gates", 1)).contains("2024-05-04 failed with 0.75");
+    assertThat(servers.log(DAG, run, TASK, 1))
+        .contains("2024-05-04 refused, neither repaired nor sealed: " + reason);
+    assertThat(airflow.tasks(DAG, run))
+        .containsEntry("gates", "failed")
+        .containsEntry(TASK, "failed")
+        .containsEntry("quality", "success")
+        .containsEntry("publish_" + VIEW, "success")
+        .containsEntry("passed", "upstream_failed");
+    DateState refused = dates().get(LocalDate.parse("2024-05-04"));
+    assertThat(refused.state()).isEqualTo(State.REFUSED);
+    assertThat(refused.change().orElseThrow().reason()).isEqualTo(reason);
+    assertThat(sealedDates()).isEqualTo(without(CLOSED, refused.date()));
+    assertThat(lastEvent().path("extra").path("dates"))
+        .isEqualTo(JSON.valueToTree(List.of(List.of("2024-05-02", "2024-05-02"))));
+  }
+
+  private static List<LocalDate> without(List<LocalDate> dates, LocalDate one) {
+    return dates.stream().filter(date -> !date.equals(one)).toList();
   }
 
   private static void repair(String run, String first, String last) throws IOException {
@@ -300,7 +354,7 @@ class AirflowIT {
         rides.tables().operations(),
         new AirflowApi(
             new Airflow(
-                url, Optional.of(AirflowUnderTest.USER), Optional.of(password), Optional.empty())),
+                url, Optional.of(AirflowRest.USER), Optional.of(password), Optional.empty())),
         Clock.systemUTC());
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.cli.ExitCode;
 import io.tidemark.local.LaunchedVerb;
+import io.tidemark.local.QualityJar;
 import io.tidemark.ops.DateState;
 import io.tidemark.ops.DateState.State;
 import io.tidemark.ops.Operations;
@@ -25,8 +26,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,10 +55,6 @@ class QualityIT {
           checks:
             - {name: what is left, check: size, at-least: 2, at-most: 2}
       """;
-
-  /** What the jar brings itself. */
-  private static final List<String> SHIPPED =
-      List.of("/deequ-", "/picocli-", "/snakeyaml-engine-", "/progressbar-", "/jline-");
 
   @TempDir private Path folder;
   private TestLake lake;
@@ -135,23 +130,19 @@ class QualityIT {
    * packages that the documentation names.
    */
   private String submitted(int exitCode, String... options) throws Exception {
-    String provided =
-        Stream.of(Files.readString(Path.of("../data-quality/target/dependencies.txt")).split(":"))
-            .filter(jar -> SHIPPED.stream().noneMatch(jar::contains))
-            .collect(Collectors.joining(":"));
     List<String> command =
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@target/java.options",
                 "-cp",
-                provided.strip(),
+                QualityJar.provided(),
                 "org.apache.spark.deploy.SparkSubmit",
                 "--master",
                 "local[2]",
                 "--class",
                 "io.tidemark.quality.QualityCommand",
-                "../data-quality/target/data-quality.jar",
+                QualityJar.JAR.toString(),
                 "--environment",
                 folder.resolve("environment.yaml").toString(),
                 "--pipeline",

@@ -50,7 +50,7 @@ class AirflowTriggersIT {
   @BeforeAll
   static void open() {
     lake = TestLake.in(folder);
-    operations = OperationTables.open(lake.lake(), TableFormat.DELTA);
+    operations = OperationTables.open(lake.lake(), TableFormat.ICEBERG);
   }
 
   @AfterAll
