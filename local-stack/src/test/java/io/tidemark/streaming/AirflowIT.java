@@ -322,7 +322,7 @@ class AirflowIT {
     assertThat(airflow.tasks(DAG, run))
         .containsEntry("gates", "failed")
         .containsEntry(TASK, "failed")
-        .containsEntry("quality", "success")
+        .containsEntry("quality", "failed")
         .containsEntry("publish_" + VIEW, "success")
         .containsEntry("passed", "upstream_failed");
     DateState refused = dates().get(LocalDate.parse("2024-05-04"));
