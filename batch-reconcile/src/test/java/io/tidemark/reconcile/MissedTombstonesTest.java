@@ -20,7 +20,7 @@ class MissedTombstonesTest {
   @TempDir private Path folder;
 
   @Test
-  void a_row_whose_tombstone_has_another_schema_id_is_told() {
+  void aRowWhoseTombstoneHasAnotherSchemaIdIsTold() {
     try (TestLake lake = TestLake.in(folder)) {
       LakeTable prices =
           lake.lake()

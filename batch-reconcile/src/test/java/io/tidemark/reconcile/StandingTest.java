@@ -165,7 +165,7 @@ class StandingTest {
   }
 
   @Test
-  void a_seal_that_has_an_earlier_name_of_the_same_view_holds() {
+  void aSealThatHasAnEarlierNameOfTheSameViewHolds() {
     seal(0, 0, "v0");
 
     assertThat(standing(HOUR, null).dirty()).isEmpty();

@@ -1,6 +1,7 @@
 package io.tidemark.reconcile;
 
 import io.tidemark.lake.PipelineTables;
+import io.tidemark.ops.DateState;
 import io.tidemark.ops.RefreshedBatch;
 import io.tidemark.ops.Seal;
 import io.tidemark.pipeline.QualityCheck;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -235,6 +237,11 @@ final class Till {
 
   Finality finality() {
     return new Finality(lake.spark(), tables, Clock.systemUTC());
+  }
+
+  /** What the lake says of the view's dates. */
+  SortedMap<LocalDate, DateState> dates() {
+    return tables.operations().dates().read(lake.spark(), "till").get("sales");
   }
 
   /** Sealed dates that are not final, as {@code status} has them. */

@@ -26,7 +26,7 @@ class ValidateCommandTest {
   }
 
   @Test
-  void the_retail_pipeline_is_valid() {
+  void theRetailPipelineIsValid() {
     int code = validate("--pipeline", RetailCopy.ORIGINAL.toString());
 
     assertThat(out.toString())
@@ -47,8 +47,7 @@ class ValidateCommandTest {
   }
 
   @Test
-  void problems_of_the_file_and_of_the_views_are_told_at_once_with_file_and_line()
-      throws IOException {
+  void problemsOfTheFileAndOfTheViewsAreToldAtOnceWithFileAndLine() throws IOException {
     int code = validate("--pipeline", broken());
 
     assertThat(out.toString())
@@ -60,7 +59,7 @@ class ValidateCommandTest {
   }
 
   @Test
-  void problems_are_one_json_object_for_machines() throws IOException {
+  void problemsAreOneJsonObjectForMachines() throws IOException {
     validate("--pipeline", broken(), "--json");
 
     assertThat(out.toString())
@@ -70,7 +69,7 @@ class ValidateCommandTest {
   }
 
   @Test
-  void an_environment_file_is_looked_at_too() throws IOException {
+  void anEnvironmentFileIsLookedAtToo() throws IOException {
     Path environment = Files.writeString(folder.resolve("environment.yaml"), "brokers: b:9092\n");
 
     for (String named : List.of("--environment=" + environment, "--lake=" + folder)) {

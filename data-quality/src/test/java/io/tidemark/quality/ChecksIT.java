@@ -54,7 +54,7 @@ class ChecksIT {
   }
 
   @Test
-  void a_null_is_a_matter_of_completeness_and_of_nothing_else() throws IOException {
+  void aNullIsAMatterOfCompletenessAndOfNothingElse() throws IOException {
     assertThat(
             found(
                 "a",
@@ -78,7 +78,7 @@ class ChecksIT {
   }
 
   @Test
-  void values_and_patterns_may_have_any_characters() throws IOException {
+  void valuesAndPatternsMayHaveAnyCharacters() throws IOException {
     assertThat(
             found(
                 "a",
@@ -91,7 +91,7 @@ class ChecksIT {
   }
 
   @Test
-  void columns_may_have_any_names() throws IOException {
+  void columnsMayHaveAnyNames() throws IOException {
     assertThat(
             found(
                 "`a.b`, `with space`, `emoji 🙂`, `back``tick`, `select`, s",
@@ -114,7 +114,7 @@ class ChecksIT {
   }
 
   @Test
-  void a_range_is_exact_and_holds_no_nan() throws IOException {
+  void aRangeIsExactAndHoldsNoNan() throws IOException {
     assertThat(
             found(
                 "a, d, t",
@@ -136,7 +136,7 @@ class ChecksIT {
   }
 
   @Test
-  void statistics_are_within_their_bounds_or_not() throws IOException {
+  void statisticsAreWithinTheirBoundsOrNot() throws IOException {
     assertThat(
             found(
                 "a",
@@ -161,7 +161,7 @@ class ChecksIT {
   }
 
   @Test
-  void a_share_is_the_decimal_that_it_is_written_as() throws IOException {
+  void aShareIsTheDecimalThatItIsWrittenAs() throws IOException {
     assertThat(
             found(
                 "a",
@@ -171,7 +171,7 @@ class ChecksIT {
   }
 
   @Test
-  void nothing_to_look_at_meets_every_check_but_that_of_a_size() throws IOException {
+  void nothingToLookAtMeetsEveryCheckButThatOfASize() throws IOException {
     String[] checks = {
       "check: completeness, column: a, where: a > 1",
       "check: uniqueness, columns: [a], where: a > 1",
@@ -201,7 +201,7 @@ class ChecksIT {
   }
 
   @Test
-  void what_cannot_be_computed_is_an_error_of_that_check_alone() throws IOException {
+  void whatCannotBeComputedIsAnErrorOfThatCheckAlone() throws IOException {
     assertThat(
             found(
                 "a, b, c",
@@ -227,7 +227,7 @@ class ChecksIT {
   }
 
   @Test
-  void keys_that_are_equal_in_the_type_of_the_column_find_a_row_once() throws IOException {
+  void keysThatAreEqualInTheTypeOfTheColumnFindARowOnce() throws IOException {
     assertThat(
             found(
                 lake.rows("unit", "(1)", "(2)"),
@@ -237,7 +237,7 @@ class ChecksIT {
   }
 
   @Test
-  void a_foreign_key_is_in_the_other_table_or_null() throws IOException {
+  void aForeignKeyIsInTheOtherTableOrNull() throws IOException {
     Dataset<Row> sites =
         lake.rows("site, unit", "('a', 1)", "('a', 1)", "('b', 2)", "(cast(null AS string), 3)");
     Dataset<Row> rows = lake.rows("name, unit", "('a', 1)", "('a', 2)", "('c', null)", "('b', 2)");

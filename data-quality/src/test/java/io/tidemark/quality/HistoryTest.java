@@ -45,7 +45,7 @@ class HistoryTest {
   }
 
   @Test
-  void a_value_far_from_the_mean_is_an_anomaly_and_a_near_one_is_not() {
+  void aValueFarFromTheMeanIsAnAnomalyAndANearOneIsNot() {
     History history = history(100, 102, 98, 101, 99);
 
     assertThat(isAnomalous(history, 5, 103, deviations(By.DATE, 28, 4))).isFalse();
@@ -54,7 +54,7 @@ class HistoryTest {
   }
 
   @Test
-  void nothing_is_said_while_there_is_too_little_to_compare_with() {
+  void nothingIsSaidWhileThereIsTooLittleToCompareWith() {
     History.Verdict verdict =
         history(100, 102).judge(ROWS, FIRST.plusDays(2), 5000, deviations(By.DATE, 28, 3));
 
@@ -63,7 +63,7 @@ class HistoryTest {
   }
 
   @Test
-  void a_weekday_is_compared_with_the_same_weekday() {
+  void aWeekdayIsComparedWithTheSameWeekday() {
     History history = new History();
     for (int day = 0; day < 28; day++) {
       boolean isSunday = FIRST.plusDays(day).getDayOfWeek().getValue() == 7;
@@ -77,7 +77,7 @@ class HistoryTest {
   }
 
   @Test
-  void later_dates_and_those_before_the_history_do_not_count() {
+  void laterDatesAndThoseBeforeTheHistoryDoNotCount() {
     History history = history(5000, 100, 102, 98, 100, 9000);
 
     assertThat(isAnomalous(history, 5, 5000, deviations(By.DATE, 4, 4))).isTrue();
@@ -85,7 +85,7 @@ class HistoryTest {
   }
 
   @Test
-  void a_change_is_measured_against_the_last_value() {
+  void aChangeIsMeasuredAgainstTheLastValue() {
     History history = history(10, 100);
 
     assertThat(isAnomalous(history, 2, 199, change("0.5", "2"))).isFalse();
@@ -95,26 +95,26 @@ class HistoryTest {
   }
 
   @Test
-  void a_value_that_is_not_a_number_is_an_anomaly_and_no_history() {
+  void aValueThatIsNotANumberIsAnAnomalyAndNoHistory() {
     assertThat(isAnomalous(history(1, 2, 1), 3, Double.NaN, deviations(By.DATE, 5, 2))).isTrue();
     assertThat(isAnomalous(history(1, Double.NaN, 2), 3, 1.5, deviations(By.DATE, 5, 2))).isFalse();
   }
 
   @Test
-  void the_same_value_day_after_day_is_what_is_expected() {
+  void theSameValueDayAfterDayIsWhatIsExpected() {
     assertThat(isAnomalous(history(7, 7, 7, 7), 4, 7, deviations(By.DATE, 5, 4))).isFalse();
     assertThat(isAnomalous(history(7, 7, 7, 7), 4, 8, deviations(By.DATE, 5, 4))).isTrue();
   }
 
   @Test
-  void a_bound_that_is_not_given_is_open_also_after_zero() {
+  void aBoundThatIsNotGivenIsOpenAlsoAfterZero() {
     assertThat(isAnomalous(history(0), 1, 5, change("0.5", null))).isFalse();
     assertThat(isAnomalous(history(0), 1, -5, change(null, "2"))).isFalse();
     assertThat(isAnomalous(history(8), 1, 2, change("0.5", null))).isTrue();
   }
 
   @Test
-  void after_zero_everything_but_zero_is_a_change() {
+  void afterZeroEverythingButZeroIsAChange() {
     assertThat(isAnomalous(history(0), 1, 0, change("0.5", "2"))).isFalse();
     assertThat(isAnomalous(history(0), 1, 1, change("0.5", "2"))).isTrue();
   }

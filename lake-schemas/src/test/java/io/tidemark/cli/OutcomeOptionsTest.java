@@ -15,8 +15,7 @@ class OutcomeOptionsTest {
 
   /** A file system that only the settings know that the application was submitted with. */
   @Test
-  void a_failure_before_spark_has_started_is_written_by_the_settings_of_spark_submit()
-      throws Exception {
+  void aFailureBeforeSparkHasStartedIsWrittenByTheSettingsOfSparkSubmit() throws Exception {
     OutcomeOptions outcome =
         CommandLine.populateCommand(
             new OutcomeOptions(), "--outcome", "viewfs://outcomes/there/ended.json");

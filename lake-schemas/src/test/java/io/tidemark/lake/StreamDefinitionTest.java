@@ -12,7 +12,7 @@ class StreamDefinitionTest {
   }
 
   @Test
-  void sql_that_is_written_in_another_way_has_not_changed() {
+  void sqlThatIsWrittenInAnotherWayHasNotChanged() {
     StreamDefinition begun = of("SELECT sum(minutes) AS minutes\nFROM rides");
 
     assertThat(begun.changes(of("-- of a day\nselect  sum(minutes) as minutes\r\nfrom rides")))

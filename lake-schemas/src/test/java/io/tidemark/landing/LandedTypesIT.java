@@ -105,8 +105,7 @@ class LandedTypesIT {
 
   @ParameterizedTest
   @CsvSource({"DELTA, false", "DELTA, true", "ICEBERG, false", "ICEBERG, true"})
-  void every_type_is_kept_and_read_back(TableFormat format, boolean hasWallClock)
-      throws IOException {
+  void everyTypeIsKeptAndReadBack(TableFormat format, boolean hasWallClock) throws IOException {
     lake = TestLake.in(folder);
     Schema schema = new Schema.Parser().parse(SCHEMA.formatted(hasWallClock ? LOCAL : ""));
     String full = hasWallClock ? FULL : FULL.replace(", \"wall\": 1000", "");
@@ -149,8 +148,7 @@ class LandedTypesIT {
 
   @ParameterizedTest
   @EnumSource
-  void a_dimension_keeps_what_is_required_within_arrays_and_maps(TableFormat format)
-      throws IOException {
+  void aDimensionKeepsWhatIsRequiredWithinArraysAndMaps(TableFormat format) throws IOException {
     lake = TestLake.in(folder);
     Schema schema =
         new Schema.Parser()

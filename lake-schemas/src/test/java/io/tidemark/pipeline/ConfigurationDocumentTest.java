@@ -41,7 +41,7 @@ class ConfigurationDocumentTest {
   }
 
   @Test
-  void every_key_of_a_pipeline_is_documented_with_its_default_and_no_other() throws IOException {
+  void everyKeyOfAPipelineIsDocumentedWithItsDefaultAndNoOther() throws IOException {
     Document document = Document.of(ROOT.resolve("conf/retail/pipeline.yaml"));
     PipelineFile.read(document);
 
@@ -49,8 +49,7 @@ class ConfigurationDocumentTest {
   }
 
   @Test
-  void every_key_of_checks_of_quality_is_documented_with_its_default_and_no_other()
-      throws IOException {
+  void everyKeyOfChecksOfQualityIsDocumentedWithItsDefaultAndNoOther() throws IOException {
     Document document = Document.of(ROOT.resolve("conf/retail/quality.yaml"));
     QualityFile.read(document, PipelineFile.read(ROOT.resolve("conf/retail")));
 
@@ -58,8 +57,7 @@ class ConfigurationDocumentTest {
   }
 
   @Test
-  void every_key_of_an_environment_is_documented_with_its_default_and_no_other()
-      throws IOException {
+  void everyKeyOfAnEnvironmentIsDocumentedWithItsDefaultAndNoOther() throws IOException {
     Document document = Document.of(ROOT.resolve("conf/local.yaml"), name -> name);
     EnvironmentFile.read(document);
 

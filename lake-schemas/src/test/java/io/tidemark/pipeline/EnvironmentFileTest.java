@@ -39,7 +39,7 @@ class EnvironmentFileTest {
   }
 
   @Test
-  void what_is_written_is_read_again() throws IOException {
+  void whatIsWrittenIsReadAgain() throws IOException {
     Environment environment =
         new Environment(
             "127.0.0.1:9092,127.0.0.1:9093",
@@ -57,7 +57,7 @@ class EnvironmentFileTest {
   }
 
   @Test
-  void a_variable_is_put_in_and_an_unset_one_is_refused() throws IOException {
+  void aVariableIsPutInAndAnUnsetOneIsRefused() throws IOException {
     String kafka = MINIMAL + "kafka:\n  password: x-${SET}-$$\n";
 
     assertThat(read(kafka, Map.of("SET", "hunter2")).kafka())
@@ -68,13 +68,13 @@ class EnvironmentFileTest {
   }
 
   @Test
-  void a_dollar_sign_by_itself_is_refused() {
+  void aDollarSignByItselfIsRefused() {
     assertThat(refusal(MINIMAL + "kafka: {password: pa$word}\n"))
         .contains("kafka.password: Cannot read a '$' by itself");
   }
 
   @Test
-  void a_path_is_taken_beside_the_file_and_a_uri_as_it_is() throws IOException {
+  void aPathIsTakenBesideTheFileAndAUriAsItIs() throws IOException {
     Environment environment =
         read(MINIMAL.replace("s3a://lake/warehouse", "a lake/warehouse"), Map.of());
 
@@ -83,7 +83,7 @@ class EnvironmentFileTest {
   }
 
   @Test
-  void secrets_are_in_no_message_and_no_text() throws IOException {
+  void secretsAreInNoMessageAndNoText() throws IOException {
     assertThat(refusal(MINIMAL + "kafka: {password: [hunter2]}\ncatalog: hunter2\n"))
         .contains("kafka.password", "catalog")
         .doesNotContain("hunter2");
@@ -100,14 +100,14 @@ class EnvironmentFileTest {
   }
 
   @Test
-  void a_registry_whose_password_could_not_be_told_from_its_host_is_refused() {
+  void aRegistryWhosePasswordCouldNotBeToldFromItsHostIsRefused() {
     assertThat(refusal(MINIMAL.replace("//registry", "//me:${SET}@2@registry")))
         .contains("environment.yaml:2: registry: Cannot find a host in the registry's URL.")
         .doesNotContain("hunter2");
   }
 
   @Test
-  void a_registry_is_written_out_with_its_patience() throws IOException {
+  void aRegistryIsWrittenOutWithItsPatience() throws IOException {
     String registry =
         MINIMAL.replace(
             "registry: http://registry:8081",
@@ -166,7 +166,7 @@ class EnvironmentFileTest {
   }
 
   @Test
-  void everything_missing_is_told_at_once() {
+  void everythingMissingIsToldAtOnce() {
     assertThat(refusal("spork: {}\n"))
         .contains(
             "5 problems",

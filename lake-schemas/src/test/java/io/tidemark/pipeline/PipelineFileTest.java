@@ -51,7 +51,7 @@ class PipelineFileTest {
   }
 
   @Test
-  void a_minimal_pipeline_has_the_documented_defaults() throws IOException {
+  void aMinimalPipelineHasTheDocumentedDefaults() throws IOException {
     assertThat(read(MINIMAL))
         .isEqualTo(
             new Pipeline(
@@ -74,7 +74,7 @@ class PipelineFileTest {
   }
 
   @Test
-  void the_retail_pipeline_is_read_with_its_views() {
+  void theRetailPipelineIsReadWithItsViews() {
     Pipeline retail = PipelineFile.read(Path.of("..", "conf", "retail"));
 
     assertThat(retail.views())
@@ -86,14 +86,14 @@ class PipelineFileTest {
   }
 
   @Test
-  void a_pipeline_is_named_by_its_folder_or_its_file() throws IOException {
+  void aPipelineIsNamedByItsFolderOrItsFile() throws IOException {
     Pipeline byFolder = read(MINIMAL);
 
     assertThat(PipelineFile.read(folder.resolve("pipeline.yaml"))).isEqualTo(byFolder);
   }
 
   @Test
-  void every_problem_is_told_at_once_with_its_line_and_key() throws IOException {
+  void everyProblemIsToldAtOnceWithItsLineAndKey() throws IOException {
     assertThat(
             problems(
                 """
@@ -133,14 +133,14 @@ class PipelineFileTest {
   }
 
   @Test
-  void an_unknown_key_that_is_near_none_is_refused_with_those_there_are() throws IOException {
+  void anUnknownKeyThatIsNearNoneIsRefusedWithThoseThereAre() throws IOException {
     assertThat(problems(MINIMAL + "landing: {colour: red}\n"))
         .containsExactly(
             "7 landing.colour: Cannot use this key: it is not known. There are: trigger, max-records-per-batch.");
   }
 
   @Test
-  void a_name_is_given_to_one_table_only() throws IOException {
+  void aNameIsGivenToOneTableOnly() throws IOException {
     assertThat(
             problems(
                 MINIMAL
@@ -154,7 +154,7 @@ class PipelineFileTest {
   }
 
   @Test
-  void a_dimension_comes_from_a_topic_or_a_file() throws IOException {
+  void aDimensionComesFromATopicOrAFile() throws IOException {
     String sites = MINIMAL + "dimensions:\n  - {name: sites, schema: reading.avsc, key: [site]";
 
     assertThat(problems(sites + "}\n")).hasSize(1);
@@ -166,7 +166,7 @@ class PipelineFileTest {
   }
 
   @Test
-  void an_id_is_a_duplicate_for_a_day_or_the_lateness_or_as_the_view_says() throws IOException {
+  void anIdIsADuplicateForADayOrTheLatenessOrAsTheViewSays() throws IOException {
     String view =
         MINIMAL + "views:\n  - {name: by_site, sql: by_site.sql, key: [window_start], lateness: ";
 
@@ -184,20 +184,20 @@ class PipelineFileTest {
   }
 
   @Test
-  void a_key_is_given_once() throws IOException {
+  void aKeyIsGivenOnce() throws IOException {
     assertThat(problems(MINIMAL + "name: other\n"))
         .containsExactly("7 name: Cannot set a key twice.");
   }
 
   @Test
-  void the_schema_of_the_lake_itself_is_no_pipeline() throws IOException {
+  void theSchemaOfTheLakeItselfIsNoPipeline() throws IOException {
     assertThat(problems(MINIMAL.replace("plant", "ops")))
         .singleElement()
         .satisfies(problem -> assertThat(problem).startsWith("1 name: Cannot name a pipeline"));
   }
 
   @Test
-  void events_are_required() throws IOException {
+  void eventsAreRequired() throws IOException {
     assertThat(problems("name: plant\nhistory-from: 2020-01-01\n"))
         .containsExactly("1 events: Cannot leave this out: the key is required.");
     assertThat(problems("name: plant\nhistory-from: 2020-01-01\nevents: []\n"))
@@ -205,7 +205,7 @@ class PipelineFileTest {
   }
 
   @Test
-  void what_is_no_yaml_is_refused_with_its_line() throws IOException {
+  void whatIsNoYamlIsRefusedWithItsLine() throws IOException {
     assertThat(problems("name: plant\nevents: [\n"))
         .singleElement()
         .satisfies(problem -> assertThat(problem).startsWith("3 : Cannot read the YAML"));
@@ -214,7 +214,7 @@ class PipelineFileTest {
   }
 
   @Test
-  void a_missing_file_is_a_problem_too() {
+  void aMissingFileIsAProblemToo() {
     Problems problems = new Problems();
 
     assertThat(PipelineFile.inspect(folder.resolve("nowhere"), problems)).isEmpty();
@@ -224,7 +224,7 @@ class PipelineFileTest {
   }
 
   @Test
-  void an_inspected_pipeline_has_the_views_that_are_sound() throws IOException {
+  void anInspectedPipelineHasTheViewsThatAreSound() throws IOException {
     Files.writeString(
         folder.resolve("pipeline.yaml"),
         MINIMAL
@@ -242,7 +242,7 @@ class PipelineFileTest {
   }
 
   @Test
-  void a_topic_lands_in_one_table() throws IOException {
+  void aTopicLandsInOneTable() throws IOException {
     assertThat(
             problems(
                 MINIMAL

@@ -59,13 +59,12 @@ class QualityFileTest {
   }
 
   @Test
-  void a_pipeline_may_do_without() {
+  void aPipelineMayDoWithout() {
     assertThat(QualityFile.read(pipeline).checks()).isEmpty();
   }
 
   @Test
-  void a_check_of_rows_accepts_nothing_less_than_all_of_them_unless_it_says_so()
-      throws IOException {
+  void aCheckOfRowsAcceptsNothingLessThanAllOfThemUnlessItSaysSo() throws IOException {
     QualityCheck check = check("{name: a site, check: completeness, column: site}");
 
     assertThat(check.table()).isEqualTo("plant.readings");
@@ -78,14 +77,14 @@ class QualityFileTest {
   }
 
   @Test
-  void a_table_is_of_the_pipeline_unless_its_schema_is_named() throws IOException {
+  void aTableIsOfThePipelineUnlessItsSchemaIsNamed() throws IOException {
     assertThat(read("ops.ledger", "{name: any, check: size, at-least: 1}").checks())
         .extracting(QualityCheck::table)
         .containsExactly("ops.ledger");
   }
 
   @Test
-  void values_keep_their_quotes_and_blanks() throws IOException {
+  void valuesKeepTheirQuotesAndBlanks() throws IOException {
     QualityCheck check =
         check(
             "{name: ours, check: containment, column: site, values: [\"it's\", '', ' a ', \"\\\"q\\\"\"]}");
@@ -94,7 +93,7 @@ class QualityFileTest {
   }
 
   @Test
-  void a_foreign_key_is_of_columns_of_the_same_names_unless_it_says_so() throws IOException {
+  void aForeignKeyIsOfColumnsOfTheSameNamesUnlessItSaysSo() throws IOException {
     assertThat(
             check("{name: known, check: foreign-key, columns: [site], references: sites}").rule())
         .satisfies(
@@ -105,7 +104,7 @@ class QualityFileTest {
   }
 
   @Test
-  void every_problem_is_told_at_once_with_its_line() {
+  void everyProblemIsToldAtOnceWithItsLine() {
     assertThat(
             problems(
                 "readings",
@@ -141,7 +140,7 @@ class QualityFileTest {
   }
 
   @Test
-  void what_nothing_could_meet_is_refused() {
+  void whatNothingCouldMeetIsRefused() {
     assertThat(
             problems(
                 "readings",
@@ -156,7 +155,7 @@ class QualityFileTest {
   }
 
   @Test
-  void a_name_is_given_once_wherever_the_table_stands() {
+  void aNameIsGivenOnceWhereverTheTableStands() {
     String check = "{name: any, check: size, at-least: 1}";
     assertThat(
             problems(
@@ -167,7 +166,7 @@ class QualityFileTest {
   }
 
   @Test
-  void a_dimension_is_checked_as_a_whole_whatever_its_columns_are_called() throws IOException {
+  void aDimensionIsCheckedAsAWholeWhateverItsColumnsAreCalled() throws IOException {
     assertThat(read("sites", "{name: any, check: size, at-least: 1}").checks())
         .extracting(QualityCheck::scope)
         .containsExactly(Scope.TABLE);
@@ -178,7 +177,7 @@ class QualityFileTest {
   }
 
   @Test
-  void what_is_an_anomaly_is_said_in_one_way() {
+  void whatIsAnAnomalyIsSaidInOneWay() {
     assertThat(
             problems(
                 "readings",
@@ -197,7 +196,7 @@ class QualityFileTest {
   }
 
   @Test
-  void a_gate_is_on_what_the_views_read() throws IOException {
+  void aGateIsOnWhatTheViewsRead() throws IOException {
     QualityFile file = read("readings", "{name: any, check: size, at-least: 1, gate: seal}");
     assertThat(file.gates()).isEqualTo(file.checks());
 
@@ -226,7 +225,7 @@ class QualityFileTest {
   }
 
   @Test
-  void a_definition_changes_with_whatever_changes_the_verdict() throws IOException {
+  void aDefinitionChangesWithWhateverChangesTheVerdict() throws IOException {
     String definition =
         check("{name: a, check: containment, column: site, values: ['a, b']}").definition();
 
@@ -246,7 +245,7 @@ class QualityFileTest {
   }
 
   @Test
-  void the_checks_of_the_shop_are_read() {
+  void theChecksOfTheShopAreRead() {
     Pipeline retail = PipelineFile.read(Path.of("..", "conf", "retail"));
 
     assertThat(QualityFile.read(retail).checks()).isNotEmpty();

@@ -14,7 +14,7 @@ class ExactValuesTest {
   private static final String MICROS = logical("long", "timestamp-micros");
 
   @Test
-  void a_decimal_takes_another_scale_if_its_value_does() throws UnreadableException {
+  void aDecimalTakesAnotherScaleIfItsValueDoes() throws UnreadableException {
     Exchange fare = Exchange.of(decimal(9, 4), decimal(9, 2));
 
     assertThat(fare.read("\"\\u003a\\u0098\"")).hasToString("1.50");
@@ -25,7 +25,7 @@ class ExactValuesTest {
   }
 
   @Test
-  void the_path_leads_through_arrays_maps_and_records() {
+  void thePathLeadsThroughArraysMapsAndRecords() {
     String item =
         """
         {"type": "map", "values": {"type": "array", "items":
@@ -38,7 +38,7 @@ class ExactValuesTest {
   }
 
   @Test
-  void a_time_takes_another_unit_if_its_value_does() throws UnreadableException {
+  void aTimeTakesAnotherUnitIfItsValueDoes() throws UnreadableException {
     assertThat(Exchange.of(MICROS, MILLIS).read("5000")).isEqualTo(5_000L);
     assertThat(Exchange.of(MICROS, MILLIS).refused("5001").path()).isEqualTo("f");
     assertThat(Exchange.of(MILLIS, MICROS).read("5")).isEqualTo(5_000L);
@@ -51,7 +51,7 @@ class ExactValuesTest {
   }
 
   @Test
-  void a_number_without_a_unit_is_not_a_time_nor_are_bytes_a_number() {
+  void aNumberWithoutAUnitIsNotATimeNorAreBytesANumber() {
     assertThat(Exchange.of("\"long\"", MILLIS).refused("1714550400000"))
         .hasMessage(
             "Cannot read the field f: the writer's long, here 1714550400000, is not read as"
@@ -73,7 +73,7 @@ class ExactValuesTest {
   }
 
   @Test
-  void a_number_takes_another_type_if_its_value_does() throws UnreadableException {
+  void aNumberTakesAnotherTypeIfItsValueDoes() throws UnreadableException {
     assertThat(Exchange.of("\"long\"", "\"int\"").read("7")).isEqualTo(7);
     assertThat(Exchange.of("\"long\"", "\"int\"").refused("2147483648").path()).isEqualTo("f");
     assertThat(Exchange.of("\"int\"", "\"float\"").refused("16777217").path()).isEqualTo("f");
@@ -84,8 +84,7 @@ class ExactValuesTest {
   }
 
   @Test
-  void of_several_members_the_one_of_the_writers_type_or_name_takes_the_value()
-      throws UnreadableException {
+  void ofSeveralMembersTheOneOfTheWritersTypeOrNameTakesTheValue() throws UnreadableException {
     assertThat(Exchange.of("\"int\"", "[\"null\", \"int\", \"long\"]").read("7")).isEqualTo(7L);
     assertThat(Exchange.of("\"int\"", "[\"string\", \"double\", \"long\", \"int\"]").read("7"))
         .hasToString("{member0=null, member1=null, member2=null, member3=7}");
@@ -104,7 +103,7 @@ class ExactValuesTest {
   }
 
   @Test
-  void a_reader_of_one_of_a_writers_records_takes_no_other() throws UnreadableException {
+  void aReaderOfOneOfAWritersRecordsTakesNoOther() throws UnreadableException {
     String record =
         "{\"type\": \"record\", \"name\": \"%s\", \"fields\": [{\"name\": \"x\", \"type\":"
             + " \"int\"}]}";
@@ -119,7 +118,7 @@ class ExactValuesTest {
   }
 
   @Test
-  void a_text_is_utf8() {
+  void aTextIsUtf8() {
     Exchange text = Exchange.of("\"string\"", "\"string\"");
 
     assertThat(text.refused((byte) 2, (byte) 0xff))
@@ -129,7 +128,7 @@ class ExactValuesTest {
   }
 
   @Test
-  void no_few_bytes_take_much_memory_or_a_deep_stack() {
+  void noFewBytesTakeMuchMemoryOrADeepStack() {
     String tree =
         """
         ["null", {"type": "record", "name": "Tree", "fields": [{"name": "inner", "type": ["null", "Tree"]}]}]\
@@ -148,7 +147,7 @@ class ExactValuesTest {
   }
 
   @Test
-  void a_schema_of_records_without_end_ends() {
+  void aSchemaOfRecordsWithoutEndEnds() {
     Schema level = Schema.createRecord("Level0", null, null, false, List.of());
     for (int i = 1; i < 60; i++) {
       level =
@@ -175,7 +174,7 @@ class ExactValuesTest {
   }
 
   @Test
-  void garbage_is_not_said_to_be_of_another_type() {
+  void garbageIsNotSaidToBeOfAnotherType() {
     Exchange fare = Exchange.of(decimal(9, 4), decimal(9, 2));
 
     assertThat(fare.refused((byte) 4, (byte) 0x3a, (byte) 0x99, (byte) 1).rejection())
@@ -183,7 +182,7 @@ class ExactValuesTest {
   }
 
   @Test
-  void a_key_that_comes_twice_would_lose_a_value() {
+  void aKeyThatComesTwiceWouldLoseAValue() {
     Exchange map =
         Exchange.of(
             "{\"type\": \"map\", \"values\": \"int\"}", "{\"type\": \"map\", \"values\": \"int\"}");

@@ -35,7 +35,7 @@ class OtherTypeTest {
   }
 
   @Test
-  void a_record_of_another_name_is_not_an_event_though_it_has_the_fields() throws Exception {
+  void aRecordOfAnotherNameIsNotAnEventThoughItHasTheFields() throws Exception {
     Schema refund = named("Refund", null);
     Schema elsewhere = named("Sale", "elsewhere");
     SaleDecoder decoder = SaleDecoder.in(folder);
@@ -50,7 +50,7 @@ class OtherTypeTest {
   }
 
   @Test
-  void an_alias_of_the_readers_is_another_name_of_the_same_record() throws Exception {
+  void anAliasOfTheReadersIsAnotherNameOfTheSameRecord() throws Exception {
     Schema reader = named("Sale", "shop");
     reader.addAlias("Verkauf");
     reader.addAlias("Sale", "old.shop");
@@ -64,7 +64,7 @@ class OtherTypeTest {
   }
 
   @Test
-  void of_a_writers_union_each_record_is_judged_by_its_own_name() throws Exception {
+  void ofAWritersUnionEachRecordIsJudgedByItsOwnName() throws Exception {
     Schema refund = named("Refund", null);
     Schema union = Schema.createUnion(SaleRecords.READER, refund);
     WriterSchema writer = WriterSchema.of(union, SaleRecords.READER);

@@ -29,7 +29,7 @@ class SchemaPairsTest {
       new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
   @Test
-  void each_field_is_what_was_sent_or_the_record_is_refused_by_its_name() {
+  void eachFieldIsWhatWasSentOrTheRecordIsRefusedByItsName() {
     for (int i = 0; i < PAIRS; i++) {
       Choices choices = Choices.random(SEED + i);
       if (failure(choices) != null) {
@@ -41,7 +41,7 @@ class SchemaPairsTest {
   }
 
   @Test
-  void any_bytes_are_a_record_or_refused() {
+  void anyBytesAreARecordOrRefused() {
     for (int i = 0; i < PAIRS; i++) {
       Choices choices = Choices.random(~SEED + i);
       SchemaPair pair = SchemaPair.of(choices);

@@ -32,7 +32,7 @@ class UnknownFieldsTest {
         "['null', 'string', %s]         | {'Item': {'sku': 'a', 'more': true}}     |"
             + " {'f':{'more':true}}"
       })
-  void unknown_fields_are_rescued_at_every_depth(String place, String value, String rescued)
+  void unknownFieldsAreRescuedAtEveryDepth(String place, String value, String rescued)
       throws UnreadableException {
     String around = place.strip().replace('\'', '"');
     Exchange exchange = Exchange.of(around.formatted(with("\"boolean\"")), around.formatted(KNOWN));
@@ -41,7 +41,7 @@ class UnknownFieldsTest {
   }
 
   @Test
-  void an_array_keeps_the_places_of_what_is_rescued() throws UnreadableException {
+  void anArrayKeepsThePlacesOfWhatIsRescued() throws UnreadableException {
     String items = "{\"type\": \"array\", \"items\": [\"null\", %s]}";
     Exchange exchange = Exchange.of(items.formatted(with("\"boolean\"")), items.formatted(KNOWN));
 
@@ -51,7 +51,7 @@ class UnknownFieldsTest {
   }
 
   @Test
-  void a_symbol_that_a_default_stands_for_is_rescued() throws UnreadableException {
+  void aSymbolThatADefaultStandsForIsRescued() throws UnreadableException {
     String colour =
         "{\"type\": \"enum\", \"name\": \"Colour\", \"symbols\": [%s], \"default\": \"OTHER\"}";
     Exchange exchange =
@@ -65,7 +65,7 @@ class UnknownFieldsTest {
   }
 
   @Test
-  void a_text_that_is_not_a_uuid_kills_no_record() throws UnreadableException {
+  void aTextThatIsNotAUuidKillsNoRecord() throws UnreadableException {
     String uuid = logical("string", "uuid");
     Exchange exchange =
         Exchange.of(
@@ -79,7 +79,7 @@ class UnknownFieldsTest {
   }
 
   @Test
-  void what_json_cannot_hold_is_a_text_and_numbers_are_exact() throws UnreadableException {
+  void whatJsonCannotHoldIsATextAndNumbersAreExact() throws UnreadableException {
     assertThat(rescued("\"bytes\"", "\"\\u0000\\u00ff\"")).isEqualTo("\"AP8=\"");
     assertThat(rescued("\"double\"", "1e400")).isEqualTo("\"Infinity\"");
     assertThat(rescued("\"long\"", "9223372036854775807")).isEqualTo("9223372036854775807");
@@ -92,7 +92,7 @@ class UnknownFieldsTest {
   }
 
   @Test
-  void what_nests_as_deep_as_a_record_may_is_rescued() throws UnreadableException {
+  void whatNestsAsDeepAsARecordMayIsRescued() throws UnreadableException {
     String tree =
         """
         ["null", {"type": "record", "name": "Tree", "fields": [{"name": "inner", "type": ["null", "Tree"]}]}]\

@@ -71,7 +71,7 @@ class StreamStartIT {
   }
 
   @Test
-  void a_stream_that_has_read_what_a_rollback_undid_cannot_go_on() throws Exception {
+  void aStreamThatHasReadWhatARollbackUndidCannotGoOn() throws Exception {
     LakeTable table = table(TableFormat.ICEBERG);
     append(table, 1);
     assertThat(read(table, "before")).containsExactly(List.of(1));
@@ -115,8 +115,7 @@ class StreamStartIT {
   }
 
   @Test
-  void a_stream_that_was_away_for_longer_than_delta_keeps_its_log_begins_again_with_all_rows()
-      throws Exception {
+  void aStreamThatWasAwayForLongerThanDeltaKeepsItsLogBeginsAgainWithAllRows() throws Exception {
     LakeTable table = table(TableFormat.DELTA);
     String path = ((DeltaTable) table).path();
     append(table, 1);

@@ -142,7 +142,7 @@ class ClauseValidationTest {
 
   @ParameterizedTest
   @MethodSource("refusedSources")
-  void a_source_or_clause_is_refused_with_its_line_and_the_remedy(
+  void aSourceOrClauseIsRefusedWithItsLineAndTheRemedy(
       String from, int line, String what, String remedy) throws IOException {
     assertThat(problems.of(from(from)))
         .anySatisfy(
@@ -154,7 +154,7 @@ class ClauseValidationTest {
   }
 
   @Test
-  void a_named_sub_query_is_read_like_any_other() throws IOException {
+  void aNamedSubQueryIsReadLikeAnyOther() throws IOException {
     assertThat(
             problems.of(
                 """

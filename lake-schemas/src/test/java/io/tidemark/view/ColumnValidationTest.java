@@ -31,7 +31,7 @@ class ColumnValidationTest {
   }
 
   @Test
-  void the_key_is_every_grouping_column_and_no_other() throws IOException {
+  void theKeyIsEveryGroupingColumnAndNoOther() throws IOException {
     String columns =
         "window.start AS window_start, window.end AS window_end, site AS place, count(*) AS n";
     String groups = "window(event_time, '1 hour'), site";
@@ -49,7 +49,7 @@ class ColumnValidationTest {
   }
 
   @Test
-  void the_columns_are_such_that_a_table_can_have_them() throws IOException {
+  void theColumnsAreSuchThatATableCanHaveThem() throws IOException {
     String groups = "window(event_time, '1 hour'), site";
 
     assertThat(problemsOfKey("window.start AS started, site, count(*) AS n", groups, "site"))

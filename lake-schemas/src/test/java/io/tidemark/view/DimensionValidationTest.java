@@ -80,7 +80,7 @@ class DimensionValidationTest {
 
   @ParameterizedTest
   @MethodSource("refusedDimensions")
-  void a_dimension_multiplies_no_event_and_changes_no_number(
+  void aDimensionMultipliesNoEventAndChangesNoNumber(
       String measure, String join, String what, String remedy) throws IOException {
     assertThat(problems.of(joined(measure, join)))
         .singleElement()
@@ -88,7 +88,7 @@ class DimensionValidationTest {
   }
 
   @Test
-  void a_dimension_joined_by_its_key_shows_its_attributes_under_max() throws IOException {
+  void aDimensionJoinedByItsKeyShowsItsAttributesUnderMax() throws IOException {
     assertThat(problems.of(joined("max(region)", "LEFT JOIN sites ON sites.site = readings.site")))
         .isEmpty();
   }

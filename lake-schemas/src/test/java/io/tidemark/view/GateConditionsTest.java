@@ -44,7 +44,7 @@ class GateConditionsTest {
   }
 
   @Test
-  void a_condition_that_reads_the_clock_or_chance_is_not_a_gate() {
+  void aConditionThatReadsTheClockOrChanceIsNotAGate() {
     assertThat(problems(check("event_time < current_timestamp()", Optional.empty(), true)))
         .singleElement()
         .asString()
@@ -56,7 +56,7 @@ class GateConditionsTest {
   }
 
   @Test
-  void others_may_be_and_a_check_without_a_gate_may_read_what_it_likes() {
+  void othersMayBeAndACheckWithoutAGateMayReadWhatItLikes() {
     assertThat(problems(check("value > 0 AND site <> 'now()'", Optional.empty(), true))).isEmpty();
     assertThat(problems(check("event_time < now()", Optional.empty(), false))).isEmpty();
     assertThat(problems(check("a ><< b", Optional.empty(), true))).isEmpty();

@@ -71,7 +71,7 @@ class MeasureValidationTest {
         "sum(price) / 100",
         "max(date_trunc('DAY', event_time))"
       })
-  void a_measure_that_cannot_fail_is_taken(String measure) throws IOException {
+  void aMeasureThatCannotFailIsTaken(String measure) throws IOException {
     assertThat(problems.of(measure(measure))).isEmpty();
   }
 
@@ -150,7 +150,7 @@ class MeasureValidationTest {
 
   @ParameterizedTest
   @MethodSource("refusedMeasures")
-  void a_measure_is_refused_with_its_line_and_the_remedy(String measure, String what, String remedy)
+  void aMeasureIsRefusedWithItsLineAndTheRemedy(String measure, String what, String remedy)
       throws IOException {
     assertThat(problems.of(measure(measure)))
         .anySatisfy(

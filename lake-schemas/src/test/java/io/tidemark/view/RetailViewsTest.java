@@ -73,7 +73,7 @@ class RetailViewsTest {
   }
 
   @Test
-  void sales_by_hour_and_country_count_net_gross_and_cancelled_lines() {
+  void salesByHourAndCountryCountNetGrossAndCancelledLines() {
     assertThat(batch("sales_by_hour_country", morning(), noon()))
         .containsExactly(
             "2010-12-01T08:00:00Z | 2010-12-01T09:00:00Z | France | 1 | 3 | 54.000 | 1 | 3 | 54.000 | 0 | 0 | 0.000 | 2010-12-01",
@@ -83,7 +83,7 @@ class RetailViewsTest {
   }
 
   @Test
-  void sales_by_product_and_day_join_either_case_of_a_code_and_keep_unknown_products() {
+  void salesByProductAndDayJoinEitherCaseOfACodeAndKeepUnknownProducts() {
     assertThat(batch("sales_by_product_day", morning(), noon()))
         .containsExactly(
             "2010-12-01T00:00:00Z | 2010-12-02T00:00:00Z | 85123A | WHITE HANGING HEART | true | 4 | 17 | 19.540 | 2 | 8 | 22.090 | 1 | -1 | -2.550 | 2010-12-01",
@@ -92,7 +92,7 @@ class RetailViewsTest {
   }
 
   @Test
-  void sliding_sales_count_each_line_in_four_windows() {
+  void slidingSalesCountEachLineInFourWindows() {
     assertThat(batch("sales_sliding", morning()))
         .containsExactly(
             "2010-12-01T07:30:00Z | 2010-12-01T08:30:00Z | 2 | 8 | 22.090 | 2 | 8 | 22.090 | 0 | 0 | 0.000 | 2010-12-01",
@@ -105,7 +105,7 @@ class RetailViewsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"sales_by_hour_country", "sales_by_product_day", "sales_sliding"})
-  void streamed_rows_equal_batch_rows(String name) throws Exception {
+  void streamedRowsEqualBatchRows(String name) throws Exception {
     List<Row> streamed =
         StreamedRows.of(RetailViews.named(name), spark, folder, dimensions(), morning(), noon());
 

@@ -56,12 +56,12 @@ class SchemasTest {
   }
 
   @Test
-  void schemas_with_the_envelope_and_the_named_fields_have_no_problem() throws IOException {
+  void schemasWithTheEnvelopeAndTheNamedFieldsHaveNoProblem() throws IOException {
     assertThat(problems()).isEmpty();
   }
 
   @Test
-  void a_field_of_the_envelope_is_there_with_its_type() throws IOException {
+  void aFieldOfTheEnvelopeIsThereWithItsType() throws IOException {
     eventSchema =
         eventSchema
             .replace("\"event_id\"", "\"id\"")
@@ -76,7 +76,7 @@ class SchemasTest {
   }
 
   @Test
-  void a_field_has_a_name_that_a_column_can_have() throws IOException {
+  void aFieldHasANameThatAColumnCanHave() throws IOException {
     eventSchema = eventSchema.replace("\"rough\"", "\"date\"");
     dimensionSchema = dimensionSchema.replace("\"area\"", "\"_area\"");
 
@@ -87,7 +87,7 @@ class SchemasTest {
   }
 
   @Test
-  void the_pipeline_names_fields_that_the_schema_has() throws IOException {
+  void thePipelineNamesFieldsThatTheSchemaHas() throws IOException {
     yaml =
         yaml.replace("event-id: [site", "event-id: [place")
             .replace("within: site", "within: shift")
@@ -110,7 +110,7 @@ class SchemasTest {
   }
 
   @Test
-  void an_expression_gives_the_same_value_each_time() throws IOException {
+  void anExpressionGivesTheSameValueEachTime() throws IOException {
     for (String clock : List.of("now()", "current_date", "rand()", "uuid()", "unix_timestamp()")) {
       String before = yaml;
       yaml = yaml.replace("upper(Site)", "\"concat(Site, " + clock + ")\"");
@@ -125,7 +125,7 @@ class SchemasTest {
   }
 
   @Test
-  void what_is_no_avro_record_is_refused() throws IOException {
+  void whatIsNoAvroRecordIsRefused() throws IOException {
     eventSchema = "\"string\"";
     dimensionSchema = "{\"type\": \"recrod\"}";
 
@@ -136,7 +136,7 @@ class SchemasTest {
   }
 
   @Test
-  void a_field_that_no_column_can_hold_is_refused_by_its_path() throws IOException {
+  void aFieldThatNoColumnCanHoldIsRefusedByItsPath() throws IOException {
     dimensionSchema =
         """
         {"type": "record", "name": "Site", "fields": [

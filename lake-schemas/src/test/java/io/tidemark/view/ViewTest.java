@@ -33,7 +33,7 @@ class ViewTest {
   }
 
   @Test
-  void a_view_knows_its_window_and_its_sources() throws IOException {
+  void aViewKnowsItsWindowAndItsSources() throws IOException {
     View view = view(SQL, "window_start", "site");
 
     assertThat(view.window()).isEqualTo(new Window(Duration.ofMinutes(90), Duration.ofMinutes(30)));
@@ -42,7 +42,7 @@ class ViewTest {
   }
 
   @Test
-  void a_view_reads_the_columns_of_the_events_that_it_names() throws IOException {
+  void aViewReadsTheColumnsOfTheEventsThatItNames() throws IOException {
     assertThat(columns(SQL)).containsExactly("event_time", "site");
     assertThat(
             columns(
@@ -63,8 +63,7 @@ class ViewTest {
         "SELECT sum(IDENTIFIER('small')) FROM readings GROUP BY window(event_time, '1 hour')",
         "SELECT count(area) FROM readings NATURAL JOIN sites GROUP BY window(event_time, '1 hour')"
       })
-  void a_view_that_does_not_choose_columns_by_name_reads_all_of_them(String sql)
-      throws IOException {
+  void aViewThatDoesNotChooseColumnsByNameReadsAllOfThem(String sql) throws IOException {
     assertThat(columns(sql)).hasSize(15);
   }
 
@@ -75,7 +74,7 @@ class ViewTest {
   }
 
   @Test
-  void a_view_that_joins_nothing_has_no_dimension() throws IOException {
+  void aViewThatJoinsNothingHasNoDimension() throws IOException {
     View view =
         view(
             "SELECT window.start AS window_start FROM readings GROUP BY window(event_time, '1 day')");
@@ -85,8 +84,7 @@ class ViewTest {
   }
 
   @Test
-  void the_version_changes_with_the_sql_and_the_key_but_not_with_space_around_them()
-      throws IOException {
+  void theVersionChangesWithTheSqlAndTheKeyButNotWithSpaceAroundThem() throws IOException {
     String version = view(SQL, "window_start", "site").version().name();
 
     assertThat(view("\n  " + SQL + "\n\n", "window_start", "site").version().name())
@@ -99,7 +97,7 @@ class ViewTest {
   }
 
   @Test
-  void the_version_does_not_change_with_how_the_sql_is_written() throws IOException {
+  void theVersionDoesNotChangeWithHowTheSqlIsWritten() throws IOException {
     String version = view(SQL, "window_start", "site").version().name();
     String written =
         """
@@ -131,8 +129,7 @@ class ViewTest {
   }
 
   @Test
-  void the_version_changes_with_a_deduplication_window_that_is_not_the_usual_one()
-      throws IOException {
+  void theVersionChangesWithADeduplicationWindowThatIsNotTheUsualOne() throws IOException {
     String version = view(SQL, "window_start", "site").version().name();
 
     assertThat(deduplicatedWithin(Duration.ofDays(1)).version().name()).isEqualTo(version);
@@ -155,7 +152,7 @@ class ViewTest {
   }
 
   @Test
-  void a_view_without_a_window_or_events_is_refused_with_its_file() {
+  void aViewWithoutAWindowOrEventsIsRefusedWithItsFile() {
     assertThatThrownBy(() -> view("SELECT count(*) FROM readings"))
         .hasMessageContaining("Cannot read the view by_site (by_site.sql)")
         .hasMessageContaining("it has 0 windows");

@@ -25,12 +25,12 @@ class ViewValidationTest {
   }
 
   @Test
-  void the_retail_views_have_no_problem() {
+  void theRetailViewsHaveNoProblem() {
     assertThat(problems.of(PipelineFile.read(InvoiceLines.RETAIL))).isEmpty();
   }
 
   @Test
-  void all_problems_of_a_view_are_told_at_once() throws IOException {
+  void allProblemsOfAViewAreToldAtOnce() throws IOException {
     assertThat(
             problems.of(
                 """

@@ -15,7 +15,7 @@ class WindowTest {
   }
 
   @Test
-  void hours_of_a_date_end_with_it() {
+  void hoursOfADateEndWithIt() {
     Window hour = window("PT1H", "PT1H");
 
     assertThat(hour.lastEndOf(DATE)).isEqualTo("2010-12-02T00:00:00Z");
@@ -23,7 +23,7 @@ class WindowTest {
   }
 
   @Test
-  void the_last_sliding_window_of_a_date_reaches_past_midnight() {
+  void theLastSlidingWindowOfADateReachesPastMidnight() {
     Window sliding = window("PT1H", "PT15M");
 
     assertThat(sliding.lastEndOf(DATE)).isEqualTo("2010-12-02T00:45:00Z");
@@ -31,7 +31,7 @@ class WindowTest {
   }
 
   @Test
-  void slides_that_do_not_divide_a_day_are_counted_from_the_epoch() {
+  void slidesThatDoNotDivideADayAreCountedFromTheEpoch() {
     Window sevenHours = window("PT7H", "PT7H");
 
     assertThat(sevenHours.lastEndOf(DATE)).isEqualTo("2010-12-02T00:00:00Z");
@@ -39,7 +39,7 @@ class WindowTest {
   }
 
   @Test
-  void a_window_longer_than_a_day_reads_the_days_it_reaches() {
+  void aWindowLongerThanADayReadsTheDaysItReaches() {
     Window week = window("P7D", "P1D");
 
     assertThat(week.lastEndOf(DATE)).isEqualTo("2010-12-08T00:00:00Z");
@@ -47,20 +47,20 @@ class WindowTest {
   }
 
   @Test
-  void a_date_on_which_no_window_starts_closes_with_the_window_over_it() {
+  void aDateOnWhichNoWindowStartsClosesWithTheWindowOverIt() {
     // 2010-12-01 is a Wednesday; weeks are counted from Thursday 1970-01-01.
     assertThat(window("P7D", "P7D").lastEndOf(DATE)).isEqualTo("2010-12-02T00:00:00Z");
     assertThat(window("P7D", "P7D").lastEndOf(DATE.plusDays(2))).isEqualTo("2010-12-09T00:00:00Z");
   }
 
   @Test
-  void a_date_before_the_epoch_has_its_last_window_too() {
+  void aDateBeforeTheEpochHasItsLastWindowToo() {
     assertThat(window("PT1H", "PT1H").lastEndOf(LocalDate.of(1969, 12, 31)))
         .isEqualTo(Instant.EPOCH);
   }
 
   @Test
-  void a_date_is_closed_when_the_watermark_reaches_its_last_end() {
+  void aDateIsClosedWhenTheWatermarkReachesItsLastEnd() {
     Window sliding = window("PT1H", "PT15M");
 
     assertThat(sliding.isClosed(DATE, Instant.parse("2010-12-02T00:44:59.999999Z"))).isFalse();

@@ -1,5 +1,7 @@
 package io.tidemark.local;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -19,5 +21,19 @@ final class CacheFolder {
     Path caches =
         usual.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(usual);
     return caches.toAbsolutePath().normalize().resolve("tidemark");
+  }
+
+  /**
+   * @param what is to be installed there
+   * @param megabytes that it takes, while it is installed too
+   * @throws IllegalStateException if the disk has less
+   */
+  static void requireRoom(Path caches, String what, long megabytes) throws IOException {
+    long free = Files.getFileStore(caches).getUsableSpace() / 1_000_000;
+    if (free < megabytes) {
+      throw new IllegalStateException(
+          "Cannot install %s in %s: it takes %,d MB there, and %,d MB are free. Make room, or set %s to a folder of another disk."
+              .formatted(what, caches, megabytes, free, CHOICE));
+    }
   }
 }

@@ -16,6 +16,9 @@ import java.util.zip.CRC32;
  * change.
  */
 final class Notebooks {
+  /** What their libraries take. */
+  private static final long MEGABYTES = 1_700;
+
   /** Which of ours each copy was made of. */
   private static final String ORIGINS = ".tidemark.properties";
 
@@ -38,6 +41,7 @@ final class Notebooks {
   static Path programs(Map<String, String> variables) {
     return PythonEnvironment.of(
             "notebooks",
+            MEGABYTES,
             originals().resolve("requirements.txt"),
             Python.find("Notebooks", variables),
             CacheFolder.of(variables))

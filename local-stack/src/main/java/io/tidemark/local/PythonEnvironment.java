@@ -18,12 +18,17 @@ import java.util.zip.CRC32;
  * all clones of Tidemark on a machine.
  */
 final class PythonEnvironment {
+  private final String name;
+  private final long megabytes;
   private final Python python;
   private final Path requirements;
   private final String locked;
   private final Path folder;
 
-  private PythonEnvironment(Python python, Path requirements, String locked, Path folder) {
+  private PythonEnvironment(
+      String name, long megabytes, Python python, Path requirements, String locked, Path folder) {
+    this.name = name;
+    this.megabytes = megabytes;
     this.python = python;
     this.requirements = requirements;
     this.locked = locked;
@@ -32,16 +37,19 @@ final class PythonEnvironment {
 
   /**
    * @param name what it is for, in the name of its folder
+   * @param megabytes that it takes
    * @param requirements every library with its version and hashes, as pip-compile writes them
    * @param caches the folder to make it in
    */
-  static PythonEnvironment of(String name, Path requirements, Python python, Path caches) {
+  static PythonEnvironment of(
+      String name, long megabytes, Path requirements, Python python, Path caches) {
     try {
       String locked = Files.readString(requirements);
       CRC32 sum = new CRC32();
       sum.update(locked.getBytes(StandardCharsets.UTF_8));
       String folder = "python-%s-3.%d-%08x".formatted(name, python.minor(), sum.getValue());
-      return new PythonEnvironment(python, requirements, locked, caches.resolve(folder));
+      return new PythonEnvironment(
+          name, megabytes, python, requirements, locked, caches.resolve(folder));
     } catch (IOException e) {
       throw new IllegalStateException(
           "Cannot read %s: %s".formatted(requirements, e.getMessage()), e);
@@ -51,7 +59,8 @@ final class PythonEnvironment {
   /**
    * The folder with its programs, made before if it is not there.
    *
-   * @throws IllegalStateException if a library cannot be fetched or installed
+   * @throws IllegalStateException if the disk has too little room for them, or one cannot be
+   *     fetched or installed
    */
   Path require() {
     try {
@@ -88,6 +97,7 @@ final class PythonEnvironment {
 
   private void make() throws IOException {
     FileTree.delete(folder);
+    CacheFolder.requireRoom(folder.getParent(), "Python's libraries for " + name, megabytes);
     run(List.of(python.executable().toString(), "-m", "venv", folder.toString()), line -> false);
     long libraries = locked.lines().filter(line -> line.matches("[A-Za-z0-9].*==.*")).count();
     try (Progress progress =

@@ -89,7 +89,7 @@ final class TrinoInstallation {
     Path unfinished = caches.resolve(folder.getFileName() + ".unfinished");
     FileTree.delete(unfinished);
     FileTree.delete(folder);
-    requireRoom();
+    CacheFolder.requireRoom(caches, "Trino " + version, ARCHIVE_MEGABYTES + UNPACKED_MEGABYTES);
     // Interrupted, it would leave more than a gigabyte of no use.
     Runtime.getRuntime().addShutdownHook(new Thread(() -> discard(unfinished)));
     try {
@@ -125,16 +125,6 @@ final class TrinoInstallation {
     String artifact = "io.trino:trino-server:%s:tar.gz".formatted(version);
     new MavenFetch(fetchedBy, artifact, ARCHIVE_MEGABYTES).into(folderOfArchive);
     return folderOfArchive.resolve("trino-server-%s.tar.gz".formatted(version));
-  }
-
-  private void requireRoom() throws IOException {
-    long needed = ARCHIVE_MEGABYTES + UNPACKED_MEGABYTES;
-    long free = Files.getFileStore(caches).getUsableSpace() / 1_000_000;
-    if (free < needed) {
-      throw new IllegalStateException(
-          "Cannot install Trino in %s: it takes %,d MB there, and %,d MB are free. Make room, or set %s to a folder of another disk. Maven keeps %,d MB more in its own folder."
-              .formatted(caches, needed, free, CacheFolder.CHOICE, ARCHIVE_MEGABYTES));
-    }
   }
 
   /** Trino brings no driver for the catalog of a local lake. */

@@ -25,7 +25,6 @@ import java.util.stream.Stream;
  */
 public final class AirflowUnderTest implements AutoCloseable {
   private static final Path DAGS = Path.of("..", "airflow-dags").toAbsolutePath().normalize();
-  private static final Path NOTEBOOKS = Path.of("..", "notebooks");
   private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final Duration MOMENT = Duration.ofMillis(500);
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -62,10 +61,10 @@ public final class AirflowUnderTest implements AutoCloseable {
     Python python = Python.find("Airflow and its tests", System.getenv());
     Path caches = CacheFolder.of(System.getenv());
     Path airflow =
-        PythonEnvironment.of("airflow", DAGS.resolve("requirements.txt"), python, caches).require();
-    Path spark =
-        PythonEnvironment.of("notebooks", NOTEBOOKS.resolve("requirements.txt"), python, caches)
+        PythonEnvironment.of("airflow", 800, DAGS.resolve("requirements.txt"), python, caches)
             .require();
+    // They have a PySpark of the right version.
+    Path spark = Notebooks.programs(System.getenv());
     Files.createDirectories(home);
     EmbeddedPostgres database = database(home);
     AirflowRest rest = new AirflowRest(URI.create("http://127.0.0.1:" + Ports.free()));

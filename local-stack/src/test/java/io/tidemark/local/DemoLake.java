@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.cli.ExitCode;
 import io.tidemark.local.demo.DemoCommand;
+import io.tidemark.pipeline.Environment;
+import io.tidemark.pipeline.EnvironmentFile;
 import io.tidemark.reconcile.ReconcileCommand;
 import io.tidemark.table.TestLake;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.Map;
 import picocli.CommandLine;
 
 /** A small lake of the demo, for tests with other people's tools. */
@@ -18,11 +22,20 @@ public final class DemoLake {
   private static final String VIEW = "sales_by_hour_country";
   private static final String DATE = "2010-12-02";
 
+  /** As TestLake has it: whoever opens this lake looks at few rows. */
+  private static final Map<String, String> SMALL =
+      Map.of(
+          "spark.sql.shuffle.partitions", "2",
+          "spark.databricks.delta.snapshotPartitions", "1",
+          "spark.sql.codegen.wholeStage", "false",
+          "spark.sql.codegen.factoryMode", "NO_CODEGEN");
+
   private DemoLake() {}
 
   /** Both formats are in it, and a view that was wrong on a date and has been put right. */
-  public static void make(Path place) {
+  public static void make(Path place) throws IOException {
     call(new DemoCommand(), "--lines=1500", "--lake=" + place, "--pipeline=" + PIPELINE);
+    makeSmall(place.resolve("environment.yaml"));
     try (TestLake tampered = TestLake.in(place)) {
       tampered
           .spark()
@@ -37,6 +50,20 @@ public final class DemoLake {
         "--to=" + DATE,
         "--lake=" + place,
         "--pipeline=" + PIPELINE);
+  }
+
+  private static void makeSmall(Path file) throws IOException {
+    Environment made = EnvironmentFile.read(file);
+    EnvironmentFile.write(
+        new Environment(
+            made.brokers(),
+            made.registry(),
+            made.warehouse(),
+            made.checkpoints(),
+            made.catalog(),
+            made.kafka(),
+            SMALL),
+        file);
   }
 
   private static void call(Object verb, String... arguments) {

@@ -17,7 +17,8 @@ public final class LaunchedVerb implements AutoCloseable {
   static final String FOR_FEW_ROWS =
       AS_BY_DEFAULT
           + " -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m"
-          + " -Dspark.sql.codegen.wholeStage=false -Dspark.sql.codegen.factoryMode=NO_CODEGEN";
+          + " -Dspark.sql.codegen.wholeStage=false -Dspark.sql.codegen.factoryMode=NO_CODEGEN"
+          + " -Dspark.databricks.delta.snapshotPartitions=1";
 
   private static final String LAUNCHER =
       Path.of("..", "tidemark").toAbsolutePath().normalize().toString();

@@ -28,7 +28,7 @@ import picocli.CommandLine;
 /** The notebooks, executed on a real lake: what they check themselves holds, and they end. */
 @Tag("tool")
 class NotebooksIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   @TempDir static Path folder;
 

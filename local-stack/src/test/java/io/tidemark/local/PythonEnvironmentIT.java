@@ -55,9 +55,28 @@ class PythonEnvironmentIT {
         .hasMessageContaining("DO NOT MATCH THE HASHES");
   }
 
+  @Test
+  void aDiskWithTooLittleRoomIsSaidBeforeAnythingIsFetched() throws Exception {
+    Path lock = Files.writeString(folder.resolve("requirements.txt"), "");
+    Path caches = folder.resolve("caches");
+    assertThatThrownBy(
+            () ->
+                PythonEnvironment.of(
+                        "tests",
+                        Long.MAX_VALUE,
+                        lock,
+                        Python.find("Tests", System.getenv()),
+                        caches)
+                    .require())
+        .hasMessageMatching(
+            "Cannot install Python's libraries for tests in .*: it takes [0-9,]+ MB there, and"
+                + " [0-9,]+ MB are free\\. Make room, or set TIDEMARK_CACHE to a folder of another disk\\.");
+    assertThat(caches.toFile().list()).allMatch(name -> name.endsWith(".lock"));
+  }
+
   private PythonEnvironment environment(Path lock) {
     return PythonEnvironment.of(
-        "test", lock, Python.find("Tests", System.getenv()), folder.resolve("caches"));
+        "tests", 1, lock, Python.find("Tests", System.getenv()), folder.resolve("caches"));
   }
 
   private static String says(Path programs) throws IOException {

@@ -26,7 +26,7 @@ class AirflowApiTest {
   }
 
   @Test
-  void a_token_is_asked_for_once_and_used_for_every_run() throws Exception {
+  void aTokenIsAskedForOnceAndUsedForEveryRun() throws Exception {
     start(api, "one");
     start(api, "two");
 
@@ -41,7 +41,7 @@ class AirflowApiTest {
 
   @ParameterizedTest
   @ValueSource(ints = {401, 403})
-  void an_old_token_that_is_refused_is_renewed(int refusal) throws Exception {
+  void anOldTokenThatIsRefusedIsRenewed(int refusal) throws Exception {
     start(api, "one");
     airflow.answer(refusal);
     start(api, "two");
@@ -53,7 +53,7 @@ class AirflowApiTest {
 
   @ParameterizedTest
   @ValueSource(ints = {401, 403})
-  void a_new_token_that_is_refused_is_a_failure(int refusal) {
+  void aNewTokenThatIsRefusedIsAFailure(int refusal) {
     airflow.answer(refusal);
 
     assertThatThrownBy(() -> start(api, "one"))
@@ -64,7 +64,7 @@ class AirflowApiTest {
   }
 
   @Test
-  void a_token_of_the_configuration_is_not_renewed() {
+  void aTokenOfTheConfigurationIsNotRenewed() {
     AirflowApi configured =
         new AirflowApi(
             new Airflow(
@@ -77,7 +77,7 @@ class AirflowApiTest {
   }
 
   @Test
-  void a_run_that_is_there_counts_as_started_and_a_server_that_fails_does_not() throws Exception {
+  void aRunThatIsThereCountsAsStartedAndAServerThatFailsDoesNot() throws Exception {
     airflow.answer(409, 503);
     start(api, "one");
 

@@ -120,7 +120,7 @@ class AirflowTriggersIT {
   }
 
   @Test
-  void nothing_is_asked_twice_and_a_date_that_turns_dirty_again_is_asked_again() throws Exception {
+  void nothingIsAskedTwiceAndADateThatTurnsDirtyAgainIsAskedAgain() throws Exception {
     AirflowTriggers triggers = triggers();
     dirty(FIRST);
     triggers.look();
@@ -144,7 +144,7 @@ class AirflowTriggersIT {
   }
 
   @Test
-  void what_a_server_has_failed_at_is_asked_again_as_the_same_run() throws Exception {
+  void whatAServerHasFailedAtIsAskedAgainAsTheSameRun() throws Exception {
     airflow.answer(503, 500);
     AirflowTriggers triggers = triggers();
     dirty(FIRST);
@@ -168,7 +168,7 @@ class AirflowTriggersIT {
   }
 
   @Test
-  void a_date_that_somebody_else_has_reconciled_is_overtaken() throws Exception {
+  void aDateThatSomebodyElseHasReconciledIsOvertaken() throws Exception {
     airflow.answer(503);
     AirflowTriggers triggers = triggers();
     dirty(FIRST);
@@ -187,14 +187,14 @@ class AirflowTriggersIT {
   }
 
   @Test
-  void pauses_between_tries_double_up_to_five_minutes() {
+  void pausesBetweenTriesDoubleUpToFiveMinutes() {
     assertThat(IntStream.range(0, 8).mapToObj(AirflowTriggers::pause).map(Duration::toSeconds))
         .containsExactly(5L, 10L, 20L, 40L, 80L, 160L, 300L, 300L);
     assertThat(AirflowTriggers.pause(Integer.MAX_VALUE)).isEqualTo(Duration.ofMinutes(5));
   }
 
   @Test
-  void closing_ends_what_was_begun_and_begins_nothing() throws Exception {
+  void closingEndsWhatWasBegunAndBeginsNothing() throws Exception {
     dirty(FIRST);
     AirflowTriggers triggers = triggers();
     triggers.wake();

@@ -15,7 +15,7 @@ class ReportTest {
   private static final Delivered DELIVERED = new Delivered(SENT, SENT);
 
   @Test
-  void medians_are_taken_over_the_rounds_and_compared_with_plain_spark() {
+  void mediansAreTakenOverTheRoundsAndComparedWithPlainSpark() {
     Report report =
         report(
             Map.of(
@@ -31,14 +31,14 @@ class ReportTest {
   }
 
   @Test
-  void the_median_of_an_even_number_of_rounds_lies_between_the_middle_two() {
+  void theMedianOfAnEvenNumberOfRoundsLiesBetweenTheMiddleTwo() {
     Report report = report(Map.of(Contender.REFRESH, rounds(SENT, 1, 2, 4, 100)));
 
     assertThat(result(report, Contender.REFRESH).wallSeconds()).isEqualTo(3);
   }
 
   @Test
-  void a_contender_that_lost_one_purchase_in_one_pass_does_not_count() {
+  void aContenderThatLostOnePurchaseInOnePassDoesNotCount() {
     Totals less = new Totals(999_999, 3_000_000, 90_000);
     Measurement wrong = measurement(1, List.of(List.of(SENT), List.of(less)));
     Report report = report(Map.of(Contender.REFRESH, List.of(measurement(1, SENT), wrong)));
@@ -48,7 +48,7 @@ class ReportTest {
   }
 
   @Test
-  void machines_read_the_same_numbers() {
+  void machinesReadTheSameNumbers() {
     Report report = report(Map.of(Contender.TIDEMARK_LANDS_ICEBERG, rounds(SENT, 4)));
 
     assertThat(report.json())

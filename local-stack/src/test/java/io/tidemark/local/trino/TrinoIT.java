@@ -47,7 +47,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A real Trino beside Spark, on one lake: whatever Spark reads there, Trino reads too. */
 @Tag("tool")
 class TrinoIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   @TempDir static Path folder;
 

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What ops.dates and ops.tidemarks say, of two dates that are over and one that is not. */
-class FinalityTest {
+class FinalityIT {
   private static final LocalDate SECOND = FIRST.plusDays(1);
   private static final DateChoice ALL = new DateChoice.AllClosed();
   private static final DateChoice DIRTY = new DateChoice.Dirty();

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Kills the application, over and over, and asks afterwards whether anything is lost or there
  * twice.
  */
-class CrashIT {
+class StreamKilledIT {
   private static final Path RETAIL = Path.of("..", "conf", "retail").toAbsolutePath().normalize();
   private static final long LINES = 12_000;
 
