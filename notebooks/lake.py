@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import shlex
+import sys
 import time
 from functools import cache
 from importlib import import_module
@@ -235,7 +236,9 @@ def spark() -> SparkSession:
         "spark.sql.extensions",
         "io.delta.sql.DeltaSparkSessionExtension,org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
     )
+    forget_another_spark()
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    os.environ["PYSPARK_PYTHON"] = sys.executable
     # What Java says before it has a log would be a cell's output.
     with (logs / "notebooks-spark.err").open("w") as errors:
         try:
@@ -243,8 +246,8 @@ def spark() -> SparkSession:
         except (PySparkRuntimeError, OSError) as failure:
             said = Path(errors.name).read_text(errors="replace").strip().splitlines()[-5:]
             raise LakeError(
-                "Cannot start Spark: it needs Java 17 to 22, which JAVA_HOME names or PATH has. "
-                + (" ".join(said) or str(failure))
+                f"Cannot start Spark: {' '.join(said) or failure}. "
+                "It needs Java 17 to 22, which JAVA_HOME names or PATH has."
             ) from None
     context = SparkContext(gateway=gateway, conf=conf)
     atexit.register(context.stop)
@@ -259,6 +262,13 @@ def spark() -> SparkSession:
     session.conf().set("spark.sql.shuffle.partitions", "4")
     tidemark.table.Lake.of(session).register(session)
     return SparkSession(context, session)
+
+
+def forget_another_spark() -> None:
+    """Removes the variables by which PySpark would take another Spark than the one that it brings, or its settings."""
+    for name in list(os.environ):
+        if name.startswith(("SPARK_", "PYSPARK_")) and not name.startswith("SPARK_LOCAL_"):
+            del os.environ[name]
 
 
 def class_path() -> str:

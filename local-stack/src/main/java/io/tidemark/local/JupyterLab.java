@@ -10,8 +10,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +52,7 @@ final class JupyterLab {
   static JupyterLab start(
       Path programs, Notebooks notebooks, int port, boolean opensBrowser, Path log)
       throws IOException {
-    Files.createDirectories(log.getParent());
+    makePrivate(log);
     ProcessBuilder builder =
         new ProcessBuilder(
                 programs.resolve("python").toString(),
@@ -72,13 +75,33 @@ final class JupyterLab {
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
     builder.environment().putAll(notebooks.variables());
-    // Those of somebody's shell would be weaker than the ones that it makes.
-    builder.environment().keySet().removeAll(List.of("JUPYTER_TOKEN", "JUPYTER_TOKEN_FILE"));
+    // One that it makes itself it writes into its log.
+    builder.environment().put("JUPYTER_TOKEN", token());
+    builder.environment().keySet().removeIf(Notebooks::isOfAnotherSpark);
     return new JupyterLab(builder.start(), notebooks, log);
   }
 
-  /** Where one that runs on these notebooks already is, token included. */
-  static Optional<String> running(Notebooks notebooks) throws IOException {
+  private static String token() {
+    byte[] random = new byte[24];
+    new SecureRandom().nextBytes(random);
+    return HexFormat.of().formatHex(random);
+  }
+
+  /** Who can read what happens in notebooks can do what their user can. */
+  private static void makePrivate(Path log) throws IOException {
+    Files.createDirectories(log.getParent());
+    Files.deleteIfExists(log);
+    Files.createFile(
+        log, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+  }
+
+  /**
+   * @param address token included
+   */
+  record Running(long process, String address) {}
+
+  /** One that runs on these notebooks already. */
+  static Optional<Running> running(Notebooks notebooks) throws IOException {
     Path runtime = notebooks.ofJupyter().resolve("runtime");
     if (!Files.isDirectory(runtime)) {
       return Optional.empty();
@@ -86,10 +109,14 @@ final class JupyterLab {
     try (Stream<Path> files = Files.list(runtime)) {
       return files
           .filter(file -> file.getFileName().toString().matches("jpserver-\\d+\\.json"))
-          .map(JupyterLab::address)
-          .flatMap(Optional::stream)
+          .flatMap(JupyterLab::runningOf)
           .findFirst();
     }
+  }
+
+  private static Stream<Running> runningOf(Path file) {
+    long process = Long.parseLong(file.getFileName().toString().replaceAll("\\D", ""));
+    return address(file).stream().map(address -> new Running(process, address));
   }
 
   /**

@@ -57,6 +57,11 @@ final class Notebooks {
     return folder().resolve(".jupyter");
   }
 
+  /** A variable by which PySpark would take another Spark than its own, or other settings. */
+  static boolean isOfAnotherSpark(String variable) {
+    return variable.matches("(SPARK|PYSPARK)_.*") && !variable.startsWith("SPARK_LOCAL_");
+  }
+
   /**
    * What Jupyter and its kernels find in their environment. Configuration and kernels of the user's
    * own Jupyter are of other libraries, or would let it listen for others.

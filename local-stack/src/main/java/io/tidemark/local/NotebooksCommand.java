@@ -50,9 +50,12 @@ final class NotebooksCommand implements Callable<Integer> {
     requireLake();
     requirePort();
     Notebooks notebooks = new Notebooks(lake.folder());
-    Optional<String> running = JupyterLab.running(notebooks);
+    Optional<JupyterLab.Running> running = JupyterLab.running(notebooks);
     if (running.isPresent()) {
-      out.printf("JupyterLab runs on this lake already: %s%n", running.get());
+      out.printf("JupyterLab runs on this lake already: %s%n", running.get().address());
+      out.printf(
+          "Stop it with Ctrl-C where it was started, or with 'kill %d'.%n",
+          running.get().process());
       return ExitCode.FINE;
     }
     Path programs = Notebooks.programs(System.getenv());

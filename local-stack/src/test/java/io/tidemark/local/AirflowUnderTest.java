@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -16,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -72,10 +70,9 @@ public final class AirflowUnderTest implements AutoCloseable {
     variables.put("TIDEMARK_PIPELINES", pipelines.toString());
     variables.put("TIDEMARK_ENVIRONMENT", environment.toString());
     variables.put("TIDEMARK_SPARK_SUBMIT", spark.resolve("spark-submit").toString());
-    variables.put("TIDEMARK_JARS", jars());
+    variables.put("TIDEMARK_JARS", Files.readString(Path.of("target/packages.txt")).strip());
     variables.put("TIDEMARK_QUALITY_SPARK_SUBMIT", olderSpark(home).toString());
-    // On the class path of that Spark already.
-    variables.put("TIDEMARK_QUALITY_PACKAGES", "");
+    variables.put("TIDEMARK_QUALITY_JARS", Files.readString(QualityJar.PACKAGES).strip());
     AirflowUnderTest started = new AirflowUnderTest(home, airflow, variables, database, rest);
     // Also if the tests are interrupted.
     Runtime.getRuntime().addShutdownHook(new Thread(started::close));
@@ -134,16 +131,6 @@ public final class AirflowUnderTest implements AutoCloseable {
     variables.put("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
     variables.put("PYTHONDONTWRITEBYTECODE", "1");
     return variables;
-  }
-
-  /** What 'spark-submit --packages' would fetch, and the driver of a local lake's catalog. */
-  private static String jars() {
-    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-        .filter(
-            jar ->
-                jar.matches(
-                    ".*/(delta-spark_|delta-storage-|delta-kernel-|unitycatalog-|iceberg-spark-runtime-|spark-avro_|kafka-clients-[0-9.]+jar|sqlite-jdbc-).*"))
-        .collect(Collectors.joining(","));
   }
 
   /** The spark-submit of a Spark 3.5, as its own is: a script that starts Java. */

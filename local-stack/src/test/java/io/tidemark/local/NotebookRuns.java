@@ -34,6 +34,8 @@ public final class NotebookRuns {
     Map<String, String> variables = new HashMap<>(new Notebooks(lake).variables());
     // Times are in UTC wherever their reader is.
     variables.put("TZ", "America/St_Johns");
+    // And a Spark of their own is not taken.
+    variables.put("SPARK_HOME", folder.resolve("another spark").toString());
     Program.Ended run = new Program(command, folder, variables).run(line -> false);
     assertThat(run.exitCode()).as(run.text()).isZero();
     return new NotebookRuns(folder);

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -104,7 +105,13 @@ class NotebooksIT {
               .execute("--lake", lake.toString(), "--no-browser");
       assertThat(code).isEqualTo(ExitCode.FINE);
       assertThat(again.toString())
-          .startsWith("JupyterLab runs on this lake already: " + address.group(1));
+          .startsWith("JupyterLab runs on this lake already: " + address.group(1))
+          .contains("or with 'kill ");
+
+      Path log = lake.resolve("logs/jupyterlab.log");
+      assertThat(log).content().isNotEmpty().doesNotContain(address.group(2));
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(log)))
+          .isEqualTo("rw-------");
 
       notebooks.terminate();
       assertThat(notebooks.exitCode()).as(notebooks.errors()).isZero();

@@ -126,8 +126,8 @@ class QualityIT {
   }
 
   /**
-   * The jar for spark-submit, by the real one of Spark 3.5 with what every Spark 3.5 has and the
-   * packages that the documentation names.
+   * The jar for spark-submit, by the real one of Spark 3.5 with what every Spark 3.5 has, and the
+   * jars that the documentation names.
    */
   private String submitted(int exitCode, String... options) throws Exception {
     List<String> command =
@@ -140,6 +140,8 @@ class QualityIT {
                 "org.apache.spark.deploy.SparkSubmit",
                 "--master",
                 "local[2]",
+                "--jars",
+                Files.readString(QualityJar.PACKAGES).strip(),
                 "--class",
                 "io.tidemark.quality.QualityCommand",
                 QualityJar.JAR.toString(),
