@@ -5,6 +5,7 @@ import static io.tidemark.reconcile.Till.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidemark.ops.DateState;
 import io.tidemark.status.Comparison;
 import io.tidemark.status.ViewTables;
 import io.tidemark.table.TableFormat;
@@ -177,6 +178,34 @@ class SealingIT {
     assertThat(seals.get(FIRST).events()).isEqualTo(2);
     assertThatThrownBy(() -> till.reconcile(new DateChoice.Between(FIRST, SECOND)))
         .isInstanceOf(OpenDateException.class);
+  }
+
+  /**
+   * Windows that start before the first date have events of it, and nobody else would prove them.
+   */
+  @Test
+  void theDayBeforeTheFirstDateIsProvenIfWindowsReachPastMidnight() {
+    LocalDate before = FIRST.minusDays(1);
+    Till till =
+        Till.of(lake, TableFormat.ICEBERG, "'1 hour', '30 minutes'")
+            .deliver("a", "2011-01-01T00:10:00Z", "north", 3)
+            .deliver("b", "2011-01-02T10:10:00Z", "north", 4)
+            .land()
+            .refresh(null, "2011-01-02T10:30:00Z")
+            .publishing()
+            .show(
+                row("2010-12-31T23:30:00Z", "north", 1, 99),
+                row("2011-01-01T00:00:00Z", "north", 1, 3));
+
+    Outcome outcome = till.reconcile(ALL);
+
+    assertThat(outcome).isInstanceOf(Outcome.Repaired.class);
+    assertThat(till.shown())
+        .containsExactly("2010-12-31T23:30:00Z north 1 3", "2011-01-01T00:00:00Z north 1 3");
+    assertThat(outcome.findings().tidemark()).isEqualTo(FIRST);
+    assertThat(till.dates()).containsKeys(before, FIRST);
+    assertThat(till.dates().get(before).state()).isEqualTo(DateState.State.SEALED);
+    assertThat(till.status().tidemark()).isEqualTo(FIRST);
   }
 
   @Test

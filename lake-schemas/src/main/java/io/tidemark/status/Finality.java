@@ -168,15 +168,14 @@ public record Finality(SparkSession spark, PipelineTables tables, Clock clock) {
     for (String view : tables.views().keySet()) {
       SortedMap<LocalDate, DateState> states =
           dates.getOrDefault(view, Collections.emptySortedMap());
-      LocalDate next = tables.pipeline().historyFrom();
+      LocalDate first =
+          tables.views().get(view).view().window().firstDateOf(tables.pipeline().historyFrom());
+      LocalDate next = first;
       while (states.containsKey(next) && states.get(next).state() == State.SEALED) {
         next = next.plusDays(1);
       }
       tidemarks.put(
-          view,
-          Optional.of(next)
-              .filter(tables.pipeline().historyFrom()::isBefore)
-              .map(after -> after.minusDays(1)));
+          view, Optional.of(next).filter(first::isBefore).map(after -> after.minusDays(1)));
     }
     return tidemarks;
   }

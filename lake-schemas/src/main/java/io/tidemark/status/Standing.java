@@ -29,7 +29,7 @@ import org.apache.spark.sql.SparkSession;
 /**
  * How far a view is closed, sealed and final.
  *
- * @param historyFrom the pipeline's first date
+ * @param firstDate of the windows that events count in, from the first that the pipeline takes
  * @param refreshed the view's last refresh, empty if it was never refreshed
  * @param seals the last seal of each date, if it counts
  * @param basis what a recomputation would read now
@@ -40,7 +40,7 @@ import org.apache.spark.sql.SparkSession;
 public record Standing(
     String view,
     Window window,
-    LocalDate historyFrom,
+    LocalDate firstDate,
     Optional<RefreshedBatch> refreshed,
     SortedMap<LocalDate, Seal> seals,
     Basis basis,
@@ -86,7 +86,7 @@ public record Standing(
           new Standing(
               view,
               tables.view().window(),
-              pipeline.historyFrom(),
+              tables.view().window().firstDateOf(pipeline.historyFrom()),
               Optional.ofNullable(refreshed.get(view)),
               ofView,
               tables.basis(spark, ofEvents, ofView.values()),
@@ -117,10 +117,10 @@ public record Standing(
         .flatMap(
             reached -> {
               LocalDate date = LocalDate.ofInstant(reached, ZoneOffset.UTC);
-              while (!date.isBefore(historyFrom) && !window.isClosed(date, reached)) {
+              while (!date.isBefore(firstDate) && !window.isClosed(date, reached)) {
                 date = date.minusDays(1);
               }
-              return date.isBefore(historyFrom) ? Optional.empty() : Optional.of(date);
+              return date.isBefore(firstDate) ? Optional.empty() : Optional.of(date);
             });
   }
 
@@ -132,7 +132,7 @@ public record Standing(
   /** Every closed date. */
   public SortedSet<LocalDate> closed() {
     return lastClosed()
-        .map(last -> new TreeSet<>(new DateRun(historyFrom, last).dates()))
+        .map(last -> new TreeSet<>(new DateRun(firstDate, last).dates()))
         .orElseGet(TreeSet::new);
   }
 
@@ -180,7 +180,7 @@ public record Standing(
 
   /** The same, once it is known of which dates the recomputation has not changed. */
   public Standing with(Set<LocalDate> known) {
-    return new Standing(view, window, historyFrom, refreshed, seals, basis, clock, known);
+    return new Standing(view, window, firstDate, refreshed, seals, basis, clock, known);
   }
 
   /** Sealed dates that are no longer final; before a {@link Review} some that still are. */
@@ -192,17 +192,17 @@ public record Standing(
 
   /** The last date up to which every date since the first is final. */
   public Optional<LocalDate> tidemark() {
-    LocalDate next = historyFrom;
+    LocalDate next = firstDate;
     while (isFinal(next)) {
       next = next.plusDays(1);
     }
-    return next.equals(historyFrom) ? Optional.empty() : Optional.of(next.minusDays(1));
+    return next.equals(firstDate) ? Optional.empty() : Optional.of(next.minusDays(1));
   }
 
   /** The same after a date was sealed. */
   public Standing with(Map<LocalDate, Seal> sealed) {
     SortedMap<LocalDate, Seal> all = new TreeMap<>(seals);
     all.putAll(sealed);
-    return new Standing(view, window, historyFrom, refreshed, all, basis, clock, unchanged);
+    return new Standing(view, window, firstDate, refreshed, all, basis, clock, unchanged);
   }
 }

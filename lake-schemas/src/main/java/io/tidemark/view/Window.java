@@ -22,6 +22,17 @@ public record Window(Duration length, Duration slide) {
     return Instant.ofEpochSecond(lastStart).plus(length);
   }
 
+  /**
+   * The date of the first window in which an event of this date counts: an earlier one, if windows
+   * reach past midnight.
+   */
+  public LocalDate firstDateOf(LocalDate date) {
+    long midnight = date.atStartOfDay(ZoneOffset.UTC).toEpochSecond();
+    long firstStart =
+        (Math.floorDiv(midnight - length.toSeconds(), slide.toSeconds()) + 1) * slide.toSeconds();
+    return LocalDate.ofInstant(Instant.ofEpochSecond(firstStart), ZoneOffset.UTC);
+  }
+
   /** The last date whose events count in windows that start on this date. */
   public LocalDate lastEventDateOf(LocalDate date) {
     return lastEndOf(date).minusNanos(1).atZone(ZoneOffset.UTC).toLocalDate();

@@ -66,4 +66,17 @@ class WindowTest {
     assertThat(sliding.isClosed(DATE, Instant.parse("2010-12-02T00:44:59.999999Z"))).isFalse();
     assertThat(sliding.isClosed(DATE, Instant.parse("2010-12-02T00:45:00Z"))).isTrue();
   }
+
+  @Test
+  void anEventOfADateCountsInWindowsOfTheDaysBefore() {
+    assertThat(window("PT1H", "PT1H").firstDateOf(DATE)).isEqualTo(DATE);
+    assertThat(window("P1D", "P1D").firstDateOf(DATE)).isEqualTo(DATE);
+    assertThat(window("PT1H", "PT15M").firstDateOf(DATE)).isEqualTo(DATE.minusDays(1));
+    assertThat(window("P2D", "PT1H").firstDateOf(DATE)).isEqualTo(DATE.minusDays(2));
+    // The week from Thursday on in which that Wednesday is the last day.
+    assertThat(window("P7D", "P7D").firstDateOf(DATE)).isEqualTo(LocalDate.of(2010, 11, 25));
+    // Counted from the epoch, one window of seven hours begins with 2010-12-02, none with the next.
+    assertThat(window("PT7H", "PT7H").firstDateOf(DATE.plusDays(1))).isEqualTo(DATE.plusDays(1));
+    assertThat(window("PT7H", "PT7H").firstDateOf(DATE.plusDays(2))).isEqualTo(DATE.plusDays(1));
+  }
 }
