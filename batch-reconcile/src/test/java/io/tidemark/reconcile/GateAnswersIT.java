@@ -93,6 +93,21 @@ class GateAnswersIT {
   }
 
   @Test
+  void datesBeforeTheFirstOfEventsAreNotAsked() {
+    Till till = gated.till("'1 hour', '30 minutes'");
+    LocalDate before = FIRST.minusDays(1);
+    Gates gates = Gates.of(lake.spark(), till.tables());
+    assertThat(gates.refusals(till.view(), gated.standing(till), List.of(before)).get(before))
+        .contains("on 2011-01-01 was not asked");
+
+    gated.answer(SHOP, FIRST, "passed", 1);
+    assertThat(
+            Gates.of(lake.spark(), till.tables())
+                .refusals(till.view(), gated.standing(till), List.of(before)))
+        .isEmpty();
+  }
+
+  @Test
   void aGateThatTheFileDoesNotHaveAnyMoreIsNamed() {
     Till till = gated.till();
     Till without = Till.gated(lake, TableFormat.DELTA, Till.SQL.formatted("'1 hour'"), List.of());

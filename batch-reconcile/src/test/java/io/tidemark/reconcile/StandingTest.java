@@ -91,7 +91,11 @@ class StandingTest {
   void aDateIsClosedOnceItsLastWindowHasEnded() {
     assertThat(standing(HOUR, "2011-01-02T00:00:00Z").lastClosed()).hasValue(FIRST);
     assertThat(standing(HOUR, "2011-01-01T23:59:59Z").lastClosed()).isEmpty();
-    assertThat(standing(SLIDING, "2011-01-02T00:00:00Z").lastClosed()).isEmpty();
+    assertThat(standing(SLIDING, "2011-01-01T00:30:00Z").lastClosed()).isEmpty();
+    assertThat(standing(SLIDING, "2011-01-01T00:45:00Z").lastClosed())
+        .as("with windows that have events of the first date")
+        .hasValue(FIRST.minusDays(1));
+    assertThat(standing(SLIDING, "2011-01-02T00:00:00Z").lastClosed()).hasValue(FIRST.minusDays(1));
     assertThat(standing(SLIDING, "2011-01-02T00:45:00Z").lastClosed()).hasValue(FIRST);
     assertThat(standing(HOUR, null).lastClosed()).isEmpty();
   }
@@ -101,7 +105,7 @@ class StandingTest {
     now = Instant.parse("2011-01-02T00:00:00Z");
 
     assertThat(standing(HOUR, "2011-01-02T23:00:00Z").lastClosed()).hasValue(FIRST);
-    assertThat(standing(SLIDING, "2011-01-02T23:00:00Z").lastClosed()).isEmpty();
+    assertThat(standing(SLIDING, "2011-01-02T23:00:00Z").lastClosed()).hasValue(FIRST.minusDays(1));
     now = LATER.plusSeconds(1_000_000);
     assertThat(standing(HOUR, "2011-06-01T23:00:00Z").lastClosed())
         .as("nor by the clock that the refresh saw")

@@ -115,6 +115,8 @@ public record Gates(
       QualityCheck check, ViewTables view, Standing standing, LocalDate date) {
     if (check.table().equals(view.events().name())) {
       return date.datesUntil(standing.window().lastEventDateOf(date).plusDays(1))
+          // No event is older, and nobody asks.
+          .filter(of -> !of.isBefore(standing.historyFrom()))
           .map(of -> ofEvents(check, view, standing, of))
           .flatMap(Optional::stream)
           .min(comparing(reason -> !reason.isFailure()));

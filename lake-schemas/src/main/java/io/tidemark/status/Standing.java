@@ -29,7 +29,7 @@ import org.apache.spark.sql.SparkSession;
 /**
  * How far a view is closed, sealed and final.
  *
- * @param firstDate of the windows that events count in, from the first that the pipeline takes
+ * @param historyFrom the first date of events
  * @param refreshed the view's last refresh, empty if it was never refreshed
  * @param seals the last seal of each date, if it counts
  * @param basis what a recomputation would read now
@@ -40,7 +40,7 @@ import org.apache.spark.sql.SparkSession;
 public record Standing(
     String view,
     Window window,
-    LocalDate firstDate,
+    LocalDate historyFrom,
     Optional<RefreshedBatch> refreshed,
     SortedMap<LocalDate, Seal> seals,
     Basis basis,
@@ -86,7 +86,7 @@ public record Standing(
           new Standing(
               view,
               tables.view().window(),
-              tables.view().window().firstDateOf(pipeline.historyFrom()),
+              pipeline.historyFrom(),
               Optional.ofNullable(refreshed.get(view)),
               ofView,
               tables.basis(spark, ofEvents, ofView.values()),
@@ -110,6 +110,11 @@ public record Standing(
     return refreshed.map(RefreshedBatch::watermark);
   }
 
+  /** The first date with windows in which events count. */
+  public LocalDate firstDate() {
+    return window.firstDateOf(historyFrom);
+  }
+
   /** The last date whose windows have all ended, empty if there is none since the first date. */
   public Optional<LocalDate> lastClosed() {
     return clock
@@ -117,10 +122,10 @@ public record Standing(
         .flatMap(
             reached -> {
               LocalDate date = LocalDate.ofInstant(reached, ZoneOffset.UTC);
-              while (!date.isBefore(firstDate) && !window.isClosed(date, reached)) {
+              while (!date.isBefore(firstDate()) && !window.isClosed(date, reached)) {
                 date = date.minusDays(1);
               }
-              return date.isBefore(firstDate) ? Optional.empty() : Optional.of(date);
+              return date.isBefore(firstDate()) ? Optional.empty() : Optional.of(date);
             });
   }
 
@@ -132,7 +137,7 @@ public record Standing(
   /** Every closed date. */
   public SortedSet<LocalDate> closed() {
     return lastClosed()
-        .map(last -> new TreeSet<>(new DateRun(firstDate, last).dates()))
+        .map(last -> new TreeSet<>(new DateRun(firstDate(), last).dates()))
         .orElseGet(TreeSet::new);
   }
 
@@ -180,7 +185,7 @@ public record Standing(
 
   /** The same, once it is known of which dates the recomputation has not changed. */
   public Standing with(Set<LocalDate> known) {
-    return new Standing(view, window, firstDate, refreshed, seals, basis, clock, known);
+    return new Standing(view, window, historyFrom, refreshed, seals, basis, clock, known);
   }
 
   /** Sealed dates that are no longer final; before a {@link Review} some that still are. */
@@ -192,17 +197,17 @@ public record Standing(
 
   /** The last date up to which every date since the first is final. */
   public Optional<LocalDate> tidemark() {
-    LocalDate next = firstDate;
+    LocalDate next = firstDate();
     while (isFinal(next)) {
       next = next.plusDays(1);
     }
-    return next.equals(firstDate) ? Optional.empty() : Optional.of(next.minusDays(1));
+    return next.equals(firstDate()) ? Optional.empty() : Optional.of(next.minusDays(1));
   }
 
   /** The same after a date was sealed. */
   public Standing with(Map<LocalDate, Seal> sealed) {
     SortedMap<LocalDate, Seal> all = new TreeMap<>(seals);
     all.putAll(sealed);
-    return new Standing(view, window, firstDate, refreshed, all, basis, clock, unchanged);
+    return new Standing(view, window, historyFrom, refreshed, all, basis, clock, unchanged);
   }
 }
