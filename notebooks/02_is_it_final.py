@@ -44,12 +44,13 @@ pipeline, view = VIEW.split(".")
 # ## Up to where
 #
 # Two tables of the lake say it, for any engine: `ops.tidemarks` has the date, and `ops.dates` has every date's state. *Open*: the stream still writes it. *Closed*: it is over, and not proven yet. *Sealed*: it is
-# final. *Dirty*: it was final, and late events or an edit have changed what it should be.
+# final. *Dirty*: it was final, and late events or an edit have changed what it should be. *Refused*: a check of quality holds it back.
 
 # %%
 marks = spark.sql(f"""
     SELECT t.view, t.tidemark, t.since,
            count_if(d.state = 'sealed') AS sealed, count_if(d.state = 'dirty') AS dirty,
+           count_if(d.state = 'refused') AS refused,
            count_if(d.state = 'closed') AS closed, count_if(d.state = 'open') AS open
     FROM ops.tidemarks t LEFT JOIN ops.dates d ON d.pipeline = t.pipeline AND d.view = t.view
     WHERE t.pipeline = '{pipeline}' GROUP BY ALL ORDER BY t.view

@@ -27,7 +27,7 @@ BLUE, SKY, GREEN, YELLOW, ORANGE, RED, GREY = (
 )
 
 #: How a date of a view stands.
-STATES = {"sealed": GREEN, "closed": SKY, "open": GREY, "dirty": RED}
+STATES = {"sealed": GREEN, "closed": SKY, "open": GREY, "dirty": RED, "refused": ORANGE}
 
 #: Why a row was not right.
 CAUSES = {

@@ -211,9 +211,19 @@ def quoted(text: object) -> str:
 # Spark
 
 
-@cache
 def spark() -> SparkSession:
     """A Spark as './tidemark query' has it: UTC, ANSI mode, every table of the lake by its name. Its log is a file."""
+    from pyspark import SparkContext
+
+    if SparkContext._active_spark_context is None:
+        # Somebody has stopped the last one, or there was none.
+        start_spark.cache_clear()
+    return start_spark()
+
+
+@cache
+def start_spark() -> SparkSession:
+    """Starts one."""
     from pyspark import SparkConf, SparkContext
     from pyspark.errors import PySparkRuntimeError
     from pyspark.java_gateway import launch_gateway

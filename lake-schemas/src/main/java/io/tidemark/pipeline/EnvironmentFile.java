@@ -10,8 +10,10 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
@@ -21,6 +23,9 @@ import org.snakeyaml.engine.v2.common.FlowStyle;
  * that secrets stand in no file, and <code>$$</code> for a dollar sign.
  */
 public final class EnvironmentFile {
+  private static final Set<String> ADDED = Set.of("airflow", "kafka", "spark");
+  private static final Pattern KEY = Pattern.compile("[a-z][a-z-]*:");
+
   private EnvironmentFile() {}
 
   /**
@@ -55,6 +60,52 @@ public final class EnvironmentFile {
 
   /** Writes an environment so that {@link #read} gives it back. */
   public static void write(Environment environment, Path file) {
+    write(text(environment), file);
+  }
+
+  /**
+   * The same, but what the file says of Airflow, of Kafka's clients and of Spark stays as it is
+   * written there: somebody has added it, perhaps with the names of variables that hold secrets.
+   */
+  public static void update(Environment environment, Path file) {
+    Map<String, String> sections = sections(text(environment));
+    if (Files.exists(file)) {
+      try {
+        Map<String, String> written = sections(Files.readString(file, UTF_8));
+        written.keySet().retainAll(ADDED);
+        written.values().removeIf(section -> section.strip().endsWith("{}"));
+        sections.putAll(written);
+      } catch (IOException e) {
+        throw new UncheckedIOException("Cannot read the environment file " + file, e);
+      }
+    }
+    write(String.join("", sections.values()), file);
+  }
+
+  /** The lines of each key of the file, with what is below it. */
+  private static Map<String, String> sections(String yaml) {
+    Map<String, String> sections = new LinkedHashMap<>();
+    String key = null;
+    for (String line : yaml.lines().toList()) {
+      if (KEY.matcher(line).lookingAt()) {
+        key = line.substring(0, line.indexOf(':'));
+      }
+      if (key != null) {
+        sections.merge(key, line + "\n", String::concat);
+      }
+    }
+    return sections;
+  }
+
+  private static void write(String text, Path file) {
+    try {
+      Files.writeString(file, text, UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write the environment file " + file, e);
+    }
+  }
+
+  private static String text(Environment environment) {
     Map<String, Object> keys = new LinkedHashMap<>();
     keys.put("brokers", Substitution.escape(environment.brokers()));
     keys.put("registry", registry(environment));
@@ -66,11 +117,7 @@ public final class EnvironmentFile {
     environment.airflow().ifPresent(airflow -> keys.put("airflow", airflow(airflow)));
     DumpSettings settings =
         DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).setSplitLines(false).build();
-    try {
-      Files.writeString(file, new Dump(settings).dumpToString(keys), UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write the environment file " + file, e);
-    }
+    return new Dump(settings).dumpToString(keys);
   }
 
   private static Object registry(Environment environment) {

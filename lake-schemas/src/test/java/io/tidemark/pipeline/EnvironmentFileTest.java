@@ -176,4 +176,36 @@ class EnvironmentFileTest {
             "checkpoints: Cannot leave this out",
             "spork: Cannot use this key: it is not known. Did you mean 'spark'?");
   }
+
+  @Test
+  void whatSomebodyHasAddedStaysWhenServersHaveMoved() throws IOException {
+    Path file = folder.resolve("environment.yaml");
+    Environment before = environment("before:9092");
+    EnvironmentFile.write(before, file);
+    Files.writeString(
+        file,
+        Files.readString(file)
+                .replace("spark: {}", "spark:\n  spark.ui.enabled: \"false\"\n  # slow disk\n")
+            + "airflow:\n  url: http://airflow:8080\n  username: me\n  password: ${HOME}\n");
+
+    EnvironmentFile.update(environment("after:9092"), file);
+
+    assertThat(Files.readString(file)).contains("password: ${HOME}", "# slow disk");
+    Environment after = EnvironmentFile.read(file);
+    assertThat(after.brokers()).isEqualTo("after:9092");
+    assertThat(after.spark()).containsEntry("spark.ui.enabled", "false");
+    assertThat(after.airflow()).isPresent();
+    assertThat(after.catalog()).isEqualTo(before.catalog());
+  }
+
+  private static Environment environment(String brokers) {
+    return new Environment(
+        brokers,
+        URI.create("http://registry:8081"),
+        URI.create("file:///lake/warehouse"),
+        URI.create("file:///lake/checkpoints"),
+        Map.of("type", "jdbc", "uri", "jdbc:sqlite:/lake/catalog.db"),
+        Map.of(),
+        Map.of());
+  }
 }

@@ -28,7 +28,8 @@ final class DownCommand implements Callable<Integer> {
     stopped.forEach(server -> out.printf("Stopped %s, process %d%n", server.title(), server.pid()));
     FileTree.delete(new TrinoFiles(lake.folder()).folder());
     if (!stopped.isEmpty() && Files.exists(lake.environmentFile())) {
-      EnvironmentFile.write(LocalEnvironment.withoutServers(lake.folder()), lake.environmentFile());
+      EnvironmentFile.update(
+          LocalEnvironment.withoutServers(lake.folder()), lake.environmentFile());
     }
     if (stopped.isEmpty()) {
       out.printf("Nothing runs on %s%n", lake.folder());

@@ -37,11 +37,13 @@ final class JupyterLab {
   private final Process process;
   private final Notebooks notebooks;
   private final Path log;
+  private final String token;
 
-  private JupyterLab(Process process, Notebooks notebooks, Path log) {
+  private JupyterLab(Process process, Notebooks notebooks, Path log, String token) {
     this.process = process;
     this.notebooks = notebooks;
     this.log = log;
+    this.token = token;
   }
 
   /**
@@ -74,11 +76,12 @@ final class JupyterLab {
             .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
+    builder.environment().keySet().removeIf(Notebooks::isOfOthers);
     builder.environment().putAll(notebooks.variables());
     // One that it makes itself it writes into its log.
-    builder.environment().put("JUPYTER_TOKEN", token());
-    builder.environment().keySet().removeIf(Notebooks::isOfAnotherSpark);
-    return new JupyterLab(builder.start(), notebooks, log);
+    String token = token();
+    builder.environment().put("JUPYTER_TOKEN", token);
+    return new JupyterLab(builder.start(), notebooks, log, token);
   }
 
   private static String token() {
@@ -130,6 +133,7 @@ final class JupyterLab {
     while (Instant.now().isBefore(deadline)) {
       Optional<String> address = address(file);
       if (address.isPresent()) {
+        requireOurs(address.get());
         return address.get();
       }
       if (process.waitFor(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
@@ -142,6 +146,15 @@ final class JupyterLab {
     throw new IllegalStateException(
         "Cannot start JupyterLab: it did not answer within %d s. Its log may say why: %s%n%s"
             .formatted(PATIENCE.toSeconds(), log, endOfLog()));
+  }
+
+  /** A configuration of the whole machine may have set another token, or none. */
+  private void requireOurs(String address) {
+    if (!address.endsWith("token=" + token)) {
+      stop();
+      throw new IllegalStateException(
+          "Cannot start JupyterLab safely: a configuration of this machine sets its token. Look for IdentityProvider or token in /etc/jupyter and /usr/local/etc/jupyter.");
+    }
   }
 
   /** Asks it to stop, and its kernels with it. */

@@ -57,9 +57,13 @@ final class Notebooks {
     return folder().resolve(".jupyter");
   }
 
-  /** A variable by which PySpark would take another Spark than its own, or other settings. */
-  static boolean isOfAnotherSpark(String variable) {
-    return variable.matches("(SPARK|PYSPARK)_.*") && !variable.startsWith("SPARK_LOCAL_");
+  /**
+   * A variable by which Jupyter would take somebody else's configuration or kernels, or PySpark
+   * another Spark than its own.
+   */
+  static boolean isOfOthers(String variable) {
+    return variable.matches("(SPARK|PYSPARK|JUPYTER|JUPYTERLAB)_.*")
+        && !variable.startsWith("SPARK_LOCAL_");
   }
 
   /**

@@ -106,7 +106,7 @@ final class UpCommand implements Callable<Integer> {
       Environment environment = stack.environment();
       LakeCluster.of(environment, new Configuration())
           .require(environment.brokers(), Broker.clusterId(lake.folder()).orElseThrow());
-      EnvironmentFile.write(stack.environment(), lake.environmentFile());
+      EnvironmentFile.update(stack.environment(), lake.environmentFile());
     } catch (RuntimeException e) {
       stack.close();
       throw e;

@@ -84,7 +84,7 @@ final class Demo implements AutoCloseable {
         starting = null;
         if (stack != null) {
           stack.close();
-          EnvironmentFile.write(
+          EnvironmentFile.update(
               LocalEnvironment.withoutServers(settings.lake()), environmentFile());
         }
       }
@@ -102,7 +102,7 @@ final class Demo implements AutoCloseable {
           Streams.session(settings.pipeline(), LocalEnvironment.withoutServers(settings.lake()));
       progress.to(2);
       LocalStack stack = starting.join();
-      EnvironmentFile.write(environment(), environmentFile());
+      EnvironmentFile.update(environment(), environmentFile());
       progress.to(3);
       news.printf("Kafka at %s, schemas in %s%n", environment().brokers(), stack.registry());
       return input;
