@@ -8,7 +8,12 @@ from types import SimpleNamespace
 import pytest
 from airflow.providers.apache.spark.hooks.spark_submit import SparkSubmitHook
 from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
-from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowNotFoundException
+from airflow.sdk.exceptions import (
+    AirflowException,
+    AirflowFailException,
+    AirflowNotFoundException,
+    AirflowSkipException,
+)
 from test_pipelines import pipeline
 
 from tidemark_airflow import outcome
@@ -72,20 +77,16 @@ def task(views, tmp_path, monkeypatch):
     return reconcile.reconcile(views, settings).get_task("reconcile_sales")
 
 
-def context(try_number: int = 1, *, final: tuple[str, ...] = (), events: Events | None = None):
-    pushed = {}
+def context(try_number: int = 1, *, final: tuple[str, ...] = ()):
     instance = SimpleNamespace(
         dag_id="shop_reconcile",
         run_id="scheduled__1",
         task_id="reconcile_sales",
         try_number=try_number,
         xcom_pull=lambda task_ids: {"sales": {"dates": [], "final": list(final)}},
-        xcom_push=lambda key, value: pushed.update({key: value}),
-        pushed=pushed,
     )
-    inlets = type("Inlets", (), {"__getitem__": lambda self, asset: events or Events()})()
     store = Store(spark_job_id="driver-1", k8s_driver_status="Succeeded")
-    return {"ti": instance, "params": {}, "inlet_events": inlets, "task_state_store": store}
+    return {"ti": instance, "params": {}, "task_state_store": store}
 
 
 def leaves(monkeypatch, ended):
@@ -185,12 +186,48 @@ def test_a_date_that_no_check_was_asked_of_is_tried_again_and_one_that_failed_is
         task.execute(context())
 
 
-def test_what_others_say_of_the_asset_does_not_hide_what_was_sealed_last(task, monkeypatch):
-    leaves(monkeypatch, PROVEN)
-    told = outcome.event(PROVEN["sealed"]["sales"], "2010-12-01", None)
-    run = context(events=Events([SimpleNamespace(extra={"by": "hand"}), SimpleNamespace(extra=told)]))
-    task.execute(run)
-    assert run["ti"].pushed["sealed"] == {"tidemark": "2010-12-01", "sealed": {}}
+@pytest.fixture
+def publish(views, tmp_path, monkeypatch):
+    """Publishes after a run that has left this outcome, and gives back what the asset's event says."""
+    settings = Settings.of_environment({"TIDEMARK_OUTCOMES": str(tmp_path / "outcomes")})
+    published = reconcile.reconcile(views, settings).get_task("publish_sales")
+
+    def after(ended, *events):
+        file = outcome.path(settings.outcomes, "shop_reconcile", "scheduled__1", "reconcile_sales")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(ended))
+        instance = SimpleNamespace(dag_id="shop_reconcile", run_id="scheduled__1")
+        monkeypatch.setattr(reconcile, "get_current_context", lambda: {"ti": instance})
+        [asset] = published.outlets
+        update = SimpleNamespace(extra=None)
+        published.python_callable(
+            inlet_events={asset: Events([SimpleNamespace(extra=extra) for extra in events])},
+            outlet_events={asset: update},
+        )
+        return update.extra
+
+    return after
+
+
+def test_an_asset_is_told_of_what_was_sealed_since_its_last_event(publish):
+    told = publish(PROVEN)
+    assert (told["dates"], told["tidemark"]) == ([["2010-12-01", "2010-12-01"]], "2010-12-01")
+    with pytest.raises(AirflowSkipException, match="No date was sealed since"):
+        publish(PROVEN, told)
+
+
+def test_what_others_say_of_the_asset_does_not_hide_what_was_sealed_last(publish):
+    with pytest.raises(AirflowSkipException, match="No date was sealed since"):
+        publish(PROVEN, {"by": "hand"}, publish(PROVEN))
+
+
+def test_an_asset_is_told_nothing_of_a_run_that_has_failed(publish):
+    with pytest.raises(AirflowSkipException, match="This run has sealed nothing of sales"):
+        publish({"exit_code": 1, "message": "the disk is full"})
+
+
+def test_dates_are_sealed_though_somebody_elses_dag_has_taken_the_name_of_the_asset(task):
+    assert (task.inlets, task.outlets) == ([], [])
 
 
 def chosen(monkeypatch, **run):

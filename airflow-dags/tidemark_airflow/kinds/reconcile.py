@@ -21,7 +21,6 @@ from tidemark_airflow.settings import Settings
 from tidemark_airflow.spark import VerbOperator, place, submitting
 
 KIND = "reconcile"
-SEALED = "sealed"
 OVER_TIME = ("scheduled", "backfill")
 
 
@@ -81,15 +80,10 @@ class ReconcileOperator(VerbOperator):
         (super() if self.asking is None else self.asking).on_kill()
 
     def look_at(self, context: Any, ended: dict[str, Any]) -> None:
-        """Tells `publish` which dates were sealed, also if others were not."""
-        if self.view not in ended.get("sealed", {}):
-            return
-        found = ended["views"][self.view]
-        for line in outcome.describe(found):
-            self.log.info(line)
-        # All of them would be a row of thousands in Airflow's database.
-        new = outcome.sealed_since(ended["sealed"][self.view], last_event(context["inlet_events"], self.inlets[0]))
-        context["ti"].xcom_push(key=SEALED, value={"tidemark": found["tidemark"], "sealed": new})
+        """Says what was found, also where it is no failure."""
+        if self.view in ended.get("sealed", {}):
+            for line in outcome.describe(ended["views"][self.view]):
+                self.log.info(line)
 
 
 def last_event(inlet_events: Any, asset: Asset) -> dict[str, Any] | None:
@@ -166,7 +160,6 @@ cleared at any time.
                 name=f"tidemark reconcile {pipeline.name}.{view}",
                 # Two runs, of whatever kind, never reconcile one view at the same time.
                 max_active_tis_per_dag=1,
-                inlets=[view_asset(pipeline.name, view)],
                 # A failed gate holds back its own dates alone, which the verb knows.
                 trigger_rule="all_done" if gates else "all_success",
                 gates=functools.partial(checking, f"gates_of_{view}", pipeline, settings) if gates else None,
@@ -174,7 +167,7 @@ cleared at any time.
                 " drift was found and not repaired, since another writer was faster; a retry looks again.",
                 **submitting(pipeline, settings),
             )
-            published = publish(pipeline, view)
+            published = publish(pipeline, view, settings)
             views >> reconciled >> [published, passed]
             if gates and checks:
                 gates >> [reconciled, passed]
@@ -212,8 +205,12 @@ def choose(views: list[str]) -> dict[str, Any]:
     return {view: {"dates": ended, "final": ended} if ended else None for view in views}
 
 
-def publish(pipeline: Pipeline, view: str) -> Any:
-    """The task that updates the asset of a view."""
+def publish(pipeline: Pipeline, view: str, settings: Settings) -> Any:
+    """The task that updates the asset of a view.
+
+    It alone names the asset: Airflow runs no task whose asset is inactive, which it is where somebody else's DAG has
+    another one of its name or URI, and dates are proven and sealed all the same.
+    """
     asset = view_asset(pipeline.name, view)
 
     @task(
@@ -228,13 +225,15 @@ def publish(pipeline: Pipeline, view: str) -> Any:
     )
     def sealed(inlet_events: Any = None, outlet_events: Any = None) -> None:
         instance = get_current_context()["ti"]
-        reconciled = instance.xcom_pull(task_ids=f"reconcile_{view}", key=SEALED)
-        if reconciled is None:
+        # Not by XCom: the seals of years would be a row of thousands in Airflow's database.
+        file = outcome.path(settings.outcomes, instance.dag_id, instance.run_id, f"reconcile_{view}")
+        ended = outcome.read(file) or {}
+        if view not in ended.get("sealed", {}):
             raise AirflowSkipException(f"This run has sealed nothing of {view}.")
         last = last_event(inlet_events, asset)
-        new = outcome.sealed_since(reconciled["sealed"], last)
+        new = outcome.sealed_since(ended["sealed"][view], last)
         if not new:
             raise AirflowSkipException("No date was sealed since the last event of the asset.")
-        outlet_events[asset].extra = outcome.event(new, reconciled["tidemark"], last)
+        outlet_events[asset].extra = outcome.event(new, ended["views"][view]["tidemark"], last)
 
     return sealed()
