@@ -127,7 +127,7 @@ print(f"Final through {tidemark}: {MEASURE} is {number(in_arrow)}, by {readers[f
 
 # %% [markdown]
 # "Final" is a claim, and here is all that it takes to check it: of the events that had landed when a date was sealed, count each once, in the first of its deliveries, and add up. What follows knows nothing of Tidemark; it is SQL over the
-# events, and over the seals for what they had seen.
+# events, and over the seals for what they had seen. It fits a view that leaves out no event and whose windows do not overlap: where they do, an event counts in several.
 
 # %%
 [recomputed, events, later] = duck.sql(f"""

@@ -132,7 +132,9 @@ class SealingIT {
             .show(
                 row("2011-01-01T23:00:00Z", "north", 1, 3),
                 row("2011-01-01T23:30:00Z", "north", 1, 3));
-    assertThat(till.reconcile(ALL).findings().sealed()).isEqualTo(1);
+    assertThat(till.reconcile(ALL).findings().sealed())
+        .as("that date, and the one before, whose windows reach into it")
+        .isEqualTo(2);
     till.deliver("b", "2011-01-02T00:10:00Z", "north", 4)
         .land()
         .refresh("2011-01-02T00:30:00Z", "2011-01-04T00:00:00Z");

@@ -72,11 +72,14 @@ public final class LocalStack implements AutoCloseable {
     requireName(lake);
   }
 
-  /** What keeps the lake's data takes these for the end of a folder's name. */
+  /**
+   * What keeps the lake's data, or reads it, takes these for the end of a folder's name, or for
+   * another character.
+   */
   private static void requireName(Path lake) {
-    if (lake.toString().matches(".*[,;?].*")) {
+    if (lake.toString().matches(".*([,;?#\\\\]|%\\p{XDigit}{2}).*")) {
       throw new WrongUsageException(
-          "Cannot keep a lake in %s: a comma, a semicolon or a question mark is in its name. Take another folder."
+          "Cannot keep a lake in %s: its name has a comma, a semicolon, a question mark, a number sign, a backslash, or a percent sign before two digits, which readers take for something else. Take another folder."
               .formatted(lake));
     }
   }

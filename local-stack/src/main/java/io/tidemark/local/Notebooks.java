@@ -1,6 +1,10 @@
 package io.tidemark.local;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +25,8 @@ final class Notebooks {
 
   /** Which of ours each copy was made of. */
   private static final String ORIGINS = ".tidemark.properties";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path lake;
 
@@ -104,11 +110,11 @@ final class Notebooks {
       String name = original.getFileName().toString();
       Path copy = folder().resolve(name);
       String sum = sum(original);
-      boolean isChanged = Files.exists(copy) && !sum(copy).equals(origins.getProperty(name));
-      if (!isChanged) {
+      String known = origins.getProperty(name);
+      if (!Files.exists(copy) || !sum.equals(known) && isOf(known, copy)) {
         Files.write(copy, Files.readAllBytes(original));
         origins.setProperty(name, sum);
-      } else if (!sum.equals(origins.getProperty(name))) {
+      } else if (!sum.equals(known)) {
         outdated.add(name);
       }
     }
@@ -124,9 +130,38 @@ final class Notebooks {
     }
   }
 
+  /**
+   * Whether nobody has changed its cells since that sum was taken; earlier versions took the
+   * file's.
+   */
+  private static boolean isOf(String sum, Path copy) throws IOException {
+    return sum(copy).equals(sum) || sum(Files.readAllBytes(copy)).equals(sum);
+  }
+
+  /** Of its cells without their outputs, which every run of a notebook leaves in it. */
   private static String sum(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    StringBuilder sources = new StringBuilder();
+    try {
+      for (JsonNode cell : JSON.readTree(bytes).path("cells")) {
+        sources.append(cell.path("cell_type").asText()).append(text(cell.path("source")));
+      }
+    } catch (JsonProcessingException notANotebook) {
+      return sum(bytes);
+    }
+    return sum(sources.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A text, or its lines. */
+  private static String text(JsonNode source) {
+    StringBuilder text = new StringBuilder(source.asText());
+    source.forEach(line -> text.append(line.asText()));
+    return text.toString();
+  }
+
+  private static String sum(byte[] bytes) {
     CRC32 sum = new CRC32();
-    sum.update(Files.readAllBytes(file));
+    sum.update(bytes);
     return Long.toHexString(sum.getValue());
   }
 }

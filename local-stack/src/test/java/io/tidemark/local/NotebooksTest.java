@@ -3,9 +3,11 @@ package io.tidemark.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +39,27 @@ class NotebooksTest {
     beOfAnEarlierVersion("1acafcac");
     assertThat(notebooks.prepare()).isEmpty();
     assertThat(copy()).hasSameBinaryContentAs(original());
+  }
+
+  @Test
+  void oneThatWasOnlyRunGivesWayToANewerOneAndKeepsItsOutputsUntilThen() throws IOException {
+    Notebooks notebooks = new Notebooks(lake);
+    notebooks.prepare();
+    String run = Files.readString(copy()).replaceFirst("\"outputs\": \\[\\]", "\"outputs\": [{}]");
+    Files.writeString(copy(), run);
+    assertThat(notebooks.prepare()).isEmpty();
+    assertThat(copy()).hasContent(run);
+
+    Files.writeString(copy(), "{\"cells\": [{\"cell_type\": \"code\", \"source\": [\"1\"]}]}");
+    beOfAnEarlierVersion(sumOf("code1"));
+    assertThat(notebooks.prepare()).isEmpty();
+    assertThat(copy()).hasSameBinaryContentAs(original());
+  }
+
+  private static String sumOf(String text) {
+    CRC32 sum = new CRC32();
+    sum.update(text.getBytes(StandardCharsets.UTF_8));
+    return Long.toHexString(sum.getValue());
   }
 
   private Path copy() {
