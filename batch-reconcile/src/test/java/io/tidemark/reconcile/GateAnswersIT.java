@@ -75,7 +75,8 @@ class GateAnswersIT {
     assertThat(gated.refusals(till).values())
         .singleElement()
         .satisfies(
-            edited -> assertThat(edited).contains("was asked before the events were edited"));
+            edited ->
+                assertThat(edited).contains("was asked before an edit of the events was found"));
   }
 
   @Test

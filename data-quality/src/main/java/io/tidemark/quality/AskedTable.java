@@ -58,10 +58,11 @@ final class AskedTable {
   }
 
   /**
-   * @param dates null for the whole table
+   * @param dates null for the whole table; if there are none it is asked once, of no rows
    */
   void ask(List<Question> questions, SortedSet<LocalDate> dates, KnownResults known) {
-    List<LocalDate> each = dates == null ? Arrays.asList((LocalDate) null) : List.copyOf(dates);
+    boolean isByDate = dates != null && !dates.isEmpty();
+    List<LocalDate> each = isByDate ? List.copyOf(dates) : Arrays.asList((LocalDate) null);
     Map<Question, Set<LocalDate>> due = new LinkedHashMap<>();
     for (Question question : questions) {
       for (LocalDate date : each) {
@@ -81,11 +82,11 @@ final class AskedTable {
       return;
     }
     SortedSet<LocalDate> asked =
-        dates == null
-            ? null
-            : due.values().stream()
+        isByDate
+            ? due.values().stream()
                 .flatMap(Set::stream)
-                .collect(Collectors.toCollection(TreeSet::new));
+                .collect(Collectors.toCollection(TreeSet::new))
+            : dates;
     Measurement.Found found = measurement.of(List.copyOf(due.keySet()), asked);
     due.forEach(
         (question, ofQuestion) -> {
@@ -153,8 +154,11 @@ final class AskedTable {
           new Question(result.check(), 0),
           null,
           Measured.failed(
-              "Cannot compare with earlier dates: table %s has no column date of type DATE."
-                  .formatted(table.name())),
+              "Cannot compare with earlier dates: %s."
+                  .formatted(
+                      isAskedByDate(result.check())
+                          ? "no row of table %s has a date".formatted(table.name())
+                          : "table %s has no column date of type DATE".formatted(table.name()))),
           result.about());
     }
     History.Verdict verdict;
@@ -176,6 +180,10 @@ final class AskedTable {
         -1,
         verdict.message(),
         result.about());
+  }
+
+  private boolean isAskedByDate(QualityCheck check) {
+    return check.scope() == QualityCheck.Scope.DATE && table.isDated();
   }
 
   /** Rows of the failed dates that do not meet the check. */

@@ -7,7 +7,6 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.tidemark.pipeline.Environment;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
@@ -25,6 +24,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaColumnMapping;
 import org.apache.spark.sql.delta.DeltaLog;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import scala.Option;
 
@@ -102,7 +102,8 @@ final class LakeTables {
   private StoredTable delta(String name) {
     var snapshot = log(name).update(false, Option.empty(), Option.empty());
     boolean isPartitioned =
-        snapshot.metadata().partitionColumns().toList().contains(StoredTable.DATE);
+        snapshot.metadata().partitionColumns().toList().contains(StoredTable.DATE)
+            && snapshot.schema().apply(StoredTable.DATE).dataType().equals(DataTypes.DateType);
     Dataset<Row> rows =
         spark
             .read()
@@ -136,24 +137,22 @@ final class LakeTables {
   private StoredTable iceberg(String name) {
     Table table = catalog().loadTable(TableIdentifier.parse(name));
     Snapshot snapshot = table.currentSnapshot();
-    boolean isPartitioned =
-        table.spec().fields().stream().anyMatch(field -> field.name().equals(StoredTable.DATE));
     if (snapshot == null) {
       Dataset<Row> none = spark.createDataFrame(List.of(), SparkSchemaUtil.convert(table.schema()));
       Dataset<Row> noFiles =
           none.select(lit(null).cast("date").as(StoredTable.DATE), lit("").as("file"));
-      return StoredTable.of(name, none, EMPTY, isPartitioned, noFiles);
+      return StoredTable.of(name, none, EMPTY, false, noFiles);
     }
     Dataset<Row> rows = inPresentColumns(table, snapshot, at(snapshot, icebergName(name)));
     Dataset<Row> files = at(snapshot, icebergName(name) + ".files");
-    boolean hasDates = isPartitioned && Arrays.asList(files.columns()).contains("partition");
-    Column date = hasDates ? col("partition." + StoredTable.DATE) : lit(null).cast("date");
+    Optional<Column> date = new DatePartition(table).of(files);
     return StoredTable.of(
         name,
         rows,
         snapshot.snapshotId(),
-        isPartitioned,
-        files.select(date.as(StoredTable.DATE), col("file_path").as("file")));
+        date.isPresent(),
+        files.select(
+            date.orElse(lit(null).cast("date")).as(StoredTable.DATE), col("file_path").as("file")));
   }
 
   /** A snapshot keeps the columns of its time, and to gain or rename one makes none. */

@@ -123,6 +123,7 @@ record Measurement(StoredTable table, Map<String, Dataset<Row>> referenced) {
       prepared = question.prepare(prepared, table, referenced(question));
       analyzers.add(question.rows());
       analyzers.add(question.analyzer());
+      question.greatest().ifPresent(analyzers::add);
     }
     List<Integer> offsets = new ArrayList<>();
     List<Column> functions = new ArrayList<>();
@@ -144,15 +145,17 @@ record Measurement(StoredTable table, Map<String, Dataset<Row>> referenced) {
       LocalDate of = row.isNullAt(0) ? null : row.getDate(0).toLocalDate();
       long all = count(analyzers.get(0), row, offsets.get(0));
       Map<Question, Measured> ofDate = new LinkedHashMap<>();
-      for (int i = 0; i < questions.size(); i++) {
-        int at = 1 + 2 * i;
-        ofDate.put(
-            questions.get(i),
-            new Measured(
-                Optional.of(metric(analyzers.get(at + 1), row, offsets.get(at + 1))),
-                count(analyzers.get(at), row, offsets.get(at)),
-                all,
-                Optional.empty()));
+      int at = 1;
+      for (Question question : questions) {
+        long asked = count(analyzers.get(at), row, offsets.get(at));
+        Metric<?> metric = metric(analyzers.get(at + 1), row, offsets.get(at + 1));
+        at += 2;
+        if (question.greatest().isPresent()) {
+          Metric<?> greatest = metric(analyzers.get(at), row, offsets.get(at));
+          metric = isNaN(greatest) ? greatest : metric;
+          at++;
+        }
+        ofDate.put(question, new Measured(Optional.of(metric), asked, all, Optional.empty()));
       }
       measured.put(of, ofDate);
     }
@@ -161,6 +164,10 @@ record Measurement(StoredTable table, Map<String, Dataset<Row>> referenced) {
 
   private static Metric<?> metric(ScanShareableAnalyzer<?, ?> analyzer, Row row, int offset) {
     return analyzer.metricFromAggregationResult(row, offset, Option.empty(), Option.empty());
+  }
+
+  private static boolean isNaN(Metric<?> metric) {
+    return metric.value().isSuccess() && Double.isNaN(Judge.value(metric));
   }
 
   private static long count(ScanShareableAnalyzer<?, ?> size, Row row, int offset) {

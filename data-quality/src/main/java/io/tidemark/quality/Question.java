@@ -24,6 +24,7 @@ import io.tidemark.pipeline.QualityRule;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -71,6 +72,13 @@ final class Question {
       case SUM -> new Sum(asked, Option.empty());
       case STANDARD_DEVIATION -> new StandardDeviation(asked, Option.empty());
     };
+  }
+
+  /** Measures whether NaN is among the values where the answer hides it: it is the greatest. */
+  Optional<Maximum> greatest() {
+    return check.rule().kind() == QualityRule.Kind.MINIMUM
+        ? Optional.of(new Maximum(asked, Option.empty(), Option.empty()))
+        : Optional.empty();
   }
 
   /** Counts the rows that it is asked about. */
@@ -200,7 +208,9 @@ final class Question {
 
   private Dataset<Row> foreignKey(Dataset<Row> rows, StoredTable table, Dataset<Row> referenced) {
     List<String> names = check.rule().referenced();
-    StoredTable other = new StoredTable("", referenced, 0, false, new java.util.TreeMap<>(), "");
+    StoredTable other =
+        new StoredTable(
+            check.rule().references(), referenced, 0, false, new java.util.TreeMap<>(), "");
     List<Column> keys = new ArrayList<>();
     List<DataType> types = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {

@@ -80,7 +80,14 @@ record StoredTable(
     if (Arrays.asList(rows.columns()).contains(name)) {
       return rows.col("`" + name.replace("`", "``") + "`");
     }
-    return rows.col(name);
+    try {
+      return rows.col(name);
+    } catch (Exception e) { // Scala throws checked ones too. Spark's own names another column.
+      throw new IllegalArgumentException(
+          "Cannot find column '%s' in %s. It has: %s."
+              .formatted(name, this.name, String.join(", ", rows.columns())),
+          e);
+    }
   }
 
   Map<LocalDate, String> byDate() {

@@ -61,6 +61,8 @@ class ArchitectureTest {
           .haveSimpleNameNotStartingWith("LakeTables")
           .and()
           .haveSimpleNameNotStartingWith("QualityTables")
+          .and()
+          .doNotHaveSimpleName("DatePartition")
           .should()
           .onlyDependOnClassesThat(
               DescribedPredicate.not(

@@ -136,6 +136,48 @@ class ChecksIT {
   }
 
   @Test
+  void nanIsAcceptedByNoStatisticOfItsColumn() throws IOException {
+    assertThat(
+            found(
+                "d, f, s",
+                List.of("(0.1D, float('NaN'), 'a')", "(double('NaN'), 2F, 'b')", "(null, 1F, 'a')"),
+                "check: minimum, column: d, at-least: 0",
+                "check: minimum, column: f, at-least: 0",
+                "check: maximum, column: d, at-least: 0",
+                "check: sum, column: d, at-least: 0",
+                "check: mean, column: f, at-least: 0",
+                "check: standard-deviation, column: f, at-least: 0",
+                "check: minimum, column: d, where: s = 'a', at-least: 0.1",
+                "check: minimum, column: d, where: s = 'c', at-least: 0.1"))
+        .containsExactly(
+            "failed NaN -/3",
+            "failed NaN -/3",
+            "failed NaN -/3",
+            "failed NaN -/3",
+            "failed NaN -/3",
+            "failed NaN -/3",
+            "passed 0.1 -/2",
+            "passed nothing -/0");
+  }
+
+  @Test
+  void aColumnThatIsNotThereIsSaidNotToBeWhateverTheOthersAreCalled() throws IOException {
+    assertThat(
+            found(
+                "`back``tick`, s",
+                List.of("(1, named_struct('b', 1))"),
+                "check: completeness, column: nothing",
+                "check: completeness, column: 'no`thing'",
+                "check: completeness, column: s.nothing",
+                "check: completeness, column: 'a b'"))
+        .containsExactly(
+            "error Cannot find column 'nothing' in plant.readings. It has: back`tick, s.",
+            "error Cannot find column 'no`thing' in plant.readings. It has: back`tick, s.",
+            "error Cannot find column 's.nothing' in plant.readings. It has: back`tick, s.",
+            "error Cannot find column 'a b' in plant.readings. It has: back`tick, s.");
+  }
+
+  @Test
   void statisticsAreWithinTheirBoundsOrNot() throws IOException {
     assertThat(
             found(

@@ -28,7 +28,7 @@ record QualityColumns(SparkSession spark, Map<String, StructType> columns) {
    * @param schemas all of whose tables are known
    */
   void check(QualityFile file, List<String> schemas, Problems problems) {
-    GateConditions.check(file, problems);
+    new GateConditions(spark, columns).check(file, problems);
     for (QualityCheck check : file.checks()) {
       Problem problem = message -> problems.add(file.file().toString(), check.line(), "", message);
       if (!columns.containsKey(check.table())) {

@@ -189,7 +189,7 @@ public record Gates(
               .formatted(
                   answer.tableRows().isPresent() ? answer.tableRows().getAsLong() : "other",
                   now.rows().getAsLong());
-      case EDITS -> "was asked before the events were edited";
+      case EDITS -> "was asked before an edit of the events was found";
       case TABLE -> "was asked before the table changed";
       case REFERENCE -> "was asked before %s changed".formatted(check.rule().references());
     };

@@ -2,8 +2,12 @@ package io.tidemark.table;
 
 import java.sql.Date;
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -11,15 +15,34 @@ import org.apache.spark.sql.Row;
 final class Dates {
   private Dates() {}
 
-  /** From rows of a date and its count. */
-  static SortedMap<LocalDate, Long> counts(Dataset<Row> dates) {
+  /**
+   * How many rows there are on each date that has some.
+   *
+   * @param files rows of a date, the count that its files tell, and whether that is not sure
+   * @param read counts the rows of some dates by reading them: rows of a date and its count
+   */
+  static SortedMap<LocalDate, Long> counts(
+      Dataset<Row> files, Function<Object[], Dataset<Row>> read) {
     SortedMap<LocalDate, Long> counts = new TreeMap<>();
-    for (Row row : dates.collectAsList()) {
-      if (row.getLong(1) > 0) {
-        counts.put(of(row.get(0)), row.getLong(1));
+    List<Object> unsure = new ArrayList<>();
+    for (Row row : files.collectAsList()) {
+      if (row.getBoolean(2)) {
+        unsure.add(row.get(0));
+      } else {
+        add(row, counts);
       }
     }
+    if (!unsure.isEmpty()) {
+      unsure.stream().filter(Objects::nonNull).map(Dates::of).forEach(counts::remove);
+      read.apply(unsure.toArray()).collectAsList().forEach(row -> add(row, counts));
+    }
     return counts;
+  }
+
+  private static void add(Row row, SortedMap<LocalDate, Long> counts) {
+    if (row.getLong(1) > 0) {
+      counts.merge(of(row.get(0)), row.getLong(1), Long::sum);
+    }
   }
 
   /** A session may hand out dates of either Java API. */

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.get_json_object;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.sum;
 import static scala.jdk.javaapi.CollectionConverters.asJava;
 
@@ -275,7 +276,13 @@ final class DeltaTable implements LakeTable {
     Column date = col("partitionValues").getItem(definition.date().orElseThrow()).cast("date");
     Column written = get_json_object(col("stats"), "$.numRecords").cast("bigint");
     Column deleted = coalesce(col("deletionVector.cardinality"), lit(0L));
-    return Dates.counts(snapshot.allFiles().toDF().groupBy(date).agg(sum(written.minus(deleted))));
+    Column rows = written.minus(deleted);
+    // A writer that was told to collect no statistics does not say how many rows a file has.
+    Column stored = col(definition.date().orElseThrow());
+    return Dates.counts(
+        snapshot.allFiles().toDF().groupBy(date).agg(sum(rows), max(rows.isNull())),
+        unsure ->
+            stored(spark, snapshot.version()).where(stored.isin(unsure)).groupBy(stored).count());
   }
 
   static boolean isConflict(Throwable failure) {

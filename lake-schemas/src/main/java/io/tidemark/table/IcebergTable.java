@@ -225,7 +225,7 @@ final class IcebergTable implements LakeTable {
 
   @Override
   public SortedMap<LocalDate, Long> countsByDate() {
-    return counts(spark.table(identifier + ".partitions"));
+    return countsByDate(version());
   }
 
   @Override
@@ -233,6 +233,7 @@ final class IcebergTable implements LakeTable {
     return version == EMPTY
         ? new TreeMap<>()
         : counts(
+            version,
             spark
                 .read()
                 .format("iceberg")
@@ -240,11 +241,17 @@ final class IcebergTable implements LakeTable {
                 .load(identifier + ".partitions"));
   }
 
-  private SortedMap<LocalDate, Long> counts(Dataset<Row> partitions) {
+  /** A delete may be of a file that a compaction has replaced: then it deletes nothing. */
+  private SortedMap<LocalDate, Long> counts(long version, Dataset<Row> partitions) {
+    Column date = col(definition.date().orElseThrow());
+    Column deletes =
+        col("position_delete_file_count").plus(col("equality_delete_file_count")).gt(0);
     return Dates.counts(
         partitions.select(
             col("partition").getField(definition.date().orElseThrow()),
-            col("record_count").minus(col("position_delete_record_count"))));
+            col("record_count"),
+            deletes),
+        unsure -> stored(spark, version).where(date.isin(unsure)).groupBy(date).count());
   }
 
   private static boolean isConflict(Throwable failure) {

@@ -22,6 +22,15 @@ record DeterminismCheck(SqlTree tree, Findings findings) {
             "its value is another in every run, so stream and batch would differ",
             "derive the value from the event's fields");
       }
+      ClockText.of(expression)
+          .ifPresent(
+              text ->
+                  findings.refuse(
+                      tree.line(expression),
+                      "use '%s' as a time".formatted(text),
+                      "Spark reads the clock for it, and a recomputation runs at another time",
+                      "write the date, or take the time from the event: event_time, or another of"
+                          + " its fields"));
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.spark.sql.catalyst.analysis.ExpressionWithUnresolvedIdentifier;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedAttribute;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedFunction;
 import org.apache.spark.sql.catalyst.expressions.Expression;
@@ -91,10 +92,26 @@ final class RefusedFunctions {
   /** Why an expression over a line of a file gives other values when the file is read again. */
   static Optional<String> unrepeatable(Syntax syntax) {
     return syntax.tree().expressions().stream()
-        .flatMap(expression -> refusal(name(expression), expression).stream())
-        .filter(refusal -> refusal == CLOCK || refusal == RANDOM || refusal == PLACE)
-        .map(refusal -> refusal == CLOCK ? "it reads the clock" : refusal.why())
+        .flatMap(expression -> unrepeatable(expression).stream())
         .findFirst();
+  }
+
+  private static Optional<String> unrepeatable(Expression expression) {
+    if (expression instanceof ExpressionWithUnresolvedIdentifier) {
+      return Optional.of("IDENTIFIER does not show what it reads; write the name itself");
+    }
+    return ClockText.of(expression)
+        .map(RefusedFunctions::byClock)
+        .or(
+            () ->
+                refusal(name(expression), expression)
+                    .filter(refusal -> refusal == CLOCK || refusal == RANDOM || refusal == PLACE)
+                    .map(refusal -> refusal == CLOCK ? "it reads the clock" : refusal.why()));
+  }
+
+  /** Why a text is not used as a time. */
+  static String byClock(String text) {
+    return "it reads the clock for '%s'".formatted(text);
   }
 
   private static Optional<Refusal> refusal(String name, Expression expression) {

@@ -39,8 +39,8 @@ record Syntax(SqlTree tree) {
   /**
    * @throws AnalysisException if it is not an expression; Scala does not declare what it throws
    */
-  static void expression(String sql) throws AnalysisException {
-    new CatalystSqlParser().parseExpression(sql);
+  static Expression expression(String sql) throws AnalysisException {
+    return new CatalystSqlParser().parseExpression(sql);
   }
 
   /** Calls of a function, by its name in lower case. */

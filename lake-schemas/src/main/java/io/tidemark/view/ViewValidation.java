@@ -49,8 +49,16 @@ public final class ViewValidation {
     Problems problems = new Problems();
     check(spark, pipeline, problems);
     QualityFile.inspect(pipeline, problems)
-        .ifPresent(quality -> GateConditions.check(quality, problems));
+        .ifPresent(quality -> new GateConditions(spark, tables(pipeline)).check(quality, problems));
     problems.refuse();
+  }
+
+  /** The columns of what gates are of, by their full names; what is wrong with them is told. */
+  private static Map<String, StructType> tables(Pipeline pipeline) {
+    Map<String, StructType> tables = new HashMap<>();
+    Schemas.of(pipeline, new Problems())
+        .forEach((name, fields) -> tables.put(pipeline.table(name), fields));
+    return tables;
   }
 
   private List<Problems.Problem> problems(ViewDefinition view) {

@@ -25,7 +25,9 @@ class QualityColumnsTest {
           "plant.readings",
           StructType.fromDDL("site STRING, `a.b` INT, part STRUCT<number: INT>"),
           "plant.sites",
-          StructType.fromDDL("site STRING"));
+          StructType.fromDDL("site STRING"),
+          "plant.times",
+          StructType.fromDDL("site STRING, at TIMESTAMP, wall TIMESTAMP_NTZ, day DATE"));
 
   @TempDir private Path folder;
 
@@ -55,6 +57,60 @@ class QualityColumnsTest {
         Level.ERROR,
         false,
         7);
+  }
+
+  private static QualityCheck gate(Kind kind, String column, String... values) {
+    boolean isRange = kind == Kind.RANGE;
+    return new QualityCheck(
+        "plant.times",
+        "any",
+        new QualityRule(
+            kind,
+            kind == Kind.COMPLIANCE ? List.of() : List.of(column),
+            kind == Kind.CONTAINMENT ? List.of(values) : List.of(),
+            kind == Kind.COMPLIANCE ? values[0] : "",
+            isRange ? Optional.of(values[0]) : Optional.empty(),
+            isRange ? Optional.of(values[1]) : Optional.empty(),
+            "",
+            List.of()),
+        Optional.of(BigDecimal.ONE),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Scope.DATE,
+        Level.ERROR,
+        true,
+        7);
+  }
+
+  @Test
+  void aGateThatComparesATimeWithATextThatIsReadByTheClockIsRefused() {
+    List<QualityCheck> gates =
+        List.of(
+            gate(Kind.RANGE, "at", "yesterday", "2030-01-01"),
+            gate(Kind.RANGE, "wall", "2020-01-01", "now"),
+            gate(Kind.RANGE, "day", "2020-01-01", "Today"),
+            gate(Kind.RANGE, "at", "2020-01-01", "12:30"),
+            gate(Kind.CONTAINMENT, "day", "2024-01-01", "today"),
+            gate(Kind.COMPLIANCE, "", "at <= 'now'"),
+            gate(Kind.COMPLIANCE, "", "day BETWEEN '2020-01-01' AND concat('to', 'day')"),
+            gate(Kind.COMPLIANCE, "", "date_add('today', 1) > day"));
+
+    assertThat(problems(gates.toArray(QualityCheck[]::new)))
+        .hasSize(gates.size())
+        .allSatisfy(problem -> assertThat(problem).contains("Cannot gate by", "reads the clock"));
+  }
+
+  @Test
+  void aGateMayCompareATextWithAnyTextAndATimeWithATime() {
+    assertThat(
+            problems(
+                gate(Kind.RANGE, "site", "now", "today"),
+                gate(Kind.CONTAINMENT, "site", "now", "12:30"),
+                gate(Kind.RANGE, "at", "2020-01-01", "2030-01-01 12:30:00"),
+                gate(Kind.CONTAINMENT, "day", "2024-01-01"),
+                gate(Kind.COMPLIANCE, "", "site <> 'today' AND at > '2020-01-01'")))
+        .isEmpty();
   }
 
   private List<String> problems(QualityCheck... checks) {

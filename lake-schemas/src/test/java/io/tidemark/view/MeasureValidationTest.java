@@ -69,7 +69,10 @@ class MeasureValidationTest {
         "max(site LIKE '100#%%' ESCAPE '#')",
         "max(site LIKE '100\\\\%%')",
         "sum(price) / 100",
-        "max(date_trunc('DAY', event_time))"
+        "max(date_trunc('DAY', event_time))",
+        "max(TIMESTAMP 'epoch')",
+        "count_if(site = 'today')",
+        "count_if(event_time > TIMESTAMP '2024-01-01 12:30:00')"
       })
   void aMeasureThatCannotFailIsTaken(String measure) throws IOException {
     assertThat(problems.of(measure(measure))).isEmpty();
@@ -83,6 +86,14 @@ class MeasureValidationTest {
         arguments("max(current_date())", "use current_date", "event_time"),
         arguments("max(localtimestamp())", "use localtimestamp", "event_time"),
         arguments("max(unix_timestamp())", "use unix_timestamp", "event_time"),
+        arguments("max(TIMESTAMP 'now')", "use 'now' as a time", "event_time"),
+        arguments("max(DATE 'today')", "use 'today' as a time", "event_time"),
+        arguments("max(TIMESTAMP 'tomorrow UTC')", "use 'tomorrow UTC' as a time", "event_time"),
+        arguments("max(CAST('yesterday' AS DATE))", "use 'yesterday' as a time", "event_time"),
+        arguments("max(try_cast('12:30' AS TIMESTAMP))", "use '12:30' as a time", "event_time"),
+        arguments("max(to_date('today'))", "use 'today' as a time", "event_time"),
+        arguments("count_if(event_time > 'yesterday')", "use 'yesterday' as a time", "event_time"),
+        arguments("max(identifier('now')())", "use now", "event"),
         arguments("max(rand())", "use rand", "hash(event_id)"),
         arguments("max(randn())", "use randn", "hash(event_id)"),
         arguments("max(uuid())", "use uuid", "hash(event_id)"),
