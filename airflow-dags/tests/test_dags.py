@@ -64,6 +64,13 @@ def test_a_repair_says_at_once_what_cannot_be_done(dag_bag):
     assert dag_bag(REPOSITORY / "conf").dags["retail_repair"].get_task("reconcile").retries == 0
 
 
+def test_a_repair_holds_no_slot_while_it_waits(dag_bag):
+    repair = dag_bag(REPOSITORY / "conf").dags["retail_repair"]
+    assert not repair.get_task("reconcile").wait_for_completion
+    assert repair.get_task("reconciled").reschedule
+    assert repair.get_task("reconciled").upstream_task_ids == {"reconcile"}
+
+
 def test_a_run_fails_if_one_view_has_failed_though_others_were_left_out(dag_bag):
     passed = dag_bag(REPOSITORY / "conf").dags["retail_reconcile"].get_task("passed")
     assert passed.trigger_rule == "none_failed"

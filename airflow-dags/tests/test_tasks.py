@@ -19,6 +19,7 @@ from tidemark_airflow.spark import VerbOperator
 
 # A function of its package has the same name.
 reconcile = import_module("tidemark_airflow.kinds.reconcile")
+repair = import_module("tidemark_airflow.kinds.repair")
 
 PROVEN = {
     "exit_code": 0,
@@ -218,3 +219,24 @@ def test_a_manual_run_proves_what_it_names_or_what_needs_it(monkeypatch):
     assert chosen(monkeypatch, run_type="manual") == {"a": every, "b": every}
     asked = {"dates": ["2010-12-01"], "final": ["2010-12-01"]}
     assert chosen(monkeypatch, run_type="manual", conf={"dates": {"a": ["2010-12-01"]}}) == {"a": asked, "b": None}
+
+
+def waited(monkeypatch, state):
+    asked = []
+    instance = SimpleNamespace(get_dagrun_state=lambda dag_id, run_id: asked.append((dag_id, run_id)) or state)
+    monkeypatch.setattr(repair, "get_current_context", lambda: {"ti": instance, "run_id": "manual__1"})
+    ended = repair.wait_for("shop_reconcile")
+    assert asked == [("shop_reconcile", "repair__manual__1")]
+    return ended
+
+
+@pytest.mark.parametrize(("state", "ended"), [("queued", False), ("running", False), ("success", True)])
+def test_a_repair_waits_until_its_run_has_ended(monkeypatch, state, ended):
+    assert waited(monkeypatch, state) == ended
+
+
+def test_a_repair_whose_run_has_failed_fails_and_says_where_to_look(monkeypatch):
+    with pytest.raises(AirflowFailException) as failed:
+        waited(monkeypatch, "failed")
+    assert "Run 'repair__manual__1' of shop_reconcile has failed" in str(failed.value)
+    assert "The log of its failed task says why" in str(failed.value)

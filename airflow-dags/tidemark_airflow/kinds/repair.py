@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from datetime import timedelta
 from typing import Any
 
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
@@ -14,7 +16,10 @@ from tidemark_airflow.new_dag import new_dag
 from tidemark_airflow.pipelines import Pipeline
 from tidemark_airflow.settings import Settings
 
+log = logging.getLogger(__name__)
+
 EVERY = "every view"
+RUN = "repair__"
 
 
 def repair(pipeline: Pipeline, settings: Settings) -> DAG | None:
@@ -53,18 +58,16 @@ waits for it. What differs is repaired, what agrees is sealed. Only closed dates
         asked = TriggerDagRunOperator(
             task_id="reconcile",
             trigger_dag_id=dag_id(pipeline),
-            trigger_run_id="repair__{{ run_id }}",
+            trigger_run_id=RUN + "{{ run_id }}",
             conf=conf,
             logical_date=None,
             reset_dag_run=True,
-            wait_for_completion=True,
-            poke_interval=10,
-            # The tasks of that run are retried, where it makes sense.
+            # To wait here would take a slot from the tasks that are waited for.
+            wait_for_completion=False,
             retries=0,
-            doc_md=f"Starts `{dag_id(pipeline)}` for the dates of the form and fails if it fails. Cleared, it starts"
-            " the same run again.",
+            doc_md=f"Starts `{dag_id(pipeline)}` for the dates of the form. Cleared, it starts the same run again.",
         )
-        conf >> asked
+        conf >> asked >> reconciled(dag_id(pipeline))
     return made
 
 
@@ -78,3 +81,29 @@ def read_form(views: list[str]) -> dict[str, Any]:
         raise AirflowFailException(str(e)) from e
     chosen = views if form["view"] == EVERY else [form["view"]]
     return {"dates": dict.fromkeys(chosen, named), "reason": form["reason"]}
+
+
+@task.sensor(
+    mode="reschedule",
+    poke_interval=10,
+    # The tasks of that run have their own time limits.
+    timeout=timedelta(days=7),
+    doc_md="Waits for the run that the task before it has started, without a worker slot, and fails if that run fails.",
+)
+def reconciled(dag: str) -> bool:
+    """Whether the run has ended well; looks again until it has ended."""
+    return wait_for(dag)
+
+
+def wait_for(dag: str) -> bool:
+    """Looks once."""
+    context = get_current_context()
+    run = f"{RUN}{context['run_id']}"
+    state = context["ti"].get_dagrun_state(dag, run)
+    if state == "failed":
+        raise AirflowFailException(
+            f"Run '{run}' of {dag} has failed, so the dates of the form may not be proven. The log of its failed task"
+            f" says why. Mend that, then clear the task 'reconcile' of this run, which starts '{run}' again."
+        )
+    log.info("Run '%s' of %s is in state '%s'; the logs of its tasks say more.", run, dag, state)
+    return state == "success"
