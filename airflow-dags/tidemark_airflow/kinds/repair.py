@@ -19,6 +19,7 @@ from tidemark_airflow.settings import Settings
 log = logging.getLogger(__name__)
 
 EVERY = "every view"
+KEYS = ("view", "first_date", "last_date", "reason")
 RUN = "repair__"
 
 
@@ -74,8 +75,11 @@ waits for it. What differs is repaired, what agrees is sealed. Only closed dates
 @task(multiple_outputs=False, doc_md="Reads the form, and says what is wrong with it.")
 def read_form(views: list[str]) -> dict[str, Any]:
     """The conf of the reconciliation."""
-    form = get_current_context()["params"]
+    context = get_current_context()
+    form = context["params"]
     try:
+        # A misspelt key would leave the default in place, which is every view.
+        dates.refuse_others(context["dag_run"].conf or {}, KEYS)
         named = dates.between(form["first_date"], form["last_date"])
     except ValueError as e:
         raise AirflowFailException(str(e)) from e
