@@ -102,6 +102,11 @@ def test_an_argument_that_spark_submit_has_not_is_one_error_and_the_others_have_
     assert "driver_memori" in error
 
 
+def test_no_folder_of_pipelines_is_an_error(dag_bag):
+    [error] = dag_bag().import_errors.values()
+    assert "TIDEMARK_PIPELINES is empty" in error
+
+
 def test_checks_are_there_where_a_pipeline_has_them(dag_bag, tmp_path):
     pipeline(tmp_path / "plain")
     checked = pipeline(tmp_path / "checked", name="checked")
