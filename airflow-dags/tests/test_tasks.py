@@ -250,22 +250,22 @@ def test_what_airflow_itself_adds_to_a_conf_is_left_alone(monkeypatch):
     assert form(monkeypatch, openlineage={})["dates"] == {"a": ["2010-12-01", "2010-12-02"]}
 
 
-def waited(monkeypatch, state):
+def waited(state):
     asked = []
     instance = SimpleNamespace(get_dagrun_state=lambda dag_id, run_id: asked.append((dag_id, run_id)) or state)
-    monkeypatch.setattr(repair, "get_current_context", lambda: {"ti": instance, "run_id": "manual__1"})
-    ended = repair.wait_for("shop_reconcile")
+    sensor = repair.ReconciledSensor(task_id="reconciled", waits_for="shop_reconcile")
+    ended = sensor.poke({"ti": instance, "run_id": "manual__1"})
     assert asked == [("shop_reconcile", "repair__manual__1")]
     return ended
 
 
 @pytest.mark.parametrize(("state", "ended"), [("queued", False), ("running", False), ("success", True)])
-def test_a_repair_waits_until_its_run_has_ended(monkeypatch, state, ended):
-    assert waited(monkeypatch, state) == ended
+def test_a_repair_waits_until_its_run_has_ended(state, ended):
+    assert waited(state) == ended
 
 
-def test_a_repair_whose_run_has_failed_fails_and_says_where_to_look(monkeypatch):
+def test_a_repair_whose_run_has_failed_fails_and_says_where_to_look():
     with pytest.raises(AirflowFailException) as failed:
-        waited(monkeypatch, "failed")
+        waited("failed")
     assert "Run 'repair__manual__1' of shop_reconcile has failed" in str(failed.value)
     assert "The log of its failed task says why" in str(failed.value)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import timedelta
 from typing import Any
 
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
-from airflow.sdk import DAG, Param, get_current_context, task
+from airflow.sdk import DAG, BaseSensorOperator, Param, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException
 
 from tidemark_airflow import dates
@@ -16,11 +15,31 @@ from tidemark_airflow.new_dag import new_dag
 from tidemark_airflow.pipelines import Pipeline
 from tidemark_airflow.settings import Settings
 
-log = logging.getLogger(__name__)
-
 EVERY = "every view"
 KEYS = ("view", "first_date", "last_date", "reason")
 RUN = "repair__"
+
+
+class ReconciledSensor(BaseSensorOperator):
+    """Waits for the run that this one has started, and fails if that run fails."""
+
+    def __init__(self, *, waits_for: str, **kwargs: Any):
+        """Takes the id of the DAG that the run is of."""
+        super().__init__(**kwargs)
+        self.waits_for = waits_for
+
+    def poke(self, context: Any) -> bool:
+        """Whether it has ended well."""
+        run = f"{RUN}{context['run_id']}"
+        state = context["ti"].get_dagrun_state(self.waits_for, run)
+        if state == "failed":
+            raise AirflowFailException(
+                f"Run '{run}' of {self.waits_for} has failed, so the dates of the form may not be proven. The log of"
+                f" its failed task says why. Mend that, then clear the task 'reconcile' of this run: it starts '{run}'"
+                " again."
+            )
+        self.log.info("Run '%s' of %s is in state '%s'; the logs of its tasks say more.", run, self.waits_for, state)
+        return state == "success"
 
 
 def repair(pipeline: Pipeline, settings: Settings) -> DAG | None:
@@ -68,7 +87,16 @@ waits for it. What differs is repaired, what agrees is sealed. Only closed dates
             retries=0,
             doc_md=f"Starts `{dag_id(pipeline)}` for the dates of the form. Cleared, it starts the same run again.",
         )
-        conf >> asked >> reconciled(dag_id(pipeline))
+        reconciled = ReconciledSensor(
+            task_id="reconciled",
+            waits_for=dag_id(pipeline),
+            mode="reschedule",
+            poke_interval=10,
+            # The tasks of that run have their own time limits.
+            timeout=timedelta(days=7),
+            doc_md=f"Waits for the run of `{dag_id(pipeline)}`, without a worker slot, and fails if it fails.",
+        )
+        conf >> asked >> reconciled
     return made
 
 
@@ -85,29 +113,3 @@ def read_form(views: list[str]) -> dict[str, Any]:
         raise AirflowFailException(str(e)) from e
     chosen = views if form["view"] == EVERY else [form["view"]]
     return {"dates": dict.fromkeys(chosen, named), "reason": form["reason"]}
-
-
-@task.sensor(
-    mode="reschedule",
-    poke_interval=10,
-    # The tasks of that run have their own time limits.
-    timeout=timedelta(days=7),
-    doc_md="Waits for the run that the task before it has started, without a worker slot, and fails if that run fails.",
-)
-def reconciled(dag: str) -> bool:
-    """Whether the run has ended well; looks again until it has ended."""
-    return wait_for(dag)
-
-
-def wait_for(dag: str) -> bool:
-    """Looks once."""
-    context = get_current_context()
-    run = f"{RUN}{context['run_id']}"
-    state = context["ti"].get_dagrun_state(dag, run)
-    if state == "failed":
-        raise AirflowFailException(
-            f"Run '{run}' of {dag} has failed, so the dates of the form may not be proven. The log of its failed task"
-            f" says why. Mend that, then clear the task 'reconcile' of this run, which starts '{run}' again."
-        )
-    log.info("Run '%s' of %s is in state '%s'; the logs of its tasks say more.", run, dag, state)
-    return state == "success"
