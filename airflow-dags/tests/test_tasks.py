@@ -70,10 +70,11 @@ def task(views, tmp_path, monkeypatch):
     monkeypatch.setenv("AIRFLOW_CONN_SPARK_DEFAULT", "spark://master:7077?deploy-mode=cluster")
     monkeypatch.setenv("AIRFLOW_CONN_SPARK_QUALITY", "spark://master:7077?deploy-mode=cluster")
     settings = Settings.of_environment({"TIDEMARK_OUTCOMES": str(tmp_path / "outcomes")})
+    has_told(monkeypatch)
     return reconcile.reconcile(views, settings).get_task("reconcile_sales")
 
 
-def context(try_number: int = 1, *, final: tuple[str, ...] = (), events: Events | None = None):
+def context(try_number: int = 1, *, final: tuple[str, ...] = ()):
     pushed = {}
     instance = SimpleNamespace(
         dag_id="shop_reconcile",
@@ -84,9 +85,13 @@ def context(try_number: int = 1, *, final: tuple[str, ...] = (), events: Events 
         xcom_push=lambda key, value: pushed.update({key: value}),
         pushed=pushed,
     )
-    inlets = type("Inlets", (), {"__getitem__": lambda self, asset: events or Events()})()
     store = Store(spark_job_id="driver-1", k8s_driver_status="Succeeded")
-    return {"ti": instance, "params": {}, "inlet_events": inlets, "task_state_store": store}
+    return {"ti": instance, "params": {}, "task_state_store": store}
+
+
+def has_told(monkeypatch, *events):
+    """Has the view's asset have these events."""
+    monkeypatch.setattr(reconcile, "events_of", lambda asset: {asset: Events(events)})
 
 
 def leaves(monkeypatch, ended):
@@ -189,7 +194,8 @@ def test_a_date_that_no_check_was_asked_of_is_tried_again_and_one_that_failed_is
 def test_what_others_say_of_the_asset_does_not_hide_what_was_sealed_last(task, monkeypatch):
     leaves(monkeypatch, PROVEN)
     told = outcome.event(PROVEN["sealed"]["sales"], "2010-12-01", None)
-    run = context(events=Events([SimpleNamespace(extra={"by": "hand"}), SimpleNamespace(extra=told)]))
+    has_told(monkeypatch, SimpleNamespace(extra={"by": "hand"}), SimpleNamespace(extra=told))
+    run = context()
     task.execute(run)
     assert run["ti"].pushed["sealed"] == {"tidemark": "2010-12-01", "sealed": {}}
 

@@ -11,6 +11,7 @@ from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, CronDataIntervalTimetable, Param, get_current_context, task
 from airflow.sdk.bases.timetable import BaseTimetable
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
+from airflow.sdk.execution_time.context import InletEventsAccessors
 
 from tidemark_airflow import dates, outcome
 from tidemark_airflow.assets import events_asset, view_asset
@@ -34,11 +35,21 @@ class ReconcileOperator(VerbOperator):
     """Reconciles one view, as the task `choose` says; a view that it leaves out is skipped."""
 
     def __init__(
-        self, *, view: str, options: list[str], gates: Callable[[], QualityOperator] | None = None, **kwargs: Any
+        self,
+        *,
+        view: str,
+        asset: Asset,
+        options: list[str],
+        gates: Callable[[], QualityOperator] | None = None,
+        **kwargs: Any,
     ):
-        """Takes the view, the options that name pipeline and lake, and what asks the gates again, if there are any."""
+        """Takes a view and its asset, the options that name pipeline and lake, and what asks the gates again, if any.
+
+        The asset is not an inlet: Airflow runs no task with one whose name a DAG of somebody else has taken.
+        """
         super().__init__(java_class="io.tidemark.reconcile.ReconcileCommand", **kwargs)
         self.view = view
+        self.asset = asset
         self.options = options
         self.gates = gates
         self.asking: QualityOperator | None = None
@@ -88,8 +99,13 @@ class ReconcileOperator(VerbOperator):
         for line in outcome.describe(found):
             self.log.info(line)
         # All of them would be a row of thousands in Airflow's database.
-        new = outcome.sealed_since(ended["sealed"][self.view], last_event(context["inlet_events"], self.inlets[0]))
+        new = outcome.sealed_since(ended["sealed"][self.view], last_event(events_of(self.asset), self.asset))
         context["ti"].xcom_push(key=SEALED, value={"tidemark": found["tidemark"], "sealed": new})
+
+
+def events_of(asset: Asset) -> Any:
+    """What a task is given of its inlets, of an asset that is not one."""
+    return InletEventsAccessors([asset])
 
 
 def last_event(inlet_events: Any, asset: Asset) -> dict[str, Any] | None:
@@ -162,11 +178,11 @@ cleared at any time.
             reconciled = ReconcileOperator(
                 task_id=f"reconcile_{view}",
                 view=view,
+                asset=view_asset(pipeline.name, view),
                 options=place(pipeline, settings),
                 name=f"tidemark reconcile {pipeline.name}.{view}",
                 # Two runs, of whatever kind, never reconcile one view at the same time.
                 max_active_tis_per_dag=1,
-                inlets=[view_asset(pipeline.name, view)],
                 # A failed gate holds back its own dates alone, which the verb knows.
                 trigger_rule="all_done" if gates else "all_success",
                 gates=functools.partial(checking, f"gates_of_{view}", pipeline, settings) if gates else None,
