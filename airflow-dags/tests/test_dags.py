@@ -46,6 +46,13 @@ def test_a_view_is_reconciled_by_one_task_at_a_time(dag_bag):
     assert {task.max_active_tis_per_dag for task in tasks} == {1}
 
 
+def test_a_view_is_proven_also_when_its_asset_is_not_active(dag_bag):
+    dag = dag_bag(REPOSITORY / "conf").dags["retail_reconcile"]
+    # Airflow fails a task with such an asset before it starts.
+    with_assets = [task.task_id for task in dag.tasks if task.inlets or task.outlets]
+    assert with_assets == [f"publish_{task.view}" for task in dag.tasks if task.task_id.startswith("reconcile_")]
+
+
 def test_a_view_is_published_by_one_task_at_a_time(dag_bag):
     dag = dag_bag(REPOSITORY / "conf").dags["retail_reconcile"]
     assert {task.max_active_tis_per_dag for task in dag.tasks if task.task_id.startswith("publish_")} == {1}
@@ -62,6 +69,13 @@ def test_a_pipeline_without_events_runs_by_the_clock(dag_bag, tmp_path):
 
 def test_a_repair_says_at_once_what_cannot_be_done(dag_bag):
     assert dag_bag(REPOSITORY / "conf").dags["retail_repair"].get_task("reconcile").retries == 0
+
+
+def test_a_repair_holds_no_slot_while_it_waits(dag_bag):
+    repair = dag_bag(REPOSITORY / "conf").dags["retail_repair"]
+    assert not repair.get_task("reconcile").wait_for_completion
+    assert repair.get_task("reconciled").reschedule
+    assert repair.get_task("reconciled").upstream_task_ids == {"reconcile"}
 
 
 def test_a_run_fails_if_one_view_has_failed_though_others_were_left_out(dag_bag):
@@ -93,6 +107,11 @@ def test_an_argument_that_spark_submit_has_not_is_one_error_and_the_others_have_
     [error] = bag.import_errors.values()
     assert "wrong/airflow.yaml: Cannot make the DAGs" in error
     assert "driver_memori" in error
+
+
+def test_no_folder_of_pipelines_is_an_error(dag_bag):
+    [error] = dag_bag().import_errors.values()
+    assert "TIDEMARK_PIPELINES is empty" in error
 
 
 def test_checks_are_there_where_a_pipeline_has_them(dag_bag, tmp_path):

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from tidemark_airflow.pipelines import read_all
+from tidemark_airflow.document import Section
+from tidemark_airflow.pipelines import Schedule, read_all
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -46,6 +47,60 @@ def test_a_broken_pipeline_is_one_problem_and_the_others_are_read(tmp_path):
     assert [each.name for each in read.pipelines] == ["shop"]
     [problem] = read.problems
     assert problem.startswith(f"{broken}/pipeline.yaml:3: Cannot read it as YAML")
+
+
+@pytest.mark.parametrize(
+    ("airflow", "says"),
+    [
+        ("timeout: 999999999999 days", "airflow.yaml:1: timeout: Cannot read '999999999999 days' as a duration"),
+        ("owner: " + "[" * 2000, "airflow.yaml: Cannot read it as YAML: it is nested too deeply."),
+        ("owner: \0", "airflow.yaml: Cannot read it as YAML"),
+    ],
+)
+def test_an_unreadable_file_of_any_kind_is_the_problem_of_its_pipeline(tmp_path, airflow, says):
+    pipeline(tmp_path / "good")
+    pipeline(tmp_path / "broken", name="broken", airflow=airflow)
+    read = read_all((tmp_path,))
+    assert [each.name for each in read.pipelines] == ["shop"]
+    [problem] = read.problems
+    assert f"{tmp_path}/broken/{says}" in problem
+
+
+def test_a_failure_that_nobody_has_foreseen_is_the_problem_of_its_pipeline(tmp_path, monkeypatch):
+    pipeline(tmp_path / "good")
+    pipeline(tmp_path / "broken", name="broken")
+    of_file = Section.of_file
+
+    def fails(file):
+        if "broken" in file.parts:
+            raise MemoryError("too much of it")
+        return of_file(file)
+
+    monkeypatch.setattr(Section, "of_file", fails)
+    read = read_all((tmp_path,))
+    assert [each.name for each in read.pipelines] == ["shop"]
+    assert read.problems == (f"{tmp_path}/broken: Cannot read this pipeline: MemoryError: too much of it.",)
+
+
+@pytest.mark.parametrize("airflow", ["", "# nothing yet\n", "---\n# nothing yet\n"])
+def test_a_schedule_without_keys_is_all_defaults(tmp_path, airflow):
+    pipeline(tmp_path / "shop", airflow=airflow)
+    read = read_all((tmp_path,))
+    assert read.problems == ()
+    assert read.pipelines[0].schedule == Schedule()
+
+
+def test_no_folder_of_pipelines_is_a_problem():
+    [problem] = read_all(()).problems
+    assert problem.startswith("Cannot find pipelines: TIDEMARK_PIPELINES is empty.")
+
+
+@pytest.mark.parametrize("name", ["ops", "delta", "spark_catalog"])
+def test_a_name_that_validate_refuses_has_no_dags(tmp_path, name):
+    pipeline(tmp_path / "taken", name=name)
+    read = read_all((tmp_path,))
+    assert read.pipelines == ()
+    assert f"pipeline.yaml:2: name: Cannot name a pipeline '{name}'" in read.problems[0]
 
 
 def test_two_pipelines_of_one_name_have_no_dags_and_are_named(tmp_path):
@@ -99,6 +154,7 @@ def test_a_schedule_is_read_key_by_key(tmp_path):
         ("owner: data\ntimeout: 1h", ":2: timeout: Cannot read '1h' as a duration"),
         ("enabled: no", ":1: enabled: Cannot read 'no'"),
         ("- enabled", "must be keys and values"),
+        ("[]", "must be keys and values"),
     ],
 )
 def test_a_wrong_schedule_is_refused_with_its_line(tmp_path, airflow, says):

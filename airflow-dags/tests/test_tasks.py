@@ -24,6 +24,7 @@ from tidemark_airflow.spark import VerbOperator
 
 # A function of its package has the same name.
 reconcile = import_module("tidemark_airflow.kinds.reconcile")
+repair = import_module("tidemark_airflow.kinds.repair")
 
 PROVEN = {
     "exit_code": 0,
@@ -255,3 +256,53 @@ def test_a_manual_run_proves_what_it_names_or_what_needs_it(monkeypatch):
     assert chosen(monkeypatch, run_type="manual") == {"a": every, "b": every}
     asked = {"dates": ["2010-12-01"], "final": ["2010-12-01"]}
     assert chosen(monkeypatch, run_type="manual", conf={"dates": {"a": ["2010-12-01"]}}) == {"a": asked, "b": None}
+
+
+FORM = {"view": "a", "first_date": "2010-12-01", "last_date": "2010-12-02", "reason": "to be sure"}
+
+
+def form(monkeypatch, **conf):
+    run = {"dag_run": SimpleNamespace(conf=conf), "params": FORM}
+    monkeypatch.setattr(repair, "get_current_context", lambda: run)
+    return repair.read_form.function(["a", "b"])
+
+
+def test_a_repair_asks_for_the_dates_of_its_form(monkeypatch):
+    asked = {"dates": {"a": ["2010-12-01", "2010-12-02"]}, "reason": "to be sure"}
+    assert form(monkeypatch) == asked
+    assert form(monkeypatch, **FORM) == asked
+
+
+def test_a_misspelt_key_of_a_repair_is_refused_and_does_not_widen_it(monkeypatch):
+    with pytest.raises(AirflowFailException) as refused:
+        form(monkeypatch, vieww="a", reason="to be sure")
+    assert str(refused.value) == (
+        "Cannot use 'vieww' of the run's conf: its keys are view, first_date, last_date and reason."
+    )
+
+
+def test_what_airflow_itself_adds_to_a_conf_is_left_alone(monkeypatch):
+    every = {"dates": [], "final": []}
+    assert chosen(monkeypatch, run_type="manual", conf={"openlineage": {}}) == {"a": every, "b": every}
+    assert form(monkeypatch, openlineage={})["dates"] == {"a": ["2010-12-01", "2010-12-02"]}
+
+
+def waited(state):
+    asked = []
+    instance = SimpleNamespace(get_dagrun_state=lambda dag_id, run_id: asked.append((dag_id, run_id)) or state)
+    sensor = repair.ReconciledSensor(task_id="reconciled", waits_for="shop_reconcile")
+    ended = sensor.poke({"ti": instance, "run_id": "manual__1"})
+    assert asked == [("shop_reconcile", "repair__manual__1")]
+    return ended
+
+
+@pytest.mark.parametrize(("state", "ended"), [("queued", False), ("running", False), ("success", True)])
+def test_a_repair_waits_until_its_run_has_ended(state, ended):
+    assert waited(state) == ended
+
+
+def test_a_repair_whose_run_has_failed_fails_and_says_where_to_look():
+    with pytest.raises(AirflowFailException) as failed:
+        waited("failed")
+    assert "Run 'repair__manual__1' of shop_reconcile has failed" in str(failed.value)
+    assert "The log of its failed task says why" in str(failed.value)

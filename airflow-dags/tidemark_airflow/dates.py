@@ -8,6 +8,9 @@ from typing import Any
 
 KEYS = ("dates", "reason")
 
+# By a TriggerDagRunOperator, where OpenLineage is in use.
+ADDED_BY_AIRFLOW = "openlineage"
+
 
 def ended_within(start: datetime, end: datetime) -> list[date]:
     """The UTC dates whose last instant lies in a data interval: one a day, whatever the hour of the schedule."""
@@ -28,15 +31,21 @@ def _end_of(day: date) -> datetime:
 def asked(conf: Mapping[str, Any], views: Iterable[str]) -> dict[str, list[str]] | None:
     """The dates that a run's conf names, by view; None if it names none."""
     views = list(views)
-    for key in conf:
-        if key not in KEYS:
-            raise ValueError(f"Cannot use '{key}' of the run's conf: its keys are {' and '.join(KEYS)}.")
+    refuse_others(conf, KEYS)
     dates = conf.get("dates")
     if dates is None:
         return None
     if not isinstance(dates, Mapping) or not dates:
         raise ValueError('Cannot read \'dates\' of the run\'s conf: write it as {"a_view": ["2010-12-31"]}.')
     return {view: _dates(view, named, views) for view, named in dates.items()}
+
+
+def refuse_others(conf: Mapping[str, Any], known: Sequence[str]) -> None:
+    """Refuses a conf with a key that nobody reads: its run would not be about what was meant."""
+    for key in conf:
+        if key not in known and key != ADDED_BY_AIRFLOW:
+            names = f"{', '.join(known[:-1])} and {known[-1]}"
+            raise ValueError(f"Cannot use '{key}' of the run's conf: its keys are {names}.")
 
 
 def _dates(view: str, named: Any, views: list[str]) -> list[str]:

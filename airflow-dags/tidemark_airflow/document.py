@@ -23,7 +23,10 @@ class Problem(ValueError):  # noqa: N818
 class _Mapping(dict):
     """A mapping that knows the lines of its keys."""
 
-    lines: dict[str, int]
+    def __init__(self) -> None:
+        """Has no keys yet."""
+        super().__init__()
+        self.lines: dict[str, int] = {}
 
 
 class _Loader(yaml.SafeLoader):
@@ -34,7 +37,6 @@ class _Loader(yaml.SafeLoader):
 
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> _Mapping:
     found = _Mapping()
-    found.lines = {}
     for key_node, value_node in node.value:
         key = str(loader.construct_object(key_node, deep=True))
         if key in found:
@@ -60,9 +62,12 @@ class Section:
 
     @classmethod
     def of_file(cls, file: Path) -> Section:
-        """The whole of a file."""
+        """The whole of a file, which has no keys if it is empty or all comments."""
         try:
-            return cls(file, yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader))
+            keys = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)
+            return cls(file, _Mapping() if keys in (None, "") else keys)
+        except RecursionError as e:
+            raise Problem(file, 0, "Cannot read it as YAML: it is nested too deeply.") from e
         except yaml.MarkedYAMLError as e:
             line = e.problem_mark.line + 1 if e.problem_mark else 0
             raise Problem(file, line, f"Cannot read it as YAML: {e.problem}.") from e

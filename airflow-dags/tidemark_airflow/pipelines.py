@@ -12,7 +12,12 @@ from typing import Any
 from tidemark_airflow.document import Problem, Section
 
 NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
-DURATION = re.compile(r"(\d+) (second|minute|hour|day)s?\Z")
+# As './tidemark validate' has it: in SQL they mean something of Spark's or of the lake's own.
+TAKEN = frozenset(
+    "ops lake spark_catalog delta iceberg parquet orc avro csv json text xml binaryfile kafka global_temp"
+    " information_schema session system builtin".split()
+)
+DURATION = re.compile(r"(\d{1,9}) (second|minute|hour|day)s?\Z")
 
 
 @dataclass(frozen=True)
@@ -65,8 +70,17 @@ def read_all(places: tuple[Path, ...]) -> Pipelines:
     """Every pipeline in these folders, each a pipeline or a folder of them, in the order of their names."""
     read: list[Pipeline] = []
     problems: list[str] = []
+    if not places:
+        problems.append(
+            "Cannot find pipelines: TIDEMARK_PIPELINES is empty. Name folders of pipelines in it, or unset it: then it"
+            " is the folder conf of TIDEMARK_HOME."
+        )
     for place in places:
-        folders = _folders(place)
+        try:
+            folders = _folders(place)
+        except Exception as e:
+            problems.append(f"{place}: Cannot look for pipelines there: {_said(e)}. TIDEMARK_PIPELINES names it.")
+            continue
         if not folders:
             problems.append(f"{place}: Cannot find a pipeline there. TIDEMARK_PIPELINES names the folders.")
         for folder in folders:
@@ -74,6 +88,8 @@ def read_all(places: tuple[Path, ...]) -> Pipelines:
                 read.append(_read(folder))
             except Problem as e:
                 problems.append(str(e))
+            except Exception as e:  # Whatever it is, the other pipelines keep their DAGs.
+                problems.append(f"{folder}: Cannot read this pipeline: {_said(e)}.")
     enabled = [pipeline for pipeline in read if pipeline.schedule.enabled]
     counted = Counter(pipeline.name for pipeline in enabled)
     for name in sorted(name for name, count in counted.items() if count > 1):
@@ -81,6 +97,10 @@ def read_all(places: tuple[Path, ...]) -> Pipelines:
         problems.append(f"{folders}: Cannot tell pipelines apart: both are named '{name}'. Neither has DAGs.")
     alone = [pipeline for pipeline in enabled if counted[pipeline.name] == 1]
     return Pipelines(tuple(sorted(alone, key=lambda pipeline: pipeline.name)), tuple(problems))
+
+
+def _said(e: Exception) -> str:
+    return f"{type(e).__name__}: {e}" if str(e) else type(e).__name__
 
 
 def _folders(place: Path) -> list[Path]:
@@ -99,7 +119,7 @@ def _read(folder: Path) -> Pipeline:
         raise Problem(file, 0, f"Cannot name two tables '{twice[0]}'.")
     return Pipeline(
         folder=folder,
-        name=root.required("name", _name),
+        name=root.required("name", _schema),
         history_from=root.required("history-from", _date),
         events=events,
         views=views,
@@ -152,6 +172,12 @@ def _name(value: Any) -> str:
         raise ValueError(
             f"Cannot name a table {value!r}: use lower case letters, digits and underscores, a letter first."
         )
+    return value
+
+
+def _schema(value: Any) -> str:
+    if _name(value) in TAKEN:
+        raise ValueError(f"Cannot name a pipeline {value!r}: the name is taken. Choose another name.")
     return value
 
 

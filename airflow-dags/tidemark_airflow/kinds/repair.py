@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
-from airflow.sdk import DAG, Param, get_current_context, task
+from airflow.sdk import DAG, BaseSensorOperator, Param, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException
 
 from tidemark_airflow import dates
@@ -15,6 +16,30 @@ from tidemark_airflow.pipelines import Pipeline
 from tidemark_airflow.settings import Settings
 
 EVERY = "every view"
+KEYS = ("view", "first_date", "last_date", "reason")
+RUN = "repair__"
+
+
+class ReconciledSensor(BaseSensorOperator):
+    """Waits for the run that this one has started, and fails if that run fails."""
+
+    def __init__(self, *, waits_for: str, **kwargs: Any):
+        """Takes the id of the DAG that the run is of."""
+        super().__init__(**kwargs)
+        self.waits_for = waits_for
+
+    def poke(self, context: Any) -> bool:
+        """Whether it has ended well."""
+        run = f"{RUN}{context['run_id']}"
+        state = context["ti"].get_dagrun_state(self.waits_for, run)
+        if state == "failed":
+            raise AirflowFailException(
+                f"Run '{run}' of {self.waits_for} has failed, so the dates of the form may not be proven. The log of"
+                f" its failed task says why. Mend that, then clear the task 'reconcile' of this run: it starts '{run}'"
+                " again."
+            )
+        self.log.info("Run '%s' of %s is in state '%s'; the logs of its tasks say more.", run, self.waits_for, state)
+        return state == "success"
 
 
 def repair(pipeline: Pipeline, settings: Settings) -> DAG | None:
@@ -53,26 +78,36 @@ waits for it. What differs is repaired, what agrees is sealed. Only closed dates
         asked = TriggerDagRunOperator(
             task_id="reconcile",
             trigger_dag_id=dag_id(pipeline),
-            trigger_run_id="repair__{{ run_id }}",
+            trigger_run_id=RUN + "{{ run_id }}",
             conf=conf,
             logical_date=None,
             reset_dag_run=True,
-            wait_for_completion=True,
-            poke_interval=10,
-            # The tasks of that run are retried, where it makes sense.
+            # To wait here would take a slot from the tasks that are waited for.
+            wait_for_completion=False,
             retries=0,
-            doc_md=f"Starts `{dag_id(pipeline)}` for the dates of the form and fails if it fails. Cleared, it starts"
-            " the same run again.",
+            doc_md=f"Starts `{dag_id(pipeline)}` for the dates of the form. Cleared, it starts the same run again.",
         )
-        conf >> asked
+        reconciled = ReconciledSensor(
+            task_id="reconciled",
+            waits_for=dag_id(pipeline),
+            mode="reschedule",
+            poke_interval=10,
+            # The tasks of that run have their own time limits.
+            timeout=timedelta(days=7),
+            doc_md=f"Waits for the run of `{dag_id(pipeline)}`, without a worker slot, and fails if it fails.",
+        )
+        conf >> asked >> reconciled
     return made
 
 
 @task(multiple_outputs=False, doc_md="Reads the form, and says what is wrong with it.")
 def read_form(views: list[str]) -> dict[str, Any]:
     """The conf of the reconciliation."""
-    form = get_current_context()["params"]
+    context = get_current_context()
+    form = context["params"]
     try:
+        # A misspelt key would leave the default in place, which is every view.
+        dates.refuse_others(context["dag_run"].conf or {}, KEYS)
         named = dates.between(form["first_date"], form["last_date"])
     except ValueError as e:
         raise AirflowFailException(str(e)) from e

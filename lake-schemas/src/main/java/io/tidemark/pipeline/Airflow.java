@@ -16,9 +16,9 @@ public record Airflow(
   /** Empty for a section without a URL. */
   static Optional<Airflow> of(Section section) {
     Optional<URI> url = section.optional("url", Value::httpUrl);
-    Optional<String> username = section.optional("username", Value::text);
-    Optional<String> password = section.optional("password", Value::text);
-    Optional<String> token = section.optional("token", Value::text);
+    Optional<String> username = section.optional("username", Value::secret);
+    Optional<String> password = section.optional("password", Value::secret);
+    Optional<String> token = section.optional("token", Value::token);
     section.done();
     boolean isSomeKnown = username.isPresent() || password.isPresent() || token.isPresent();
     if (url.isEmpty() && isSomeKnown) {

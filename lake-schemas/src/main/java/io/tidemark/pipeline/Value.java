@@ -59,6 +59,26 @@ interface Value<T> {
     return text;
   }
 
+  /** Text that may be a secret: what is wrong with it is told without it. */
+  static String secret(String text) {
+    if (text(text).chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException(
+          "Cannot use the value: it holds a line end or another control character. A variable that"
+              + " was set from a file may end in one: set it without.");
+    }
+    return text;
+  }
+
+  /** A secret that goes into the header of a request. */
+  static String token(String text) {
+    if (secret(text).chars().anyMatch(c -> c > '~')) {
+      throw new IllegalArgumentException(
+          "Cannot use the value: it holds a character that is not ASCII, and a token has none."
+              + " Copy it again.");
+    }
+    return text;
+  }
+
   static String tableName(String text) {
     if (!text.matches("[a-z][a-z0-9_]*")) {
       throw new IllegalArgumentException(
@@ -210,7 +230,8 @@ interface Value<T> {
   /** A URI, or a path, which is resolved beside the document. */
   static Value<URI> place(Document document) {
     return text -> {
-      if (!text(text).matches("[a-zA-Z][a-zA-Z0-9+.-]+:.*")) {
+      // A URL may hold a password, which would be told as a part of a path otherwise.
+      if (!secret(text).matches("[a-zA-Z][a-zA-Z0-9+.-]+:.*")) {
         String path = document.resolve(text).toString();
         return URI.create("file://" + Path.of(path).toUri().getRawPath().replaceAll("/$", ""));
       }

@@ -15,6 +15,8 @@ import java.util.Optional;
 import org.apache.avro.SchemaBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EnvironmentFileTest {
   private static final String MINIMAL =
@@ -33,8 +35,12 @@ class EnvironmentFileTest {
   }
 
   private String refusal(String yaml) {
+    return refusal(yaml, "hunter2");
+  }
+
+  private String refusal(String yaml, String set) {
     return catchThrowableOfType(
-            InvalidConfigurationException.class, () -> read(yaml, Map.of("SET", "hunter2")))
+            InvalidConfigurationException.class, () -> read(yaml, Map.of("SET", set)))
         .getMessage();
   }
 
@@ -163,6 +169,34 @@ class EnvironmentFileTest {
         .doesNotContain("hunter2");
     assertThat(refusal(MINIMAL + "airflow: {url: ftp://airflow, token: x}\n"))
         .contains("airflow.url: Cannot use the URL");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"hunter2\n", "hunter2\r\n", "hun\tter2", "hunter2\0", "hunter2\u0085"})
+  void aSecretWithALineEndIsRefusedByItsKeyAndNotTold(String secret) {
+    String airflow = MINIMAL + "airflow: {url: 'https://airflow:8080', ";
+
+    assertThat(refusal(airflow + "token: '${SET}'}\n", secret))
+        .contains("environment.yaml:5: airflow.token: Cannot use the value: it holds a line end")
+        .doesNotContain("hun", "ter2");
+    assertThat(refusal(airflow + "username: me, password: '${SET}'}\n", secret))
+        .contains("environment.yaml:5: airflow.password: Cannot use the value: it holds a line end")
+        .doesNotContain("hun", "ter2");
+    assertThat(refusal(MINIMAL.replace("//registry", "//me:${SET}@registry"), secret))
+        .contains("environment.yaml:2: registry: Cannot use the value: it holds a line end")
+        .doesNotContain("hun", "ter2");
+  }
+
+  @Test
+  void aTokenThatNoHeaderCanHoldIsRefusedAndNotTold() {
+    String airflow = MINIMAL + "airflow: {url: 'https://airflow:8080', ";
+
+    assertThat(refusal(airflow + "token: '${SET}'}\n", "hunter2…"))
+        .contains("airflow.token: Cannot use the value: it holds a character that is not ASCII")
+        .doesNotContain("hunter2");
+    assertThat(refusal(MINIMAL + "airflow:\n  url: https://airflow\n  token: |\n    hunter2\n"))
+        .contains("environment.yaml:7: airflow.token: Cannot use the value")
+        .doesNotContain("hunter2");
   }
 
   @Test

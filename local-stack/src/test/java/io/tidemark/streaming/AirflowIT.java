@@ -272,16 +272,22 @@ class AirflowIT {
         .containsExactly("repaired");
   }
 
+  /** There are two slots for tasks, which two repairs that waited in them would keep for ever. */
   @Test
   @Order(5)
-  void aRepairProvesTheDatesOfItsForm() throws Exception {
+  void aRepairProvesTheDatesOfItsFormAndHoldsNoSlotMeanwhile() throws Exception {
     repair("upside-down", "2024-05-03", "2024-05-02");
+    repair("open", "2024-05-06", "2024-05-06");
     repair("form", "2024-05-02", "2024-05-03");
 
     assertThat(airflow.ended("rides_repair", "upside-down")).isEqualTo("failed");
     assertThat(servers.log("rides_repair", "upside-down", "read_form", 1))
         .contains("Cannot reconcile 2024-05-03 to 2024-05-02");
     assertThat(airflow.ended("rides_repair", "form")).isEqualTo("success");
+    assertThat(airflow.runs(DAG).get("repair__form").path("state").asText()).isEqualTo("success");
+    assertThat(airflow.ended("rides_repair", "open")).isEqualTo("failed");
+    assertThat(servers.log("rides_repair", "open", "reconciled", 1))
+        .contains("Run 'repair__open' of rides_reconcile has failed");
     assertThat(
             runs("reconcile").filter(run -> run.airflowRun().equals(Optional.of("repair__form"))))
         .singleElement()

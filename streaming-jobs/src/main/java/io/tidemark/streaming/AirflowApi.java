@@ -8,24 +8,35 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tidemark.pipeline.Airflow;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.commons.lang3.exception.ExceptionUtils;
 
 /** Airflow's REST API, version 2, as far as it starts runs of DAGs. */
 final class AirflowApi {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
+  private static final int NOT_FOUND = 404;
+  private static final int NOT_ALLOWED = 405;
   private static final int CONFLICT = 409;
+  private static final int LONGEST_ANSWER = 300;
+  private static final String RIGHT_URL =
+      "airflow.url is where Airflow's API server is, without /api/v2: correct it in the environment"
+          + " file, and start the stream again";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Airflow airflow;
@@ -60,7 +71,9 @@ final class AirflowApi {
     String path = "api/v2/dags/%s/dagRuns".formatted(URLEncoder.encode(dag, UTF_8));
     Answer answer = authorized(path, body.toString());
     if (answer.status() / 100 != 2 && answer.status() != CONFLICT) {
-      throw unexpected(answer, path);
+      throw new IOException(
+          "HTTP %d for %s%s %s%s"
+              .formatted(answer.status(), root, path, said(answer), whatNow(answer.status(), dag)));
     }
   }
 
@@ -85,7 +98,10 @@ final class AirflowApi {
               .toString();
       Answer answer = post(path, login, Optional.empty());
       if (answer.status() / 100 != 2) {
-        throw unexpected(answer, path);
+        // The answer to a login may repeat what it was sent.
+        throw new IOException(
+            "HTTP %d for %s%s%s"
+                .formatted(answer.status(), root, path, whatNowOfLogin(answer.status())));
       }
       token = Optional.of(tokenIn(answer));
     }
@@ -113,7 +129,9 @@ final class AirflowApi {
         HttpRequest.newBuilder(root.resolve(path))
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body));
-    bearer.ifPresent(text -> request.header("Authorization", "Bearer " + text));
+    if (bearer.isPresent()) {
+      authorize(request, bearer.get());
+    }
     CompletableFuture<HttpResponse<String>> answer =
         http.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString());
     try {
@@ -123,19 +141,88 @@ final class AirflowApi {
       throw new IOException(
           "%s gives no answer within %d s".formatted(root, TIMEOUT.toSeconds()), e);
     } catch (ExecutionException e) {
-      throw new IOException("%s cannot be reached: %s".formatted(root, e.getCause()), e.getCause());
+      throw unreachable(e.getCause());
     } finally {
       answer.cancel(true);
     }
   }
 
-  /** An answer to a login may repeat what it was sent. */
-  private IOException unexpected(Answer answer, String path) {
-    String body = path.startsWith("auth/") ? "" : answer.body();
-    return new IOException(
-        "HTTP %d for %s%s %s"
-            .formatted(
-                answer.status(), root, path, body.length() > 300 ? body.substring(0, 300) : body)
-            .strip());
+  /** Java's message about a header that cannot be sent repeats it, so it is no cause either. */
+  private static void authorize(HttpRequest.Builder request, String bearer) throws IOException {
+    boolean isPossible = true;
+    try {
+      request.header("Authorization", "Bearer " + bearer);
+    } catch (IllegalArgumentException e) {
+      isPossible = false;
+    }
+    if (!isPossible) {
+      throw new IOException(
+          "airflow.token holds a line end or another character that no header can hold: correct it"
+              + " in the environment file, and start the stream again");
+    }
+  }
+
+  private IOException unreachable(Throwable failure) {
+    List<Throwable> causes = ExceptionUtils.getThrowableList(failure);
+    String message;
+    if (causes.stream()
+        .anyMatch(
+            e -> e instanceof UnresolvedAddressException || e instanceof UnknownHostException)) {
+      message =
+          "the host %s is not known: correct airflow.url in the environment file, or have this machine's DNS know it"
+              .formatted(root.getHost());
+    } else if (failure instanceof ConnectException) {
+      message =
+          "nothing answers at %s (%s): start Airflow's API server, or correct airflow.url in the environment file"
+              .formatted(root, reason(causes, "connection refused"));
+    } else {
+      message = "%s cannot be reached: %s".formatted(root, reason(causes, failure.toString()));
+    }
+    return new IOException(message, failure);
+  }
+
+  /** The innermost message, since those around it are often without one. */
+  private static String reason(List<Throwable> causes, String otherwise) {
+    return causes.stream()
+        .map(Throwable::getMessage)
+        .filter(text -> text != null && !text.isBlank())
+        .reduce((outer, inner) -> inner)
+        .orElse(otherwise);
+  }
+
+  private String said(Answer answer) {
+    String body = token.map(text -> answer.body().replace(text, "…")).orElse(answer.body());
+    return body.length() > LONGEST_ANSWER ? body.substring(0, LONGEST_ANSWER) : body;
+  }
+
+  private String whatNow(int status, String dag) {
+    if (airflow.token().isPresent() && (status == UNAUTHORIZED || status == FORBIDDEN)) {
+      return ": Airflow does not accept airflow.token, which may have expired, or its user may not"
+          + " start runs of %s: correct it in the environment file, and start the stream again"
+              .formatted(dag);
+    }
+    return switch (status) {
+      case UNAUTHORIZED ->
+          ": Airflow does not accept the token that it has given the user of airflow.username: see"
+              + " that all its API servers have one secret and the right time";
+      case FORBIDDEN ->
+          ": the user of airflow.username may not start runs of %s: permit it in Airflow"
+              .formatted(dag);
+      case NOT_FOUND ->
+          ": Airflow has no DAG %s: see whether the pipeline's DAGs are there. If they are, %s"
+              .formatted(dag, RIGHT_URL);
+      case NOT_ALLOWED -> ": " + RIGHT_URL;
+      default -> "";
+    };
+  }
+
+  private static String whatNowOfLogin(int status) {
+    return switch (status) {
+      case UNAUTHORIZED, FORBIDDEN ->
+          ": Airflow does not accept airflow.username and airflow.password: correct them in the"
+              + " environment file, and start the stream again";
+      case NOT_FOUND, NOT_ALLOWED -> ": " + RIGHT_URL;
+      default -> "";
+    };
   }
 }

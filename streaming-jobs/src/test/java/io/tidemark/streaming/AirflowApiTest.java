@@ -2,10 +2,13 @@ package io.tidemark.streaming;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.tidemark.pipeline.Airflow;
 import java.io.IOException;
+import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -84,5 +87,97 @@ class AirflowApiTest {
     assertThatThrownBy(() -> start(api, "two")).hasMessageContaining("HTTP 503");
     start(api, "two");
     assertThat(airflow.requests()).hasSize(3);
+  }
+
+  private Exception failure(Airflow with) {
+    return catchThrowableOfType(IOException.class, () -> start(new AirflowApi(with), "one"));
+  }
+
+  private static Airflow by(String url, String token) {
+    return new Airflow(URI.create(url), Optional.empty(), Optional.empty(), Optional.of(token));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"hunter2\n", "hunter2\u2026", "\0hunter2"})
+  void aTokenThatNoHeaderCanHoldIsNotTold(String token) {
+    Exception failure = failure(by(airflow.url().toString(), token));
+
+    assertThat(failure).hasMessageStartingWith("airflow.token").hasNoCause();
+    assertThat(failure.getMessage()).doesNotContain("hunter2");
+  }
+
+  @Test
+  void anAnswerThatRepeatsTheTokenIsToldWithoutIt() {
+    airflow.answer(500).saying("got 'Bearer hunter2'");
+
+    assertThat(failure(by(airflow.url().toString(), "hunter2")))
+        .hasMessageContaining("HTTP 500")
+        .hasMessageContaining("got 'Bearer …'");
+  }
+
+  @Test
+  void aServerThatIsNotThereIsToldWithWhatToDo() {
+    airflow.close();
+
+    assertThat(failure(airflow.user()))
+        .hasMessageStartingWith("nothing answers at " + airflow.url())
+        .hasMessageContaining("start Airflow's API server, or correct airflow.url");
+  }
+
+  @Test
+  void aHostThatIsNotKnownIsTold() {
+    assertThat(failure(by("http://airflow.invalid:8080", "a-token")))
+        .hasMessageStartingWith("the host airflow.invalid is not known: correct airflow.url");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {401, 403})
+  void aLoginThatIsRefusedNamesItsKeys(int refusal) {
+    airflow.answerLogins(refusal);
+
+    assertThat(failure(airflow.user()))
+        .hasMessageContaining("HTTP " + refusal)
+        .hasMessageContaining("airflow.username and airflow.password")
+        .hasMessageNotContaining("a password");
+  }
+
+  @Test
+  void aTokenThatIsRefusedIsNamedByItsKey() {
+    airflow.answer(401, 403);
+
+    for (int refusal : List.of(401, 403)) {
+      assertThat(failure(by(airflow.url().toString(), "a-token")))
+          .hasMessageContaining("HTTP " + refusal)
+          .hasMessageContaining("airflow.token");
+    }
+  }
+
+  @Test
+  void aUserWhoMayNotStartRunsIsToldOfThePermission() {
+    airflow.answer(403);
+
+    assertThat(failure(airflow.user()))
+        .hasMessageContaining("HTTP 403")
+        .hasMessageContaining("the user of airflow.username may not start runs of till_reconcile");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {404, 405})
+  void aUrlThatEndsTooLateIsTold(int status) {
+    airflow.answerLogins(status);
+
+    assertThat(failure(airflow.user()))
+        .hasMessageContaining("HTTP " + status)
+        .hasMessageContaining("airflow.url is where Airflow's API server is, without /api/v2");
+  }
+
+  @Test
+  void aDagThatIsNotThereIsTold() {
+    airflow.answer(404);
+
+    assertThat(failure(airflow.user()))
+        .hasMessageContaining("HTTP 404")
+        .hasMessageContaining("Airflow has no DAG till_reconcile")
+        .hasMessageContaining("without /api/v2");
   }
 }

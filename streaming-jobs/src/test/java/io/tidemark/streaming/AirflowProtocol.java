@@ -23,6 +23,8 @@ final class AirflowProtocol implements AutoCloseable {
   private final Queue<Integer> answers = new ArrayDeque<>();
   private final List<Request> requests = new ArrayList<>();
   private int logins;
+  private int loginStatus = 201;
+  private String said = "as asked";
 
   /** A request for a run. */
   record Request(String path, String authorization, String body) {}
@@ -53,6 +55,16 @@ final class AirflowProtocol implements AutoCloseable {
     return this;
   }
 
+  /** Answers every login with this. */
+  synchronized void answerLogins(int status) {
+    loginStatus = status;
+  }
+
+  /** Says this in what it answers to requests for runs. */
+  synchronized void saying(String text) {
+    said = text;
+  }
+
   synchronized List<Request> requests() {
     return List.copyOf(requests);
   }
@@ -63,7 +75,7 @@ final class AirflowProtocol implements AutoCloseable {
 
   private synchronized void logIn(HttpExchange exchange) throws IOException {
     logins++;
-    send(exchange, 201, "{\"access_token\": \"token-%d\"}".formatted(logins));
+    send(exchange, loginStatus, "{\"access_token\": \"token-%d\"}".formatted(logins));
   }
 
   private synchronized void start(HttpExchange exchange) throws IOException {
@@ -73,7 +85,7 @@ final class AirflowProtocol implements AutoCloseable {
             exchange.getRequestHeaders().getFirst("Authorization"),
             new String(exchange.getRequestBody().readAllBytes(), UTF_8)));
     Integer status = answers.poll();
-    send(exchange, status == null ? 200 : status, "{\"detail\": \"as asked\"}");
+    send(exchange, status == null ? 200 : status, "{\"detail\": \"%s\"}".formatted(said));
   }
 
   private static void send(HttpExchange exchange, int status, String body) throws IOException {
