@@ -17,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
@@ -65,8 +66,14 @@ final class AskedTable {
     List<LocalDate> each = isByDate ? List.copyOf(dates) : Arrays.asList((LocalDate) null);
     Map<Question, Set<LocalDate>> due = new LinkedHashMap<>();
     for (Question question : questions) {
+      boolean isAnomaly = question.check().anomaly().isPresent();
       for (LocalDate date : each) {
-        Optional<QualityAnswer.Outcome> last = last(question, date, known);
+        // What is measured again may be what later dates were compared with.
+        Optional<QualityAnswer.Outcome> last =
+            isAnomaly && due.containsKey(question)
+                ? Optional.empty()
+                : last(question, date, known)
+                    .filter(outcome -> isJudgedAlike(question.check(), date, outcome));
         if (last.isPresent()) {
           upToDate++;
           if (last.get() == QualityAnswer.Outcome.FAILED
@@ -100,6 +107,18 @@ final class AskedTable {
           }
           show(question, dates == null ? null : failed);
         });
+  }
+
+  /** Whether an anomaly would be one again, and no other, beside what was measured since. */
+  private boolean isJudgedAlike(QualityCheck check, LocalDate date, QualityAnswer.Outcome outcome) {
+    if (check.anomaly().isEmpty() || date == null) {
+      return true;
+    }
+    History.Series series = MeasuredMetric.series(check);
+    OptionalDouble value = history.value(series, date);
+    return value.isEmpty()
+        || history.judge(series, date, value.getAsDouble(), check.anomaly().get()).isAnomalous()
+            == (outcome == QualityAnswer.Outcome.FAILED);
   }
 
   private Optional<QualityAnswer.Outcome> last(

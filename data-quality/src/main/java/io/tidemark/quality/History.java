@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.spark.sql.Row;
@@ -59,6 +60,12 @@ final class History {
 
   void put(Series series, LocalDate date, double value) {
     values.computeIfAbsent(series, of -> new TreeMap<>()).put(date, value);
+  }
+
+  /** The value of a date; empty if it was never measured. */
+  OptionalDouble value(Series series, LocalDate date) {
+    Double value = values.getOrDefault(series, new TreeMap<>()).get(date);
+    return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
   }
 
   /** What the verdict was: empty if nothing is out of the ordinary. */

@@ -1,6 +1,7 @@
 package io.tidemark.quality;
 
 import static io.tidemark.quality.Readings.COLUMNS;
+import static io.tidemark.quality.Readings.TABLE;
 import static io.tidemark.quality.Readings.said;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -99,6 +100,37 @@ class AskedDatesIT {
     lake.checks(OTHER, BIG);
 
     assertThat(said(lake.all())).containsExactly("null passed 1");
+  }
+
+  @Test
+  void aVerdictWithoutEarlierDatesIsAskedAgainOnceTheyAreMeasured() throws IOException {
+    LakeUnderTest lake = steady("1.4");
+    assertThat(said(lake.on("2024-01-04"))).containsExactly("2024-01-04 passed 3");
+
+    assertThat(said(lake.dirty()))
+        .contains("2024-01-02 passed 2", "2024-01-04 failed 3", "2024-01-05 passed 4");
+    assertThat(lake.dirty().results()).isEmpty();
+  }
+
+  @Test
+  void aVerdictThatEarlierDatesHaveOverturnedIsAskedAgain() throws IOException {
+    LakeUnderTest lake = steady("1.6");
+    assertThat(said(lake.all())).contains("2024-01-04 passed 3", "2024-01-05 passed 4");
+    assertThat(lake.dirty().results()).isEmpty();
+
+    lake.spark().sql("DELETE FROM lake.%s WHERE value = 3".formatted(TABLE));
+    lake.append(TABLE, TableFormat.ICEBERG, lake.rows(COLUMNS, "(date'2024-01-04', 'b', 2)"));
+    lake.on("2024-01-04");
+    assertThat(said(lake.dirty())).containsExactly("2024-01-05 failed 4");
+    assertThat(lake.dirty().results()).isEmpty();
+  }
+
+  private LakeUnderTest steady(String increase) throws IOException {
+    return Readings.checked(
+        folder,
+        TableFormat.ICEBERG,
+        "{name: steady, check: maximum, column: value, anomaly: {max-increase: %s, least-history: 1}}"
+            .formatted(increase));
   }
 
   private LakeUnderTest table(String partitions) throws IOException {
