@@ -38,7 +38,8 @@ class ReconciledSensor(BaseSensorOperator):
                 f" its failed task says why. Mend that, then clear the task 'reconcile' of this run: it starts '{run}'"
                 " again."
             )
-        self.log.info("Run '%s' of %s is in state '%s'; the logs of its tasks say more.", run, self.waits_for, state)
+        named = getattr(state, "value", state)
+        self.log.info("Run '%s' of %s is %s; the logs of its tasks say more.", run, self.waits_for, named)
         return state == "success"
 
 
