@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     import pyarrow.dataset
     from deltalake import DeltaTable
     from duckdb import DuckDBPyConnection
+    from py4j.java_gateway import JavaGateway
     from pyiceberg.catalog.sql import SqlCatalog
     from pyiceberg.table import Table
+    from pyspark import SparkConf
     from pyspark.sql import SparkSession
     from trino.dbapi import Connection
 
@@ -225,8 +227,6 @@ def spark() -> SparkSession:
 def start_spark() -> SparkSession:
     """Starts one."""
     from pyspark import SparkConf, SparkContext
-    from pyspark.errors import PySparkRuntimeError
-    from pyspark.java_gateway import launch_gateway
     from pyspark.sql import SparkSession
 
     place = folder()
@@ -249,16 +249,8 @@ def start_spark() -> SparkSession:
     forget_another_spark()
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     os.environ["PYSPARK_PYTHON"] = sys.executable
-    # What Java says before it has a log would be a cell's output.
-    with (logs / "notebooks-spark.err").open("w") as errors:
-        try:
-            gateway = launch_gateway(conf, {"stdout": errors, "stderr": errors})
-        except (PySparkRuntimeError, OSError) as failure:
-            said = Path(errors.name).read_text(errors="replace").strip().splitlines()[-5:]
-            raise LakeError(
-                f"Cannot start Spark: {' '.join(said) or failure}. "
-                "It needs Java 17 to 22, which JAVA_HOME names or PATH has."
-            ) from None
+    # The Java of a Spark that somebody has stopped goes on, and PySpark keeps to it.
+    gateway = SparkContext._gateway or start_java(conf, logs / "notebooks-spark.err")
     context = SparkContext(gateway=gateway, conf=conf)
     atexit.register(context.stop)
     # Tidemark's own classes, so that names, types and settings are those of its verbs.
@@ -272,6 +264,22 @@ def start_spark() -> SparkSession:
     session.conf().set("spark.sql.shuffle.partitions", "4")
     tidemark.table.Lake.of(session).register(session)
     return SparkSession(context, session)
+
+
+def start_java(conf: SparkConf, output: Path) -> JavaGateway:
+    """Starts the Java that Spark is in. What it says before it has a log would be a cell's output, and is a file's."""
+    from pyspark.errors import PySparkRuntimeError
+    from pyspark.java_gateway import launch_gateway
+
+    with output.open("w") as errors:
+        try:
+            return launch_gateway(conf, {"stdout": errors, "stderr": errors})
+        except (PySparkRuntimeError, OSError) as failure:
+            said = output.read_text(errors="replace").strip().splitlines()[-5:]
+            raise LakeError(
+                f"Cannot start Spark: {' '.join(said) or failure}. "
+                "It needs Java 17 to 22, which JAVA_HOME names or PATH has."
+            ) from None
 
 
 def forget_another_spark() -> None:

@@ -80,7 +80,7 @@ class ReconcileOperator(VerbOperator):
         (super() if self.asking is None else self.asking).on_kill()
 
     def look_at(self, context: Any, ended: dict[str, Any]) -> None:
-        """Says what was found, also where it is no failure."""
+        """Logs what was found, even when the task does not fail."""
         if self.view in ended.get("sealed", {}):
             for line in outcome.describe(ended["views"][self.view]):
                 self.log.info(line)

@@ -147,7 +147,7 @@ final class AirflowApi {
     }
   }
 
-  /** Java's message about a header that cannot be sent repeats it, so it is no cause either. */
+  /** Java's exception quotes a header that it refuses, so ours does not carry it as its cause. */
   private static void authorize(HttpRequest.Builder request, String bearer) throws IOException {
     boolean isPossible = true;
     try {
