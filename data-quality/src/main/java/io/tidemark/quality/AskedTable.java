@@ -6,23 +6,24 @@ import static org.apache.spark.sql.functions.to_json;
 
 import io.tidemark.ops.EditedDates;
 import io.tidemark.ops.QualityAnswer;
-import io.tidemark.pipeline.QualityAnomaly;
 import io.tidemark.pipeline.QualityCheck;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -35,6 +36,7 @@ final class AskedTable {
   private final EditedDates edits;
   private final int shown;
   private final History history;
+  private final Anomalies anomalies;
   private final Measurement measurement;
   private final List<Result> results = new ArrayList<>();
   private final Set<MeasuredMetric> metrics = new LinkedHashSet<>();
@@ -50,12 +52,45 @@ final class AskedTable {
       int shown) {
     this.history = history;
     this.table = table;
+    this.anomalies = new Anomalies(history, table);
     this.referenced = referenced;
     this.edits = edits;
     this.shown = shown;
     Map<String, Dataset<Row>> rows = new HashMap<>();
     referenced.forEach((name, stored) -> rows.put(name, stored.rows()));
     this.measurement = new Measurement(table, rows);
+  }
+
+  /**
+   * Measures the earlier dates that anomalies on these are compared with, so that a date gets the
+   * same verdict whether it is asked alone or after all the others.
+   *
+   * @param all dates of the table
+   */
+  void measureEarlier(
+      List<Question> questions,
+      SortedSet<LocalDate> dates,
+      NavigableSet<LocalDate> all,
+      KnownResults known) {
+    for (Question question : questions) {
+      Set<LocalDate> measured = new HashSet<>(dates);
+      for (LocalDate date : dates) {
+        Supplier<SortedSet<LocalDate>> unmeasured =
+            () ->
+                anomalies.unmeasured(
+                    question.check(),
+                    date,
+                    all,
+                    earlier ->
+                        measured.contains(earlier) || last(question, earlier, known).isPresent());
+        // Where a date turns out to have no value, one before it takes its place.
+        for (var due = unmeasured.get(); !due.isEmpty(); due = unmeasured.get()) {
+          Measurement.Found found = measurement.of(List.of(question), due);
+          due.forEach(earlier -> measured(question, earlier, found.of(earlier, question)));
+          measured.addAll(due);
+        }
+      }
+    }
   }
 
   /**
@@ -73,7 +108,7 @@ final class AskedTable {
             isAnomaly && due.containsKey(question)
                 ? Optional.empty()
                 : last(question, date, known)
-                    .filter(outcome -> isJudgedAlike(question.check(), date, outcome));
+                    .filter(outcome -> anomalies.isJudgedAlike(question.check(), date, outcome));
         if (last.isPresent()) {
           upToDate++;
           if (last.get() == QualityAnswer.Outcome.FAILED
@@ -109,18 +144,6 @@ final class AskedTable {
         });
   }
 
-  /** Whether an anomaly would be one again, and no other, beside what was measured since. */
-  private boolean isJudgedAlike(QualityCheck check, LocalDate date, QualityAnswer.Outcome outcome) {
-    if (check.anomaly().isEmpty() || date == null) {
-      return true;
-    }
-    History.Series series = MeasuredMetric.series(check);
-    OptionalDouble value = history.value(series, date);
-    return value.isEmpty()
-        || history.judge(series, date, value.getAsDouble(), check.anomaly().get()).isAnomalous()
-            == (outcome == QualityAnswer.Outcome.FAILED);
-  }
-
   private Optional<QualityAnswer.Outcome> last(
       Question question, LocalDate date, KnownResults known) {
     QualityCheck check = question.check();
@@ -143,6 +166,14 @@ final class AskedTable {
   }
 
   private Result judge(Question question, LocalDate date, Measured measured) {
+    Result result = measured(question, date, measured);
+    return question.check().anomaly().isPresent() && result.value().isPresent()
+        ? anomalies.judged(result)
+        : result;
+  }
+
+  /** Keeps the value, if there is one. */
+  private Result measured(Question question, LocalDate date, Measured measured) {
     Result.About about =
         new Result.About(
             measured.failure().isPresent() ? null : measured.tableRows(),
@@ -151,58 +182,15 @@ final class AskedTable {
             table.contents(date),
             edits.looks() < 0 ? null : edits.looks());
     Result result = Judge.of(question, date, measured, about);
-    if (result.value().isEmpty()) {
-      return result;
+    if (result.value().isPresent()) {
+      double value = result.value().getAsDouble();
+      History.Series series = MeasuredMetric.series(question.check());
+      metrics.add(new MeasuredMetric(series, date, value, result.rows(), table.version()));
+      if (date != null) {
+        history.put(series, date, value);
+      }
     }
-    double value = result.value().getAsDouble();
-    History.Series series = MeasuredMetric.series(question.check());
-    metrics.add(new MeasuredMetric(series, date, value, result.rows(), table.version()));
-    if (date != null) {
-      history.put(series, date, value);
-    }
-    return question
-        .check()
-        .anomaly()
-        .map(anomaly -> compared(result, series, anomaly))
-        .orElse(result);
-  }
-
-  private Result compared(Result result, History.Series series, QualityAnomaly anomaly) {
-    if (result.date() == null) {
-      return Judge.of(
-          new Question(result.check(), 0),
-          null,
-          Measured.failed(
-              "Cannot compare with earlier dates: %s."
-                  .formatted(
-                      isAskedByDate(result.check())
-                          ? "no row of table %s has a date".formatted(table.name())
-                          : "table %s has no column date of type DATE".formatted(table.name()))),
-          result.about());
-    }
-    History.Verdict verdict;
-    try {
-      verdict = history.judge(series, result.date(), result.value().getAsDouble(), anomaly);
-    } catch (Exception e) { // As everywhere that deequ is asked.
-      return Judge.of(
-          new Question(result.check(), 0),
-          result.date(),
-          Measured.failed(Measurement.reason(e)),
-          result.about());
-    }
-    return new Result(
-        result.check(),
-        result.date(),
-        verdict.isAnomalous() ? Result.Outcome.FAILED : Result.Outcome.PASSED,
-        result.value(),
-        result.rows(),
-        -1,
-        verdict.message(),
-        result.about());
-  }
-
-  private boolean isAskedByDate(QualityCheck check) {
-    return check.scope() == QualityCheck.Scope.DATE && table.isDated();
+    return result;
   }
 
   /** Rows of the failed dates that do not meet the check. */

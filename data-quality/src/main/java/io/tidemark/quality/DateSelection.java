@@ -2,6 +2,7 @@ package io.tidemark.quality;
 
 import io.tidemark.pipeline.Pipeline;
 import java.time.LocalDate;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -14,17 +15,20 @@ import java.util.TreeSet;
  */
 record DateSelection(Optional<LocalDate> date, boolean dirtyOnly) {
 
+  /** Those of a table's dates that are selected, or the one that is, whether it has rows or not. */
+  SortedSet<LocalDate> of(SortedSet<LocalDate> all) {
+    return date.isPresent() ? new TreeSet<>(date.stream().toList()) : all;
+  }
+
   /**
    * The dates of a table. Those of a pipeline's own begin where its history does, so that a date
    * without any rows is checked too.
    *
    * @param withRows dates on which the table has rows
    */
-  SortedSet<LocalDate> of(StoredTable table, SortedSet<LocalDate> withRows, Pipeline pipeline) {
-    if (date.isPresent()) {
-      return new TreeSet<>(date.stream().toList());
-    }
-    SortedSet<LocalDate> dates = new TreeSet<>(withRows);
+  static NavigableSet<LocalDate> all(
+      StoredTable table, SortedSet<LocalDate> withRows, Pipeline pipeline) {
+    NavigableSet<LocalDate> dates = new TreeSet<>(withRows);
     if (!dates.isEmpty() && isOf(pipeline, table.name())) {
       pipeline.historyFrom().datesUntil(dates.last()).forEach(dates::add);
     }

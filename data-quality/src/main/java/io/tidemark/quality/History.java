@@ -101,9 +101,7 @@ final class History {
     SortedMap<LocalDate, Double> all = values.getOrDefault(series, new TreeMap<>()).headMap(date);
     all.forEach(
         (of, value) -> {
-          boolean isLike =
-              anomaly.by() == QualityAnomaly.By.DATE || of.getDayOfWeek() == date.getDayOfWeek();
-          if (isLike && !Double.isNaN(value)) {
+          if (anomaly.compares(date, of) && !Double.isNaN(value)) {
             earlier.add(value);
           }
         });

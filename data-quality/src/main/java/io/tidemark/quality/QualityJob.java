@@ -77,7 +77,8 @@ final class QualityJob {
     checks.forEach(
         check -> byTable.computeIfAbsent(check.table(), of -> new ArrayList<>()).add(check));
     History history = History.read(tables);
-    KnownResults known = dates.dirtyOnly() ? KnownResults.read(tables) : KnownResults.NONE;
+    boolean isEveryDateAsked = dates.date().isEmpty() && !dates.dirtyOnly();
+    KnownResults known = isEveryDateAsked ? KnownResults.NONE : KnownResults.read(tables);
     List<TableInspection> inspected = new ArrayList<>();
     try (Progress progress = Progress.start("quality", byTable.size(), "tables")) {
       byTable.forEach(

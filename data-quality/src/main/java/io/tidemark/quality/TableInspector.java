@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -39,6 +40,7 @@ record TableInspector(LakeTables lake, QualityTables tables, Pipeline pipeline, 
         .distinct()
         .forEach(of -> lake.find(of).ifPresent(stored -> referenced.put(of, stored)));
     AskedTable asked = new AskedTable(table, referenced, edits, history, shown);
+    KnownResults answered = selection.dirtyOnly() ? known : KnownResults.NONE;
     List<Question> dated = new ArrayList<>();
     List<Question> whole = new ArrayList<>();
     for (QualityCheck check : checks) {
@@ -46,12 +48,22 @@ record TableInspector(LakeTables lake, QualityTables tables, Pipeline pipeline, 
       (isDated ? dated : whole).add(new Question(check, dated.size() + whole.size()));
     }
     if (!dated.isEmpty()) {
-      SortedSet<LocalDate> dates = selection.of(table, withRows(table, selection), pipeline);
+      List<Question> compared =
+          dated.stream().filter(question -> question.check().anomaly().isPresent()).toList();
+      boolean isAlone = selection.date().isPresent();
+      NavigableSet<LocalDate> all =
+          isAlone && compared.isEmpty()
+              ? new TreeSet<>()
+              : DateSelection.all(table, withRows(table), pipeline);
+      SortedSet<LocalDate> dates = selection.of(all);
+      if (isAlone) {
+        asked.measureEarlier(compared, dates, all, known);
+      }
       // That nothing is there is what a size has to find; every other check passes then.
-      asked.ask(dates.isEmpty() ? sizes(dated) : dated, dates, known);
+      asked.ask(dates.isEmpty() ? sizes(dated) : dated, dates, answered);
     }
     if (!whole.isEmpty()) {
-      asked.ask(whole, null, known);
+      asked.ask(whole, null, answered);
     }
     return asked.done(dated.isEmpty() || selection.date().isPresent() ? 0 : undated(table));
   }
@@ -66,8 +78,8 @@ record TableInspector(LakeTables lake, QualityTables tables, Pipeline pipeline, 
     return table.rows().where(table.column(StoredTable.DATE).isNull()).count();
   }
 
-  private static SortedSet<LocalDate> withRows(StoredTable table, DateSelection selection) {
-    if (table.isPartitioned() || selection.date().isPresent()) {
+  private static SortedSet<LocalDate> withRows(StoredTable table) {
+    if (table.isPartitioned()) {
       return new TreeSet<>(table.byDate().keySet());
     }
     return table

@@ -143,19 +143,33 @@ class QualityJobIT {
   }
 
   @Test
-  void aSecondRunOfADateIsKeptBesideTheFirstAndCounts() throws IOException {
+  void aSecondRunOfADateIsKeptBesideTheFirstAndCountsOnce() throws IOException {
     LakeUnderTest lake =
         lake(
             TableFormat.ICEBERG,
-            "{name: rows, check: size, anomaly: {deviations: 3, least-history: 2}}");
+            "{name: rows, check: size, anomaly: {deviations: 3, least-history: 4}}");
     lake.on("2024-01-02");
     lake.on("2024-01-02");
 
     assertThat(lake.kept(Operations.QUALITY)).hasSize(2);
-    assertThat(lake.kept(Operations.QUALITY_METRICS)).hasSize(2);
     // One date is one value, however often it was measured.
     assertThat(lake.on("2024-01-04").results().get(0).message())
-        .contains("only 1 earlier dates to compare with, of 2");
+        .contains("only 3 earlier dates to compare with, of 4");
+  }
+
+  @Test
+  void aDateThatIsAskedAloneIsComparedWithWhatIsThereOnEarlierDates() throws IOException {
+    LakeUnderTest lake =
+        lake(
+            TableFormat.ICEBERG,
+            "{name: steady, check: maximum, column: value,"
+                + " anomaly: {max-increase: 1.2, history: 1, least-history: 1}}");
+
+    assertThat(said(lake.on("2024-01-05"))).containsExactly("2024-01-05 failed 4");
+    // The date before has no rows, so that it is the one before that.
+    assertThat(said(lake.on("2024-01-04"))).containsExactly("2024-01-04 failed 3");
+    lake.append(TABLE, TableFormat.ICEBERG, lake.rows(COLUMNS, "(date'2024-01-04', 'c', 9)"));
+    assertThat(said(lake.on("2024-01-05"))).containsExactly("2024-01-05 passed 4");
   }
 
   @Test

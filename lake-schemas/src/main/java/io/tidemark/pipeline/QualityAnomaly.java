@@ -1,6 +1,7 @@
 package io.tidemark.pipeline;
 
 import java.math.BigDecimal;
+import java.time.LocalDate;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -65,6 +66,12 @@ public record QualityAnomaly(
   private static int count(Section section, String key, String fallback) {
     Integer read = section.optional(key, fallback, Value::count);
     return read == null ? Value.count(fallback) : read;
+  }
+
+  /** Whether the value of a date is compared with that of an earlier one. */
+  public boolean compares(LocalDate date, LocalDate earlier) {
+    return earlier.isBefore(date)
+        && (by == By.DATE || earlier.getDayOfWeek() == date.getDayOfWeek());
   }
 
   String expected() {
