@@ -24,6 +24,8 @@ import org.apache.spark.sql.types.TimestampType;
  * with a zone or without, and a time of day, which is that of today.
  */
 final class ClockText {
+  static final String REMEDY =
+      "CAST(try_cast(… AS TIMESTAMP_NTZ) AS TIMESTAMP), which leaves out a zone in the text";
   private static final Pattern BY_CLOCK =
       Pattern.compile(
           "(now|today|tomorrow|yesterday).*|t\\d.*|\\d{1,2}:.*",
@@ -59,6 +61,32 @@ final class ClockText {
       return within(replaceable.replacement());
     }
     return text(expression).filter(ClockText::is);
+  }
+
+  /**
+   * The cast by which an expression makes a timestamp of a text of the rows. A time of day is one
+   * of today then; a pattern says that the text has a date.
+   */
+  static Optional<Cast> ofRows(Expression expression) {
+    if (expression instanceof RuntimeReplaceable replaceable && expression.resolved()) {
+      return ofRowsWithin(replaceable.replacement());
+    }
+    boolean isOfRows =
+        expression instanceof Cast cast
+            && cast.dataType() instanceof TimestampType
+            && cast.child().resolved()
+            && cast.child().dataType() instanceof StringType
+            && !cast.child().foldable();
+    return isOfRows ? Optional.of((Cast) expression) : Optional.empty();
+  }
+
+  private static Optional<Cast> ofRowsWithin(Expression expression) {
+    return ofRows(expression)
+        .or(
+            () ->
+                asJava(expression.children()).stream()
+                    .flatMap(child -> ofRowsWithin(child).stream())
+                    .findFirst());
   }
 
   private static Optional<String> within(Expression expression) {

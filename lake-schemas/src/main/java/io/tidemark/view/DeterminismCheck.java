@@ -22,6 +22,17 @@ record DeterminismCheck(SqlTree tree, Findings findings) {
             "its value is another in every run, so stream and batch would differ",
             "derive the value from the event's fields");
       }
+      // Of a cast that raises an error RaisingCheck tells, with the same remedy.
+      ClockText.ofRows(expression)
+          .filter(RaisingCheck::isTry)
+          .ifPresent(
+              cast ->
+                  findings.refuse(
+                      tree.line(expression),
+                      "cast the text %s to a timestamp".formatted(cast.child().sql()),
+                      "Spark takes a time of day, such as '12:30', for one of today, and a"
+                          + " recomputation runs on another day",
+                      "write " + ClockText.REMEDY));
       ClockText.of(expression)
           .ifPresent(
               text ->

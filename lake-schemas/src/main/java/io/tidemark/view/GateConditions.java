@@ -15,6 +15,7 @@ import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -108,12 +109,24 @@ public record GateConditions(SparkSession spark, Map<String, StructType> columns
     try {
       SqlTree tree = new SqlTree(empty(table).where(expr(condition)).queryExecution().analyzed());
       return tree.expressions().stream()
-          .flatMap(expression -> ClockText.of(expression).stream())
-          .map(RefusedFunctions::byClock)
+          .flatMap(expression -> byClock(expression).stream())
           .findFirst();
     } catch (Exception unreadable) { // As above.
       return Optional.empty();
     }
+  }
+
+  private static Optional<String> byClock(Expression expression) {
+    return ClockText.of(expression)
+        .map(RefusedFunctions::byClock)
+        .or(
+            () ->
+                ClockText.ofRows(expression).isPresent()
+                    ? Optional.of(
+                        "it makes a timestamp of a text, and Spark takes a time of day for one of"
+                            + " today; write "
+                            + ClockText.REMEDY)
+                    : Optional.empty());
   }
 
   private Dataset<Row> empty(String table) {

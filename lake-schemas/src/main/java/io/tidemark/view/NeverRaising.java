@@ -183,7 +183,7 @@ final class NeverRaising {
       Map.of(
           "element_at", "get(array, index from 0), or try_element_at with a literal that is not 0",
           "getarrayitem", "get(array, index)",
-          "gettimestamp", "try_to_timestamp",
+          "gettimestamp", ClockText.REMEDY,
           "timestampadd", "timestamps as they are, and add where the view is read, or try_add",
           "round", "round(CAST(… AS DECIMAL(…))) to a few digits, or try_cast",
           "rlike",

@@ -85,7 +85,9 @@ record RaisingCheck(SqlTree tree, Findings findings, Predicate<Expression> known
               new Refusal(
                   "not every %s is a %s"
                       .formatted(cast.child().dataType().sql(), cast.dataType().sql()),
-                  "write try_cast(… AS %s)".formatted(cast.dataType().sql())));
+                  ClockText.ofRows(cast).isPresent()
+                      ? "write " + ClockText.REMEDY
+                      : "write try_cast(… AS %s)".formatted(cast.dataType().sql())));
     }
     if (expression instanceof BinaryArithmetic
         || expression instanceof UnaryMinus
@@ -104,8 +106,8 @@ record RaisingCheck(SqlTree tree, Findings findings, Predicate<Expression> known
   }
 
   /** Whether Spark resolved the expression to the form that gives null where others raise. */
-  private static boolean isTry(Expression expression) {
-    return expression instanceof Cast cast && cast.evalMode().toString().equals("TRY")
+  static boolean isTry(Expression expression) {
+    return expression instanceof Cast cast && !cast.evalMode().toString().equals("ANSI")
         || expression instanceof BinaryArithmetic arithmetic
             && !arithmetic.evalMode().toString().equals("ANSI");
   }

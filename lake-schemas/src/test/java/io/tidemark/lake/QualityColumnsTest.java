@@ -102,6 +102,26 @@ class QualityColumnsTest {
   }
 
   @Test
+  void aGateThatCastsATextToATimestampIsRefused() {
+    List<QualityCheck> gates =
+        List.of(
+            gate(Kind.COMPLIANCE, "", "try_cast(site AS TIMESTAMP) <= at"),
+            gate(Kind.COMPLIANCE, "", "to_timestamp(site) <= at"),
+            gate(Kind.COMPLIANCE, "", "site <= at"));
+
+    assertThat(problems(gates.toArray(QualityCheck[]::new)))
+        .hasSize(gates.size())
+        .allSatisfy(
+            problem ->
+                assertThat(problem).contains("a time of day for one of today", "TIMESTAMP_NTZ"));
+    assertThat(
+            problems(
+                gate(Kind.COMPLIANCE, "", "to_timestamp(site, 'yyyy-MM-dd HH:mm') <= at"),
+                gate(Kind.COMPLIANCE, "", "try_cast(site AS DATE) <= day")))
+        .isEmpty();
+  }
+
+  @Test
   void aGateMayCompareATextWithAnyTextAndATimeWithATime() {
     assertThat(
             problems(

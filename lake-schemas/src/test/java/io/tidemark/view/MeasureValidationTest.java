@@ -59,6 +59,8 @@ class MeasureValidationTest {
         "sum(try_cast(try_divide(price, price) AS DECIMAL(29, 9)))",
         "sum(small % 10)",
         "max(try_cast(tenant_id AS INT))",
+        "max(try_cast(tenant_id AS DATE))",
+        "max(CAST(try_cast(tenant_id AS TIMESTAMP_NTZ) AS TIMESTAMP))",
         "max(CAST(event_time AS DATE))",
         "max(to_date(event_time))",
         "max(try_element_at(labels, 1))",
@@ -91,6 +93,14 @@ class MeasureValidationTest {
         arguments("max(TIMESTAMP 'tomorrow UTC')", "use 'tomorrow UTC' as a time", "event_time"),
         arguments("max(CAST('yesterday' AS DATE))", "use 'yesterday' as a time", "event_time"),
         arguments("max(try_cast('12:30' AS TIMESTAMP))", "use '12:30' as a time", "event_time"),
+        arguments(
+            "max(try_cast(tenant_id AS TIMESTAMP))",
+            "cast the text readings.tenant_id to a timestamp",
+            "TIMESTAMP_NTZ"),
+        arguments(
+            "max(try_to_timestamp(tenant_id))",
+            "cast the text readings.tenant_id to a timestamp",
+            "TIMESTAMP_NTZ"),
         arguments("max(to_date('today'))", "use 'today' as a time", "event_time"),
         arguments("count_if(event_time > 'yesterday')", "use 'yesterday' as a time", "event_time"),
         arguments("max(identifier('now')())", "use now", "event"),
@@ -133,8 +143,11 @@ class MeasureValidationTest {
         arguments("max(CAST(rough AS DECIMAL(10, 2)))", "not every DOUBLE", "try_cast"),
         arguments("max(to_date(tenant_id))", "not every STRING is a DATE", "try_cast"),
         arguments("max(to_date(tenant_id, 'yyyy'))", "raises an error on some values", "try_"),
-        arguments("max(to_timestamp(tenant_id))", "not every STRING is a TIMESTAMP", "try_cast"),
-        arguments("max(to_timestamp(tenant_id, 'yyyy'))", "raises an error", "try_"),
+        arguments(
+            "max(to_timestamp(tenant_id))", "not every STRING is a TIMESTAMP", "TIMESTAMP_NTZ"),
+        arguments("max(to_timestamp(tenant_id, 'yyyy'))", "raises an error", "TIMESTAMP_NTZ"),
+        // By a year that no timestamp can have.
+        arguments("max(try_to_timestamp(tenant_id, 'yyyy'))", "raises an error", "TIMESTAMP_NTZ"),
         arguments("max(make_date(small, 1, 1))", "use make_date", "try_"),
         arguments("max(element_at(labels, small))", "raises an error", "try_element_at"),
         arguments("max(labels[small])", "raises an error", "get(array, index)"),
