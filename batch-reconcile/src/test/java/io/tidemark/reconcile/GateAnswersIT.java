@@ -77,6 +77,11 @@ class GateAnswersIT {
         .satisfies(
             edited ->
                 assertThat(edited).contains("was asked before an edit of the events was found"));
+
+    gated.answerOfPresentFiles(till, SHOP, FIRST, "passed", 1);
+    assertThat(gated.refusals(till)).isEmpty();
+    lake.spark().sql("UPDATE till.events SET shop = 'x' WHERE event_id = 'a'");
+    assertThat(gated.refusals(till)).containsOnlyKeys(FIRST);
   }
 
   @Test

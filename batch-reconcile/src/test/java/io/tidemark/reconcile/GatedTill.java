@@ -13,6 +13,7 @@ import io.tidemark.pipeline.QualityRule.Kind;
 import io.tidemark.status.Gates;
 import io.tidemark.status.Standing;
 import io.tidemark.table.Commit;
+import io.tidemark.table.LakeTable;
 import io.tidemark.table.TableFormat;
 import io.tidemark.table.TestLake;
 import java.math.BigDecimal;
@@ -108,6 +109,21 @@ final class GatedTill {
     answer(check, date, outcome, rows, "seal", Instant.parse("2011-02-01T00:00:00Z"), null);
   }
 
+  /** The same, of the files that there are now. */
+  void answerOfPresentFiles(
+      Till till, QualityCheck check, LocalDate date, String outcome, long rows) {
+    LakeTable events = till.view().events();
+    answer(
+        check,
+        date,
+        outcome,
+        rows,
+        "seal",
+        Instant.parse("2011-02-01T00:00:00Z"),
+        null,
+        events.contentsByDate(events.version()).get(date));
+  }
+
   void answer(
       QualityCheck check,
       LocalDate date,
@@ -116,6 +132,18 @@ final class GatedTill {
       String gate,
       Instant at,
       String message) {
+    answer(check, date, outcome, rows, gate, at, message, "");
+  }
+
+  private void answer(
+      QualityCheck check,
+      LocalDate date,
+      String outcome,
+      long rows,
+      String gate,
+      Instant at,
+      String message,
+      String contents) {
     Row row =
         RowFactory.create(
             "till",
@@ -134,7 +162,7 @@ final class GatedTill {
             rows,
             1L,
             null,
-            "",
+            contents,
             null,
             "run",
             Timestamp.from(at.plusSeconds(checked)));

@@ -153,7 +153,7 @@ final class AskedTable {
             check.definition(),
             date,
             OptionalLong.empty(),
-            Optional.of(table.contents(date)),
+            new QualityAnswer.Files(() -> Optional.of(table.contents(date)), true),
             edits,
             OptionalLong.of(table.version()),
             !check.rule().references().isEmpty(),

@@ -1,11 +1,11 @@
 package io.tidemark.quality;
 
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.concat_ws;
+import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 
 import io.tidemark.pipeline.Environment;
+import io.tidemark.table.FileContents;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -118,14 +118,7 @@ final class LakeTables {
         snapshot
             .allFiles()
             .toDF()
-            .select(
-                date.as(StoredTable.DATE),
-                concat_ws(
-                        "+",
-                        col("path"),
-                        coalesce(col("deletionVector.pathOrInlineDv"), lit("")),
-                        coalesce(col("deletionVector.offset").cast("string"), lit("")))
-                    .as("file"));
+            .select(date.as(StoredTable.DATE), expr(FileContents.DELTA_FILE).as("file"));
     return StoredTable.of(name, rows, snapshot.version(), isPartitioned, files);
   }
 
@@ -152,7 +145,8 @@ final class LakeTables {
         snapshot.snapshotId(),
         date.isPresent(),
         files.select(
-            date.orElse(lit(null).cast("date")).as(StoredTable.DATE), col("file_path").as("file")));
+            date.orElse(lit(null).cast("date")).as(StoredTable.DATE),
+            expr(FileContents.ICEBERG_FILE).as("file")));
   }
 
   /** A snapshot keeps the columns of its time, and to gain or rename one makes none. */

@@ -125,8 +125,8 @@ final class Question {
       case PATTERN -> orNull(table, column(table).cast(DataTypes.StringType).rlike(rule.text()));
       case RANGE -> orNull(table, inRange(table));
       // deequ puts the least and the greatest beside a text in an array, and casts them afterwards.
-      case MINIMUM, MAXIMUM -> number(table).cast(DataTypes.StringType);
-      case MEAN, SUM, STANDARD_DEVIATION -> number(table);
+      case MINIMUM, MAXIMUM -> scoped(number(table).cast(DataTypes.StringType));
+      case MEAN, SUM, STANDARD_DEVIATION -> scoped(number(table).cast(DataTypes.DoubleType));
       case FOREIGN_KEY -> throw new AssertionError("a foreign key is joined");
     };
   }
@@ -151,8 +151,12 @@ final class Question {
               .formatted(
                   check.rule().kind().text(), check.rule().columns().get(0), type(table).sql()));
     }
-    // Statistics skip nulls.
-    return when(col(scope), column(table).cast(DataTypes.DoubleType));
+    return column(table);
+  }
+
+  /** Statistics skip nulls. */
+  private Column scoped(Column number) {
+    return when(col(scope), number);
   }
 
   /** As SQL has it: a null equals nothing, so that a row with one is never a duplicate. */
@@ -197,7 +201,9 @@ final class Question {
   private static Column literal(String value, DataType type) {
     if (type instanceof NumericType) {
       try {
-        return lit(new BigDecimal(value.strip()));
+        Column number = lit(new BigDecimal(value.strip()));
+        // Beside a DOUBLE the FLOAT that is written 0.1 is another number than 0.1.
+        return type.equals(DataTypes.FloatType) ? number.cast(type) : number;
       } catch (NumberFormatException e) {
         throw new IllegalArgumentException(
             "Cannot compare numbers with '%s': it is not one.".formatted(value), e);

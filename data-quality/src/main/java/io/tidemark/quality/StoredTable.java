@@ -1,12 +1,10 @@
 package io.tidemark.quality;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.apache.spark.sql.functions.array_sort;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.collect_list;
-import static org.apache.spark.sql.functions.concat_ws;
-import static org.apache.spark.sql.functions.sha2;
+import static org.apache.spark.sql.functions.expr;
 
+import io.tidemark.table.FileContents;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.Map;
@@ -46,9 +44,8 @@ record StoredTable(
       String name, Dataset<Row> rows, long version, boolean isPartitioned, Dataset<Row> files) {
     SortedMap<LocalDate, String> contents = new TreeMap<>();
     StringBuilder whole = new StringBuilder();
-    Column content = sha2(concat_ws(",", array_sort(collect_list(col("file")))), 256);
     for (Row row :
-        files.groupBy(col(DATE)).agg(content.substr(1, 16)).orderBy(DATE).collectAsList()) {
+        files.groupBy(col(DATE)).agg(expr(FileContents.NAME)).orderBy(DATE).collectAsList()) {
       if (!row.isNullAt(0)) {
         contents.put(row.getDate(0).toLocalDate(), row.getString(1));
       }

@@ -136,6 +136,21 @@ class ChecksIT {
   }
 
   @Test
+  void aFloatIsTheNumberAsWhichItIsWritten() throws IOException {
+    assertThat(
+            found(
+                "f, d",
+                List.of("(0.1F, 0.1D)", "(0.7F, 0.7D)"),
+                "check: containment, column: f, values: [0.1, 0.7]",
+                "check: range, column: f, min: 0.1, max: 0.7",
+                "check: maximum, column: f, at-most: 0.7",
+                "check: minimum, column: f, at-most: 0.1",
+                "check: maximum, column: d, at-least: 0.7, at-most: 0.7"))
+        .containsExactly(
+            "passed 1 0/2", "passed 1 0/2", "passed 0.7 -/2", "passed 0.1 -/2", "passed 0.7 -/2");
+  }
+
+  @Test
   void nanIsAcceptedByNoStatisticOfItsColumn() throws IOException {
     assertThat(
             found(

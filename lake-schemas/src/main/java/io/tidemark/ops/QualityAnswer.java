@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /**
  * What a check of quality has found, and in what. Names nothing of Spark: the program that asks and
@@ -67,7 +68,7 @@ public record QualityAnswer(
    *
    * @param date null for a whole table
    * @param rows of the date; empty if they were not counted
-   * @param contents what is in the files; empty if nobody has looked
+   * @param files what is in the files of the date
    * @param version of a whole table
    * @param isReference whether the check compares with another table
    * @param referencedVersion of that table
@@ -76,11 +77,27 @@ public record QualityAnswer(
       String definition,
       LocalDate date,
       OptionalLong rows,
-      Optional<String> contents,
+      Files files,
       EditedDates edits,
       OptionalLong version,
       boolean isReference,
       OptionalLong referencedVersion) {}
+
+  /**
+   * What is in the files. The same files are the same rows, whoever has edited them; other files
+   * may be the same rows too, after a compaction.
+   *
+   * @param contents asked only where it matters; empty if nobody can say
+   * @param isDecisive whether an answer about other files does not hold
+   */
+  public record Files(Supplier<Optional<String>> contents, boolean isDecisive) {
+    /** Where nobody has looked. */
+    public static final Files UNKNOWN = new Files(Optional::empty, false);
+
+    private boolean are(String name) {
+      return contents.get().filter(present -> present.equals(name)).isPresent();
+    }
+  }
 
   /** What has changed since an answer was given. */
   public enum Change {
@@ -115,10 +132,12 @@ public record QualityAnswer(
     if (now.rows().isPresent() && !now.rows().equals(tableRows)) {
       return Optional.of(Change.ROWS);
     }
-    if (now.date() != null && now.edits().any(now.date(), now.date(), editsThrough)) {
+    if (now.date() != null
+        && now.edits().any(now.date(), now.date(), editsThrough)
+        && !now.files().are(contents)) {
       return Optional.of(Change.EDITS);
     }
-    if (now.contents().filter(present -> !present.equals(contents)).isPresent()
+    if (now.files().isDecisive() && !now.files().are(contents)
         || now.date() == null && !isVersion(tableVersion, now.version())) {
       return Optional.of(Change.TABLE);
     }

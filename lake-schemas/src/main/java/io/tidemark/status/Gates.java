@@ -6,6 +6,7 @@ import io.tidemark.lake.PipelineTables;
 import io.tidemark.ops.EditedDates;
 import io.tidemark.ops.QualityAnswer;
 import io.tidemark.ops.QualityAnswer.Asked;
+import io.tidemark.ops.QualityAnswer.Files;
 import io.tidemark.ops.QualityAnswer.Outcome;
 import io.tidemark.ops.QualityAnswer.Present;
 import io.tidemark.ops.QualityResults;
@@ -97,10 +98,12 @@ public record Gates(
   private SortedMap<LocalDate, String> reasons(
       ViewTables view, Standing standing, Collection<LocalDate> dates, Predicate<Reason> counts) {
     SortedMap<LocalDate, String> reasons = new TreeMap<>();
+    FilesByDate contents = new FilesByDate(view.events(), standing.basis().events().version());
     for (LocalDate date : checks.isEmpty() ? List.<LocalDate>of() : dates) {
       List<String> ofDate =
           checks.stream()
-              .flatMap(check -> reason(check, view, standing, date).filter(counts).stream())
+              .flatMap(
+                  check -> reason(check, view, standing, contents, date).filter(counts).stream())
               .map(Reason::text)
               .toList();
       if (!ofDate.isEmpty()) {
@@ -112,12 +115,16 @@ public record Gates(
   }
 
   private Optional<Reason> reason(
-      QualityCheck check, ViewTables view, Standing standing, LocalDate date) {
+      QualityCheck check,
+      ViewTables view,
+      Standing standing,
+      FilesByDate contents,
+      LocalDate date) {
     if (check.table().equals(view.events().name())) {
       return date.datesUntil(standing.window().lastEventDateOf(date).plusDays(1))
           // No event is older, and nobody asks.
           .filter(of -> !of.isBefore(standing.historyFrom()))
-          .map(of -> ofEvents(check, view, standing, of))
+          .map(of -> ofEvents(check, view, standing, contents, of))
           .flatMap(Optional::stream)
           .min(comparing(reason -> !reason.isFailure()));
     }
@@ -128,7 +135,11 @@ public record Gates(
   }
 
   private Optional<Reason> ofEvents(
-      QualityCheck check, ViewTables view, Standing standing, LocalDate date) {
+      QualityCheck check,
+      ViewTables view,
+      Standing standing,
+      FilesByDate contents,
+      LocalDate date) {
     EventsBasis events = standing.basis().events();
     return reason(
         check,
@@ -136,7 +147,7 @@ public record Gates(
             check.definition(),
             date,
             OptionalLong.of(events.byDate().getOrDefault(date, 0L)),
-            Optional.empty(),
+            new Files(() -> contents.of(date), false),
             events.edits(),
             OptionalLong.empty(),
             isReference(check),
@@ -150,7 +161,7 @@ public record Gates(
             check.definition(),
             null,
             OptionalLong.empty(),
-            Optional.empty(),
+            Files.UNKNOWN,
             EditedDates.NONE,
             version(check.table(), view, standing),
             isReference(check),

@@ -1,5 +1,7 @@
 package io.tidemark.table;
 
+import static org.apache.spark.sql.functions.expr;
+
 import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -37,6 +39,22 @@ final class Dates {
       read.apply(unsure.toArray()).collectAsList().forEach(row -> add(row, counts));
     }
     return counts;
+  }
+
+  /**
+   * What is in the files of each date that has some.
+   *
+   * @param files a date and a file of it
+   */
+  static SortedMap<LocalDate, String> contents(Dataset<Row> files) {
+    SortedMap<LocalDate, String> contents = new TreeMap<>();
+    files
+        .toDF("date", "file")
+        .groupBy("date")
+        .agg(expr(FileContents.NAME))
+        .collectAsList()
+        .forEach(row -> contents.put(of(row.get(0)), row.getString(1)));
+    return contents;
   }
 
   private static void add(Row row, SortedMap<LocalDate, Long> counts) {

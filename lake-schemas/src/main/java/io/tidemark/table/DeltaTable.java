@@ -2,6 +2,7 @@ package io.tidemark.table;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.get_json_object;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
@@ -273,16 +274,29 @@ final class DeltaTable implements LakeTable {
   }
 
   private SortedMap<LocalDate, Long> countsByDate(Snapshot snapshot) {
-    Column date = col("partitionValues").getItem(definition.date().orElseThrow()).cast("date");
     Column written = get_json_object(col("stats"), "$.numRecords").cast("bigint");
     Column deleted = coalesce(col("deletionVector.cardinality"), lit(0L));
     Column rows = written.minus(deleted);
     // A writer that was told to collect no statistics does not say how many rows a file has.
     Column stored = col(definition.date().orElseThrow());
     return Dates.counts(
-        snapshot.allFiles().toDF().groupBy(date).agg(sum(rows), max(rows.isNull())),
+        snapshot.allFiles().toDF().groupBy(partitionDate()).agg(sum(rows), max(rows.isNull())),
         unsure ->
             stored(spark, snapshot.version()).where(stored.isin(unsure)).groupBy(stored).count());
+  }
+
+  @Override
+  public SortedMap<LocalDate, String> contentsByDate(long version) {
+    return Dates.contents(
+        log()
+            .getSnapshotAt(version, Option.empty(), Option.empty(), false)
+            .allFiles()
+            .toDF()
+            .select(partitionDate(), expr(FileContents.DELTA_FILE)));
+  }
+
+  private Column partitionDate() {
+    return col("partitionValues").getItem(definition.date().orElseThrow()).cast("date");
   }
 
   static boolean isConflict(Throwable failure) {

@@ -254,6 +254,21 @@ final class IcebergTable implements LakeTable {
         unsure -> stored(spark, version).where(date.isin(unsure)).groupBy(date).count());
   }
 
+  @Override
+  public SortedMap<LocalDate, String> contentsByDate(long version) {
+    return version == EMPTY
+        ? new TreeMap<>()
+        : Dates.contents(
+            spark
+                .read()
+                .format("iceberg")
+                .option("versionAsOf", version)
+                .load(identifier + ".files")
+                .select(
+                    col("partition").getField(definition.date().orElseThrow()),
+                    expr(FileContents.ICEBERG_FILE)));
+  }
+
   private static boolean isConflict(Throwable failure) {
     return failure instanceof ValidationException || failure instanceof CommitFailedException;
   }

@@ -129,4 +129,13 @@ public interface LakeTable {
 
   /** The same as of a version that {@link #version()} returned. */
   SortedMap<LocalDate, Long> countsByDate(long version);
+
+  /**
+   * A name of what is in the files of each date that has some, as {@link FileContents} makes it.
+   * Equal names are equal rows; compaction gives another name to equal rows. Only for tables
+   * partitioned by date.
+   *
+   * @param version that {@link #version()} returned
+   */
+  SortedMap<LocalDate, String> contentsByDate(long version);
 }

@@ -10,13 +10,17 @@ import static io.tidemark.table.Sales.sale;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** How many rows there are on a date, whoever has written them. */
 class CountsByDateIT {
@@ -72,6 +76,29 @@ class CountsByDateIT {
         .sql(
             "CALL lake.system.rewrite_data_files(table => 'shop.sales', options => map('rewrite-all', 'true'))");
     assertThat(table.countsByDate()).isEqualTo(Map.of(FIRST, 2L, SECOND, 1L));
+  }
+
+  @ParameterizedTest
+  @EnumSource(TableFormat.class)
+  void theFilesOfADateHaveANameThatAnEditOfItChanges(TableFormat format) {
+    LakeTable table = lake.lake().create(Sales.table(format));
+    table.append(rows(lake, MUG, CUP, POT).coalesce(1), new Commit("land", 0));
+    long landed = table.version();
+    SortedMap<LocalDate, String> before = table.contentsByDate(landed);
+    assertThat(before).containsOnlyKeys(FIRST, SECOND);
+
+    if (format == TableFormat.DELTA) {
+      // Nothing of the file but its deletion vector changes.
+      sql("ALTER TABLE delta.`%s` SET TBLPROPERTIES ('delta.enableDeletionVectors' = 'true')");
+      sql("DELETE FROM delta.`%s` WHERE item = 'pot'");
+    } else {
+      lake.spark().sql("DELETE FROM lake.shop.sales WHERE item = 'pot'");
+    }
+
+    SortedMap<LocalDate, String> after = table.contentsByDate(table.version());
+    assertThat(after.get(SECOND)).isEqualTo(before.get(SECOND));
+    assertThat(after.get(FIRST)).isNotEqualTo(before.get(FIRST));
+    assertThat(table.contentsByDate(landed)).isEqualTo(before);
   }
 
   private void append(Row... rows) {

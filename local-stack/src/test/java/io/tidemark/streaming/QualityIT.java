@@ -225,6 +225,14 @@ class QualityIT {
     assertThat(reason(SECOND)).contains("found 0.5");
     assertThat(dates().get(SECOND).sealed()).isPresent();
 
+    // Asked of what the edit has left, before anybody has found that it was one.
+    lake.lake().register(lake.spark());
+    lake.spark().sql("UPDATE rides.rides SET station = 'Zoo' WHERE date = '%s'".formatted(SECOND));
+    quality(ExitCode.QUALITY_REFUSED, "--dirty", "--table", "rides");
+    reconcile();
+    assertThat(dates().get(SECOND).state()).isEqualTo(State.SEALED);
+    assertThat(dates().get(FIRST).state()).isEqualTo(State.REFUSED);
+
     List<Row> runs =
         lake.lake()
             .find(Operations.RUNS.table(TableFormat.ICEBERG))
@@ -232,6 +240,6 @@ class QualityIT {
             .read(lake.spark())
             .where("verb = 'quality' AND exit_code = 11 AND outcome = 'refused'")
             .collectAsList();
-    assertThat(runs).hasSize(2);
+    assertThat(runs).hasSize(3);
   }
 }
