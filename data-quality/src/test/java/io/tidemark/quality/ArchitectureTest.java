@@ -22,6 +22,7 @@ import java.util.Set;
 class ArchitectureTest {
   private static final Set<String> WITHOUT_SPARK =
       Set.of(
+          "io.tidemark.table.FileContents",
           "io.tidemark.table.TableFormat",
           "io.tidemark.table.LocalFiles",
           "io.tidemark.table.LocalFiles$Context",
@@ -29,6 +30,7 @@ class ArchitectureTest {
           "io.tidemark.ops.EditedDates",
           "io.tidemark.ops.QualityAnswer",
           "io.tidemark.ops.QualityAnswer$Asked",
+          "io.tidemark.ops.QualityAnswer$Files",
           "io.tidemark.ops.QualityAnswer$Outcome",
           "io.tidemark.ops.QualityAnswer$Present");
 

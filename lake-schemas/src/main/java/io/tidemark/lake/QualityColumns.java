@@ -5,7 +5,9 @@ import static org.apache.spark.sql.functions.expr;
 import io.tidemark.pipeline.Problems;
 import io.tidemark.pipeline.QualityCheck;
 import io.tidemark.pipeline.QualityFile;
+import io.tidemark.pipeline.QualityFunctions;
 import io.tidemark.pipeline.QualityRule;
+import io.tidemark.view.CalledFunctions;
 import io.tidemark.view.GateConditions;
 import java.util.Arrays;
 import java.util.List;
@@ -90,6 +92,14 @@ record QualityColumns(SparkSession spark, Map<String, StructType> columns) {
   }
 
   private static void analyze(Dataset<Row> table, String condition, Problem problem) {
+    CalledFunctions.in(condition).stream()
+        .filter(name -> !QualityFunctions.has(name))
+        .filter(table.sparkSession().catalog()::functionExists)
+        .forEach(
+            name ->
+                problem.add(
+                    "Cannot use function %s in the condition '%s': checks run on Spark 3.5, which does not have it."
+                        .formatted(name, condition)));
     try {
       table.where(expr(condition));
     } catch (Exception e) { // As above.

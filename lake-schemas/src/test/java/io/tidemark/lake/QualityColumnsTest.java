@@ -157,6 +157,18 @@ class QualityColumnsTest {
   }
 
   @Test
+  void aFunctionThatTheSparkOfChecksDoesNotHaveIsTold() {
+    assertThat(
+            problems(
+                check("plant.readings", List.of(), "IS_VALID_UTF8(site)", "", null),
+                check("plant.readings", List.of(), "Length(trim(site)) > 0", "", null)))
+        .singleElement()
+        .asString()
+        .isEqualTo(
+            "quality.yaml:7: Cannot use function is_valid_utf8 in the condition 'IS_VALID_UTF8(site)': checks run on Spark 3.5, which does not have it.");
+  }
+
+  @Test
   void whatIsNotThereIsToldWithItsPlace() {
     assertThat(
             problems(
