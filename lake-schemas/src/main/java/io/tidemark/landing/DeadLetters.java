@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
+import io.tidemark.schema.KafkaColumns;
 import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
 import java.sql.Timestamp;
@@ -12,6 +13,7 @@ import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.RDD;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -72,6 +74,7 @@ record DeadLetters(LakeTable table, String pipeline, Instant landedAt) {
   }
 
   private Dataset<Row> rows(Dataset<Row> refused, Commit commit) {
+    KafkaColumns kafka = KafkaColumns.of(refused.schema());
     return refused.select(
         lit(pipeline).as("pipeline"),
         lit(commit.query()).as("query"),
@@ -86,7 +89,13 @@ record DeadLetters(LakeTable table, String pipeline, Instant landedAt) {
         coalesce(col("decoded.stage"), lit("schema")).as("stage"),
         coalesce(col("decoded.reason"), lit("refused-at-first")).as("reason"),
         col("decoded.message").as("message"),
-        lit(Timestamp.from(landedAt)).as("landed_at"));
+        lit(Timestamp.from(landedAt)).as("landed_at"),
+        optional(kafka.timestampTypeName(), "timestamp_type"),
+        optional(kafka.hasHeaders() ? col(KafkaColumns.HEADERS) : lit(null), "headers"));
+  }
+
+  private Column optional(Column value, String name) {
+    return value.cast(table.definition().columns().apply(name).dataType()).as(name);
   }
 
   /**

@@ -100,6 +100,11 @@ final class RefusedRecords implements Iterator<InternalRow> {
     set(row, "reason", UTF8String.fromString(reason.rejection().reason()));
     set(row, "message", UTF8String.fromString(reason.message()));
     set(row, "landed_at", target.landedAt);
+    set(row, "timestamp_type", UTF8String.fromString(target.kafka.timestampTypeName(record)));
+    if (target.kafka.hasHeaders() && !record.isNullAt(target.kafka.headers())) {
+      // The one given points into a row that will be written over.
+      set(row, "headers", record.getArray(target.kafka.headers()).copy());
+    }
     return row;
   }
 

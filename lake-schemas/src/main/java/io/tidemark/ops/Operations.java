@@ -24,12 +24,18 @@ public enum Operations {
       missing BIGINT NOT NULL, landed_at TIMESTAMP NOT NULL, lost BIGINT, table_rows BIGINT""",
       List.of("query", "batch")),
 
-  /** Records that could not become events, as they came. Stage is where they failed, reason why. */
+  /**
+   * Records that could not become events, as they came. Stage is where they failed, reason why.
+   * {@code timestamp_type} is Kafka's name of who gave the timestamp: {@code CreateTime}, the
+   * producer, or {@code LogAppendTime}, the broker. Rows of earlier versions have neither it nor
+   * headers.
+   */
   DEAD_LETTERS(
       """
       pipeline STRING NOT NULL, query STRING NOT NULL, batch BIGINT NOT NULL, topic STRING NOT NULL, partition INT NOT NULL,
       offset BIGINT NOT NULL, timestamp TIMESTAMP, key BINARY, value BINARY, schema_id INT, stage STRING NOT NULL,
-      reason STRING NOT NULL, message STRING, landed_at TIMESTAMP NOT NULL""",
+      reason STRING NOT NULL, message STRING, landed_at TIMESTAMP NOT NULL, timestamp_type STRING,
+      headers ARRAY<STRUCT<key: STRING, value: BINARY>>""",
       List.of("query", "batch", "topic")),
 
   /**

@@ -55,7 +55,7 @@ public final class DecodeRecord extends Expression implements CodegenFallback, S
                 ExpressionUtils.expression(col("timestamp")),
                 ExpressionUtils.expression(
                     KafkaColumns.of(records.schema()).saysTimestampType()
-                        ? col("timestampType")
+                        ? col(KafkaColumns.TIMESTAMP_TYPE)
                         : lit(KafkaColumns.CREATE_TIME)))));
   }
 

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class LandingTest {
@@ -131,6 +132,52 @@ class LandingTest {
     assertThat(deadLetters(format))
         .singleElement()
         .satisfies(row -> assertThat(row.<String>getAs("reason")).isEqualTo("refused-at-first"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"DELTA, false", "DELTA, true", "ICEBERG, false", "ICEBERG, true"})
+  void aDeadLetterKeepsItsHeadersAndSaysWhoGaveItsTimestamp(TableFormat format, boolean isRetry) {
+    open();
+    List<Row> headers =
+        List.of(RowFactory.create("trace", new byte[] {0, -1}), RowFactory.create("trace", null));
+    Dataset<Row> records =
+        lake.spark()
+            .createDataFrame(
+                List.of(
+                    more(click(0, 0, "a"), 0, headers),
+                    more(record(0, 1, new byte[0]), 0, headers),
+                    more(record(0, 2, null), 1, null)),
+                RECORDS
+                    .add("timestampType", "int")
+                    .add("headers", "array<struct<key:string,value:binary>>"));
+    if (isRetry) {
+      appendEventsOnly(format, records);
+    }
+
+    landing(format).land(records, planned(span(0, 0, 3)), FIRST);
+
+    List<Row> dead = deadLetters(format);
+    assertThat(dead)
+        .extracting(row -> row.<String>getAs("timestamp_type"))
+        .containsExactly("CreateTime", "LogAppendTime");
+    List<Row> kept = dead.get(0).getList(dead.get(0).fieldIndex("headers"));
+    assertThat(kept).extracting(header -> header.getString(0)).containsExactly("trace", "trace");
+    assertThat(kept)
+        .extracting(header -> header.<byte[]>getAs(1))
+        .containsExactly(new byte[] {0, -1}, null);
+    assertThat(dead.get(1).<Object>getAs("headers")).isNull();
+  }
+
+  private static Row more(Row record, int timestampType, List<Row> headers) {
+    return RowFactory.create(
+        record.get(0),
+        record.get(1),
+        record.get(2),
+        record.get(3),
+        record.get(4),
+        record.get(5),
+        timestampType,
+        headers);
   }
 
   @Test

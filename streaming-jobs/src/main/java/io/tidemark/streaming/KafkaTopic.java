@@ -47,6 +47,8 @@ record KafkaTopic(String name, Environment environment, Optional<Long> maxRecord
     options.put("kafka.bootstrap.servers", environment.brokers());
     options.put("subscribe", name);
     options.put("startingOffsets", "earliest");
+    // Dead letters keep them.
+    options.put("includeHeaders", "true");
     options.put("failOnDataLoss", Boolean.toString(!pastGone));
     maxRecordsPerBatch.ifPresent(max -> options.put("maxOffsetsPerTrigger", max.toString()));
     return spark.readStream().format("kafka").options(options).load();
