@@ -49,7 +49,8 @@ public final class LandedTopic {
             .map(Iterator::next);
   }
 
-  private static CheckpointFiles checkpoint(
+  /** Of the query that lands a table. */
+  public static CheckpointFiles checkpoint(
       Environment environment, Configuration hadoop, String pipeline, String table) {
     return new CheckpointFiles(LakeSession.path(environment.checkpoints()), hadoop)
         .at("%s/land/%s".formatted(pipeline, table));

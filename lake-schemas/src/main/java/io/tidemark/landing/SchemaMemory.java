@@ -4,6 +4,8 @@ import io.tidemark.schema.LandedSchemas;
 import io.tidemark.table.CheckpointFiles;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 
 /**
@@ -30,6 +32,19 @@ public final class SchemaMemory {
 
   synchronized boolean knows(int id) {
     return identities().containsKey(id);
+  }
+
+  /** The schema by which records of an id were landed; empty if there were none. */
+  public Optional<Schema> schema(int id) {
+    if (!files.has(file(id))) {
+      return Optional.empty();
+    }
+    String text = files.text(file(id));
+    try {
+      return Optional.of(new Schema.Parser().parse(text.substring(text.indexOf('\n') + 1)));
+    } catch (AvroRuntimeException cutOffByACrash) {
+      return Optional.empty();
+    }
   }
 
   synchronized void keep(int id, Schema schema) {

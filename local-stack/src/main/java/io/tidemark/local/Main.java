@@ -3,6 +3,7 @@ package io.tidemark.local;
 import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.LogFolder;
 import io.tidemark.cli.Verb;
+import io.tidemark.deadletters.DeadLettersCommand;
 import io.tidemark.local.demo.DemoCommand;
 import io.tidemark.quality.QualityCommand;
 import io.tidemark.reconcile.QueryCommand;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
       ValidateCommand.class,
       StatusCommand.class,
       QueryCommand.class,
+      DeadLettersCommand.class,
       NotebooksCommand.class,
       BenchCommand.class
     })

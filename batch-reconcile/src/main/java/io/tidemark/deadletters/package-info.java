@@ -1,0 +1,2 @@
+/** Dead letters: records that could not become events, for whoever wants to know why. */
+package io.tidemark.deadletters;
