@@ -8,12 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 from airflow.providers.standard.operators.empty import EmptyOperator
-from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, CronDataIntervalTimetable, Param, get_current_context, task
+from airflow.sdk import DAG, AssetOrTimeSchedule, CronDataIntervalTimetable, Param, get_current_context, task
 from airflow.sdk.bases.timetable import BaseTimetable
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 
 from tidemark_airflow import dates, outcome
-from tidemark_airflow.assets import events_asset, view_asset
+from tidemark_airflow.assets import events_asset, last_event, view_asset
 from tidemark_airflow.kinds.quality import QualityOperator, checking
 from tidemark_airflow.new_dag import new_dag
 from tidemark_airflow.pipelines import Pipeline
@@ -84,12 +84,6 @@ class ReconcileOperator(VerbOperator):
         if self.view in ended.get("sealed", {}):
             for line in outcome.describe(ended["views"][self.view]):
                 self.log.info(line)
-
-
-def last_event(inlet_events: Any, asset: Asset) -> dict[str, Any] | None:
-    """What the last event of an asset has said, if there is one; somebody else's events say nothing of seals."""
-    said = (event.extra for event in inlet_events[asset].ascending(False).limit(100))
-    return next((extra for extra in said if "sealed_through" in extra), None)
 
 
 def reconcile(pipeline: Pipeline, settings: Settings) -> DAG:
