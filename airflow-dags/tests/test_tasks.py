@@ -128,7 +128,7 @@ def test_a_retry_submits_again_what_has_ended_and_said_nothing(task, monkeypatch
 def test_a_retry_finds_the_job_that_a_lost_worker_has_left_running(task, monkeypatch):
     leaves(monkeypatch, RuntimeError("the master does not answer"))
     run = context()
-    with pytest.raises(RuntimeError, match="the master does not answer"):
+    with pytest.raises(AirflowException, match="the master does not answer"):
         task.execute(run)
     assert run["task_state_store"]["spark_job_id"] == "driver-1"
 
@@ -163,12 +163,14 @@ def test_a_retry_asks_the_gates_again_before_the_verb(task, monkeypatch, failure
     assert submitted[1:] == [("gates_of_sales", "--dirty"), ("reconcile_sales", "--view")]
 
 
-def test_a_task_that_is_ended_ends_the_job_that_is_running(task, monkeypatch):
+@pytest.mark.parametrize(("try_number", "job"), [(1, "reconcile_sales"), (2, "gates_of_sales")])
+def test_a_task_that_is_ended_ends_the_job_that_is_running(task, monkeypatch, try_number, job):
     ended = []
-    monkeypatch.setattr(VerbOperator, "run", lambda self, context, arguments: task.on_kill() or PROVEN)
+    monkeypatch.setattr(SparkSubmitOperator, "execute", lambda self, _: task.on_kill())
     monkeypatch.setattr(SparkSubmitOperator, "on_kill", lambda self: ended.append(self.task_id))
-    task.execute(context(2))
-    assert ended == ["gates_of_sales", "reconcile_sales"]
+    with pytest.raises(AirflowException, match="Airflow has ended it"):
+        task.execute(context(try_number))
+    assert ended == [job]
 
 
 def test_a_date_that_no_check_was_asked_of_is_tried_again_and_one_that_failed_is_not(task, monkeypatch):

@@ -30,10 +30,13 @@ def path(place: str, *names: str) -> ObjectStoragePath:
 
 
 def read(file: ObjectStoragePath) -> dict[str, Any] | None:
-    """What stands there; None if the driver came to nothing before it could say anything."""
+    """What stands there; None if the driver came to nothing before it could say anything, or all of it."""
     if not file.exists():
         return None
-    return json.loads(file.read_text())
+    try:
+        return json.loads(file.read_text())
+    except ValueError:
+        return None
 
 
 def is_final(outcome: dict[str, Any]) -> bool:

@@ -71,13 +71,19 @@ class ReconcileOperator(VerbOperator):
         try:
             self.asking.check(context, ["--dirty"])
         except (AirflowException, RuntimeError) as e:
+            if self.is_told_to_end:
+                raise
             self.log.warning("The verb says which dates this holds back: %s", e)
         finally:
             self.asking = None
 
     def on_kill(self) -> None:
         """Ends whichever job is running."""
-        (super() if self.asking is None else self.asking).on_kill()
+        if self.asking is None:
+            super().on_kill()
+        else:
+            self.is_told_to_end = True
+            self.asking.on_kill()
 
     def look_at(self, context: Any, ended: dict[str, Any]) -> None:
         """Logs what was found, even when the task does not fail."""

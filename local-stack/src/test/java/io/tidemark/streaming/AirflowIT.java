@@ -261,7 +261,9 @@ class AirflowIT {
     servers.killSpark();
     assertThat(airflow.ended(DAG, run)).isEqualTo("success");
 
-    assertThat(servers.log(DAG, run, TASK, 1)).contains("Error code is: ");
+    assertThat(servers.log(DAG, run, TASK, 1))
+        .contains("its driver was killed (exit code 137, SIGKILL)", "A retry is safe")
+        .doesNotContain("Error code is: ");
     assertThat(airflow.tasks(DAG, run)).containsEntry("publish_" + VIEW, "success");
     assertThat(sealedDates()).isEqualTo(CLOSED);
     assertThat(lastEvent().path("extra").path("dates"))
