@@ -235,7 +235,12 @@ def test_dates_are_sealed_though_somebody_elses_dag_has_taken_the_name_of_the_as
 
 def chosen(monkeypatch, **run):
     start = datetime(2010, 12, 1, 22, tzinfo=timezone.utc)
-    run = {"conf": None, "data_interval_start": start, "data_interval_end": start + timedelta(hours=1)} | run
+    run = {
+        "run_id": "manual__1",
+        "conf": None,
+        "data_interval_start": start,
+        "data_interval_end": start + timedelta(hours=1),
+    } | run
     monkeypatch.setattr(reconcile, "get_current_context", lambda: {"dag_run": SimpleNamespace(**run)})
     return reconcile.choose.function(["a", "b"])
 
@@ -263,8 +268,8 @@ def test_a_manual_run_proves_what_it_names_or_what_needs_it(monkeypatch):
 FORM = {"view": "a", "first_date": "2010-12-01", "last_date": "2010-12-02", "reason": "to be sure"}
 
 
-def form(monkeypatch, **conf):
-    run = {"dag_run": SimpleNamespace(conf=conf), "params": FORM}
+def form(monkeypatch, run_id="manual__1", **conf):
+    run = {"dag_run": SimpleNamespace(conf=conf, run_id=run_id), "params": FORM}
     monkeypatch.setattr(repair, "get_current_context", lambda: run)
     return repair.read_form.function(["a", "b"])
 
@@ -287,6 +292,40 @@ def test_what_airflow_itself_adds_to_a_conf_is_left_alone(monkeypatch):
     every = {"dates": [], "final": []}
     assert chosen(monkeypatch, run_type="manual", conf={"openlineage": {}}) == {"a": every, "b": every}
     assert form(monkeypatch, openlineage={})["dates"] == {"a": ["2010-12-01", "2010-12-02"]}
+
+
+def test_a_repair_waits_for_the_run_that_it_has_started_whatever_its_own_is_called(views):
+    dag = repair.repair(views, Settings.of_environment({}))
+    started = dag.get_task("reconcile").trigger_run_id
+    for run in ("manual__1", "a/b", "a b", "a😀b", "r" * 250):
+        asked = []
+        instance = SimpleNamespace(get_dagrun_state=lambda _, run, asked=asked: asked.append(run) or "success")
+        dag.get_task("reconciled").poke({"ti": instance, "run_id": run})
+        assert asked == [dag.get_template_env().from_string(started).render(run_id=run)]
+
+
+@pytest.mark.parametrize("run", ["a/b", "a%41b", "a?b", "a#b"])
+def test_nothing_is_asked_for_under_the_id_of_another_run(task, monkeypatch, run):
+    monkeypatch.setattr(SparkSubmitOperator, "execute", lambda *_: pytest.fail("submitted"))
+    refused = "Cannot work under the run id"
+    with pytest.raises(AirflowFailException, match=refused):
+        chosen(monkeypatch, run_type="manual", run_id=run)
+    with pytest.raises(AirflowFailException, match=refused):
+        form(monkeypatch, run)
+    own = context()
+    own["ti"].run_id = run
+    own["ti"].xcom_pull = lambda task_ids: pytest.fail("the dates of another run")
+    with pytest.raises(AirflowFailException, match=refused):
+        task.execute(own)
+
+
+def test_a_run_id_is_not_taken_for_an_option_of_the_verb(task, monkeypatch):
+    monkeypatch.setattr(SparkSubmitOperator, "execute", lambda self, _: None)
+    run = context()
+    run["ti"].run_id = "--all-views"
+    with pytest.raises(AirflowException):
+        task.execute(run)
+    assert task.application_args[-1] == "--airflow-run=--all-views"
 
 
 def waited(state):

@@ -8,7 +8,7 @@ from typing import Any
 
 from airflow.sdk import ObjectStoragePath
 
-from tidemark_airflow import dates
+from tidemark_airflow import dates, run_ids
 
 DRIFT_NOT_REPAIRED = 10
 QUALITY_REFUSED = 11
@@ -25,8 +25,7 @@ MEANING = {
 
 def path(place: str, *names: str) -> ObjectStoragePath:
     """Where the outcome of one task of one run is kept; names may hold anything that a run id may."""
-    safe = "/".join("".join(c if c.isalnum() or c in "-_." else "_" for c in name) for name in names)
-    return ObjectStoragePath(f"{place}/{safe}.json")
+    return ObjectStoragePath(f"{place}/{'/'.join(run_ids.file_name(name) for name in names)}.json")
 
 
 def read(file: ObjectStoragePath) -> dict[str, Any] | None:

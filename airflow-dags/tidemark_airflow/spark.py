@@ -13,7 +13,7 @@ from airflow.providers.apache.spark.hooks.spark_submit import SparkSubmitHook
 from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowNotFoundException
 
-from tidemark_airflow import dates, driver, outcome
+from tidemark_airflow import dates, driver, outcome, run_ids
 from tidemark_airflow.pipelines import Pipeline
 from tidemark_airflow.settings import Settings
 
@@ -36,11 +36,13 @@ class VerbOperator(SparkSubmitOperator):
     def run(self, context: Any, arguments: list[str]) -> dict[str, Any]:
         """Submits it with these arguments, and gives back its outcome; raises if it failed."""
         instance = context["ti"]
+        self.refuse_run_id(context)
         # Not the instance's task: one verb may be submitted for the sake of another.
         file = outcome.path(self.outcomes, instance.dag_id, instance.run_id, self.task_id)
         if "://" not in self.outcomes:
             file.parent.mkdir(parents=True, exist_ok=True)
-        self.application_args = [*arguments, "--outcome", _hadoop(str(file)), "--airflow-run", instance.run_id]
+        # In one, since an id may look like an option.
+        self.application_args = [*arguments, "--outcome", _hadoop(str(file)), f"--airflow-run={instance.run_id}"]
         self._require_connection()
         hook = self._hook = self._get_hook()
         submit = hook.submit
@@ -89,6 +91,13 @@ class VerbOperator(SparkSubmitOperator):
         raise (AirflowFailException if outcome.is_final(ended) else AirflowException)(
             why or driver.died(self._what(arguments), hook, failure, ended)
         ) from None
+
+    def refuse_run_id(self, context: Any) -> None:
+        """Raises for one by which the dates of another run would be found."""
+        try:
+            run_ids.refuse(context["ti"].run_id)
+        except ValueError as e:
+            raise AirflowFailException(str(e)) from None
 
     def refuse_to_go_on(self, arguments: list[str]) -> None:
         """Raises if Airflow has ended the task, which goes on for some seconds."""

@@ -12,7 +12,7 @@ from airflow.sdk import DAG, AssetOrTimeSchedule, CronDataIntervalTimetable, Par
 from airflow.sdk.bases.timetable import BaseTimetable
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 
-from tidemark_airflow import dates, outcome
+from tidemark_airflow import dates, outcome, run_ids
 from tidemark_airflow.assets import events_asset, last_event, view_asset
 from tidemark_airflow.kinds.quality import QualityOperator, checking
 from tidemark_airflow.new_dag import new_dag
@@ -44,6 +44,7 @@ class ReconcileOperator(VerbOperator):
 
     def execute(self, context: Any) -> None:
         """Fails unless everything that was asked for is final."""
+        self.refuse_run_id(context)
         views = context["ti"].xcom_pull(task_ids="choose")
         if views is None:
             raise AirflowFailException("Cannot tell which dates to prove: the task choose has not said so.")
@@ -191,6 +192,7 @@ def choose(views: list[str]) -> dict[str, Any]:
     """Gives each view the dates to prove (none: those that need it) and those that must be final, None to skip it."""
     run = get_current_context()["dag_run"]
     try:
+        run_ids.refuse(run.run_id)
         asked = dates.asked(run.conf or {}, views)
     except ValueError as e:
         raise AirflowFailException(str(e)) from e
