@@ -79,12 +79,15 @@ def task(views, tmp_path, monkeypatch):
 
 
 def context(try_number: int = 1, *, final: tuple[str, ...] = ()):
+    said: dict[str, str] = {}
     instance = SimpleNamespace(
         dag_id="shop_reconcile",
         run_id="scheduled__1",
         task_id="reconcile_sales",
         try_number=try_number,
         xcom_pull=lambda task_ids: {"sales": {"dates": [], "final": list(final)}},
+        xcom_push=lambda key, value: said.update({key: value}),
+        said=said,
     )
     store = Store(spark_job_id="driver-1", k8s_driver_status="Succeeded")
     return {"ti": instance, "params": {}, "task_state_store": store}
@@ -123,6 +126,81 @@ def test_a_retry_submits_again_what_has_ended_and_said_nothing(task, monkeypatch
     with pytest.raises(AirflowException, match="Cannot tell how it ended"):
         task.execute(run)
     assert run["task_state_store"] == {}
+
+
+@pytest.mark.parametrize("mode", [0o500, 0o400])
+def test_a_folder_for_outcomes_that_cannot_be_written_is_named_before_spark_is_started(
+    task, tmp_path, monkeypatch, mode
+):
+    monkeypatch.setattr(SparkSubmitOperator, "execute", lambda *_: pytest.fail("submitted"))
+    outcomes = tmp_path / "outcomes"
+    outcomes.mkdir()
+    # Whoever is root may write anywhere.
+    monkeypatch.setattr("os.access", lambda place, wanted: not wanted & ~(mode >> 6))
+    with pytest.raises(AirflowFailException) as failed:
+        task.execute(context())
+    said = str(failed.value)
+    assert said.startswith(f"Cannot keep how the verb ends in {outcomes}/shop_reconcile/scheduled__1: ")
+    assert "TIDEMARK_OUTCOMES names the folder" in said
+    assert "let the user of Airflow's workers" in said
+
+
+@pytest.mark.parametrize("below", ["file/outcomes", "file"])
+def test_a_folder_for_outcomes_that_cannot_be_made_is_named_before_spark_is_started(task, tmp_path, monkeypatch, below):
+    monkeypatch.setattr(SparkSubmitOperator, "execute", lambda *_: pytest.fail("submitted"))
+    (tmp_path / "file").write_text("not a folder")
+    task.outcomes = str(tmp_path / below)
+    with pytest.raises(AirflowFailException, match="Cannot keep how the verb ends in .*TIDEMARK_OUTCOMES names"):
+        task.execute(context())
+
+
+def test_a_store_for_outcomes_that_does_not_answer_is_named_and_tried_again(task, monkeypatch):
+    monkeypatch.setattr(SparkSubmitOperator, "execute", lambda *_: pytest.fail("submitted"))
+
+    def away(*_, **__):
+        raise ConnectionError("no route to the store")
+
+    task.outcomes = "memory://bucket/outcomes"
+    monkeypatch.setattr(outcome.ObjectStoragePath, "exists", away)
+    monkeypatch.setattr(outcome.ObjectStoragePath, "unlink", away)
+    with pytest.raises(AirflowException) as failed:
+        task.execute(context())
+    assert "in memory://bucket/outcomes/shop_reconcile/scheduled__1: no route to the store" in str(failed.value)
+    assert not isinstance(failed.value, AirflowFailException)
+
+
+def test_a_store_for_outcomes_whose_provider_is_not_installed_is_named(task, monkeypatch):
+    monkeypatch.setattr(SparkSubmitOperator, "execute", lambda *_: pytest.fail("submitted"))
+    task.outcomes = "s3a://bucket/outcomes"
+    with pytest.raises(AirflowFailException, match="in s3a://bucket/outcomes.*install its provider"):
+        task.execute(context())
+
+
+def test_a_folder_for_outcomes_must_not_depend_on_where_airflow_was_started(task, monkeypatch):
+    monkeypatch.setattr(SparkSubmitOperator, "execute", lambda *_: pytest.fail("submitted"))
+    task.outcomes = "outcomes"
+    with pytest.raises(AirflowFailException, match="in outcomes.*begin with /"):
+        task.execute(context())
+
+
+def test_a_second_pass_that_comes_to_nothing_does_not_leave_the_outcome_of_the_first(task, monkeypatch):
+    run = context()
+    leaves(monkeypatch, PROVEN)
+    task.execute(run)
+    file = outcome.path(task.outcomes, "shop_reconcile", "scheduled__1", "reconcile_sales")
+    assert outcome.read(file) == PROVEN
+    leaves(monkeypatch, RuntimeError("the cluster is away"))
+    with pytest.raises(AirflowException):
+        task.execute(run)
+    assert outcome.read(file) is None
+
+
+def test_the_outcome_of_a_job_that_a_lost_worker_has_left_is_kept(task, monkeypatch):
+    file = outcome.path(task.outcomes, "shop_reconcile", "scheduled__1", "reconcile_sales")
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps(PROVEN))
+    monkeypatch.setattr(SparkSubmitOperator, "execute", lambda *_: None)
+    task.execute(context())
 
 
 def test_a_retry_finds_the_job_that_a_lost_worker_has_left_running(task, monkeypatch):
@@ -195,11 +273,17 @@ def publish(views, tmp_path, monkeypatch):
     settings = Settings.of_environment({"TIDEMARK_OUTCOMES": str(tmp_path / "outcomes")})
     published = reconcile.reconcile(views, settings).get_task("publish_sales")
 
-    def after(ended, *events):
+    def after(ended, *events, has_read_it=True):
         file = outcome.path(settings.outcomes, "shop_reconcile", "scheduled__1", "reconcile_sales")
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(ended))
-        instance = SimpleNamespace(dag_id="shop_reconcile", run_id="scheduled__1")
+        file.unlink(missing_ok=True)
+        if ended is not None:
+            file.write_text(json.dumps(ended))
+        instance = SimpleNamespace(
+            dag_id="shop_reconcile",
+            run_id="scheduled__1",
+            xcom_pull=lambda task_ids, key: str(file) if has_read_it else None,
+        )
         monkeypatch.setattr(reconcile, "get_current_context", lambda: {"ti": instance})
         [asset] = published.outlets
         update = SimpleNamespace(extra=None)
@@ -210,6 +294,11 @@ def publish(views, tmp_path, monkeypatch):
         return update.extra
 
     return after
+
+
+def as_of(minutes: int, **more):
+    """What was proven so many minutes ago."""
+    return PROVEN | {"as_of": (datetime.now(timezone.utc) - timedelta(minutes=minutes)).isoformat()} | more
 
 
 def test_an_asset_is_told_of_what_was_sealed_since_its_last_event(publish):
@@ -227,6 +316,50 @@ def test_what_others_say_of_the_asset_does_not_hide_what_was_sealed_last(publish
 def test_an_asset_is_told_nothing_of_a_run_that_has_failed(publish):
     with pytest.raises(AirflowSkipException, match="This run has sealed nothing of sales"):
         publish({"exit_code": 1, "message": "the disk is full"})
+
+
+@pytest.mark.parametrize("of_an_earlier_pass", [PROVEN, None])
+def test_an_asset_is_told_nothing_of_a_view_that_this_pass_has_not_reconciled(publish, of_an_earlier_pass):
+    with pytest.raises(AirflowSkipException, match="This run has sealed nothing of sales"):
+        publish(of_an_earlier_pass, has_read_it=False)
+
+
+def test_what_a_task_has_read_is_told_though_it_fails(task, monkeypatch):
+    leaves(monkeypatch, PROVEN)
+    run = context(final=("2010-12-02",))
+    with pytest.raises(AirflowException, match="not final yet"):
+        task.execute(run)
+    file = outcome.path(task.outcomes, "shop_reconcile", "scheduled__1", "reconcile_sales")
+    assert run["ti"].said == {"outcome": str(file)}
+
+
+def test_an_outcome_that_cannot_be_seen_is_a_failure_and_not_nothing_to_tell(publish):
+    with pytest.raises(AirflowException) as failed:
+        publish(None)
+    assert "Cannot tell the asset what was sealed: reconcile_sales has left it in " in str(failed.value)
+    assert "TIDEMARK_OUTCOMES must be a place that every worker reaches" in str(failed.value)
+    assert not isinstance(failed.value, AirflowFailException)
+
+
+def test_an_asset_is_told_when_what_it_is_told_was_read(publish):
+    ended = as_of(1)
+    assert publish(ended)["as_of"] == ended["as_of"]
+
+
+def test_a_publication_that_is_cleared_later_tells_nothing_that_may_not_be_final_any_more(publish):
+    publish(as_of(50))
+    with pytest.raises(AirflowFailException) as refused:
+        publish(as_of(70))
+    said = str(refused.value)
+    assert said.startswith("Cannot tell the asset what was final 70 minutes ago: ")
+    assert "clear the task reconcile_sales of this run, with those downstream" in said
+
+
+def test_a_publication_that_comes_after_that_of_a_later_run_tells_nothing(publish):
+    later = publish(as_of(5))
+    earlier = as_of(10, sealed={"sales": {"2010-12-01": "2026-11-29T14:00:00Z", "2010-12-02": "2026-11-29T14:00:00Z"}})
+    with pytest.raises(AirflowSkipException, match="A later run has told the asset already"):
+        publish(earlier, later)
 
 
 def test_dates_are_sealed_though_somebody_elses_dag_has_taken_the_name_of_the_asset(task):

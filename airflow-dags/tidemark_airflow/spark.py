@@ -38,9 +38,9 @@ class VerbOperator(SparkSubmitOperator):
         instance = context["ti"]
         self.refuse_run_id(context)
         # Not the instance's task: one verb may be submitted for the sake of another.
-        file = outcome.path(self.outcomes, instance.dag_id, instance.run_id, self.task_id)
-        if "://" not in self.outcomes:
-            file.parent.mkdir(parents=True, exist_ok=True)
+        file = outcome.ready(
+            self.outcomes, instance.dag_id, instance.run_id, self.task_id, keep=self._is_job_known(context)
+        )
         # In one, since an id may look like an option.
         self.application_args = [*arguments, "--outcome", _hadoop(str(file)), f"--airflow-run={instance.run_id}"]
         self._require_connection()
@@ -134,6 +134,11 @@ class VerbOperator(SparkSubmitOperator):
                 f"Cannot submit to Spark: Airflow has no connection '{self._conn_id}'. Add it with 'airflow connections"
                 f" add {self._conn_id} --conn-type spark --conn-host …', or name another one in airflow.yaml."
             ) from e
+
+    def _is_job_known(self, context: Any) -> bool:
+        """Whether an earlier try has left a job that may have ended meanwhile, and said how."""
+        store = context.get("task_state_store")
+        return store is not None and bool(store.get(self.external_id_key))
 
     def _forget_job(self, context: Any) -> None:
         """Has a retry submit another job: the one that has ended would be taken for that of the retry."""

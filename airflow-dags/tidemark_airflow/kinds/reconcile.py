@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import operator
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from airflow.providers.standard.operators.empty import EmptyOperator
@@ -22,6 +23,8 @@ from tidemark_airflow.spark import VerbOperator, place, submitting
 
 KIND = "reconcile"
 OVER_TIME = ("scheduled", "backfill")
+# Says where an outcome is that this pass of the task has read, and no earlier one: Airflow removes it before each try.
+OUTCOME = "outcome"
 
 
 def dag_id(pipeline: Pipeline) -> str:
@@ -87,7 +90,10 @@ class ReconcileOperator(VerbOperator):
             self.asking.on_kill()
 
     def look_at(self, context: Any, ended: dict[str, Any]) -> None:
-        """Logs what was found, even when the task does not fail."""
+        """Logs what was found, and has it told, even when the task fails."""
+        instance = context["ti"]
+        file = outcome.path(self.outcomes, instance.dag_id, instance.run_id, self.task_id)
+        instance.xcom_push(key=OUTCOME, value=str(file))
         if self.view in ended.get("sealed", {}):
             for line in outcome.describe(ended["views"][self.view]):
                 self.log.info(line)
@@ -227,15 +233,34 @@ def publish(pipeline: Pipeline, view: str, settings: Settings) -> Any:
     )
     def sealed(inlet_events: Any = None, outlet_events: Any = None) -> None:
         instance = get_current_context()["ti"]
-        # Not by XCom: the seals of years would be a row of thousands in Airflow's database.
-        file = outcome.path(settings.outcomes, instance.dag_id, instance.run_id, f"reconcile_{view}")
-        ended = outcome.read(file) or {}
+        task_id = f"reconcile_{view}"
+        try:
+            run_ids.refuse(instance.run_id)
+        except ValueError as e:
+            raise AirflowFailException(str(e)) from None
+        # Not by XCom itself: the seals of years would be a row of thousands in Airflow's database.
+        file = outcome.path(settings.outcomes, instance.dag_id, instance.run_id, task_id)
+        ended = outcome.read(file) if instance.xcom_pull(task_ids=task_id, key=OUTCOME) else {}
+        if ended is None:
+            raise AirflowException(
+                f"Cannot tell the asset what was sealed: {task_id} has left it in {file}, and it is not there now."
+                " TIDEMARK_OUTCOMES must be a place that every worker reaches. Mend that, and clear this task; the next"
+                " run of this DAG tells it too."
+            )
         if view not in ended.get("sealed", {}):
             raise AirflowSkipException(f"This run has sealed nothing of {view}.")
         last = last_event(inlet_events, asset)
+        if outcome.is_told(ended, last):
+            raise AirflowSkipException("A later run has told the asset already.")
         new = outcome.sealed_since(ended["sealed"][view], last)
         if not new:
             raise AirflowSkipException("No date was sealed since the last event of the asset.")
-        outlet_events[asset].extra = outcome.event(new, ended["views"][view]["tidemark"], last)
+        if outcome.age(ended) > outcome.LONGEST_WAIT:
+            raise AirflowFailException(
+                f"Cannot tell the asset what was final {outcome.age(ended) // timedelta(minutes=1)} minutes ago: late"
+                " events may have come since. What is final now is told by the next run of this DAG. To have it told"
+                f" sooner, clear the task {task_id} of this run, with those downstream."
+            )
+        outlet_events[asset].extra = outcome.event(new, ended["views"][view]["tidemark"], last, ended.get("as_of"))
 
     return sealed()
