@@ -14,6 +14,8 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 SECONDS_OF_A_CELL = 300
 AT_ONCE = 2
+#: What some of them are followed by, in the same kernel: a notebook's name, and code that is not a part of it.
+AFTERWARDS = Path(__file__).parent / "afterwards"
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -38,6 +40,9 @@ async def run(notebook: Path, folder: Path, places: asyncio.Semaphore) -> None:
     """Writes what its cells printed to a file of its name, or to another why it failed."""
     async with places:
         content = nbformat.read(notebook, as_version=4)
+        afterwards = AFTERWARDS / f"{notebook.stem}.py"
+        if afterwards.is_file():
+            content.cells.append(nbformat.v4.new_code_cell(afterwards.read_text()))
         client = NotebookClient(
             content,
             timeout=SECONDS_OF_A_CELL,

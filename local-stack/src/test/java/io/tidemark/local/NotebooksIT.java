@@ -58,6 +58,12 @@ class NotebooksIT {
   }
 
   @Test
+  void sparkIsOpenedAgainAfterItWasStopped() throws IOException {
+    assertThat(runs.outputOf("01_tour"))
+        .containsPattern("Spark was stopped and opened again: [\\d,]+ events\\.");
+  }
+
+  @Test
   void aRepairedNumberIsFollowedToItsEvents() throws IOException {
     assertThat(runs.outputOf("02_is_it_final"))
         .containsPattern("had been found wrong before: .*\\d+ unexplained")
