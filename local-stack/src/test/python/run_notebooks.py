@@ -42,7 +42,7 @@ async def run(notebook: Path, folder: Path, places: asyncio.Semaphore) -> None:
         content = nbformat.read(notebook, as_version=4)
         afterwards = AFTERWARDS / f"{notebook.stem}.py"
         if afterwards.is_file():
-            content.cells.append(nbformat.v4.new_code_cell(afterwards.read_text()))
+            content.cells += jupytext.read(afterwards).cells
         client = NotebookClient(
             content,
             timeout=SECONDS_OF_A_CELL,

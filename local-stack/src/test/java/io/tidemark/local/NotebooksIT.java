@@ -64,6 +64,12 @@ class NotebooksIT {
   }
 
   @Test
+  void plotsOfOneDateOrOneBatchDoNotShowYears() throws IOException {
+    assertThat(runs.outputOf("01_tour"))
+        .contains("A single date, and a single batch, are shown among their neighbours.");
+  }
+
+  @Test
   void aRepairedNumberIsFollowedToItsEvents() throws IOException {
     assertThat(runs.outputOf("02_is_it_final"))
         .containsPattern("had been found wrong before: .*\\d+ unexplained")
