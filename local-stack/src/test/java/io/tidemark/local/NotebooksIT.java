@@ -97,6 +97,14 @@ class NotebooksIT {
   }
 
   @Test
+  void theWorstOfACheckIsOfADateThatFailedAndEstimatesStayBelowTheNumberOfValues()
+      throws IOException {
+    assertThat(runs.outputOf("05_quality"))
+        .contains("The worst of a check is of a date that failed.")
+        .contains("No column has more distinct values than values.");
+  }
+
+  @Test
   void theVerbServesCopiesToWhoHasTheTokenAndStopsWhenAsked() throws Exception {
     List<String> verb = List.of("notebooks", "--lake", lake.toString(), "--no-browser");
     try (LaunchedVerb notebooks = LaunchedVerb.startAsByDefault(folder, verb)) {
