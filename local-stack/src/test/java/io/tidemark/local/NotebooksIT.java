@@ -75,6 +75,8 @@ class NotebooksIT {
         .containsPattern("had been found wrong before: .*\\d+ unexplained")
         .containsPattern("On 2010-12-02, country .*Cause: unexplained")
         .contains("which is what the view says now")
+        .containsPattern(
+            "Through Wednesday, 29 December 2010, revenue_net is [\\d.,]+, and that is final\\.")
         .endsWith("plots: 3\n");
   }
 
