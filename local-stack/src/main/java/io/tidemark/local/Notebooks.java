@@ -58,6 +58,13 @@ final class Notebooks {
     return lake.resolve("notebooks");
   }
 
+  /** Waits until nobody else opens them: two servers on one lake would overwrite each other. */
+  Turn turn() throws IOException {
+    return Turn.take(
+        ofJupyter().resolve("opening.lock"),
+        "Another './tidemark notebooks' is opening %s. Waiting for it.".formatted(lake));
+  }
+
   /** Where Jupyter keeps what it must remember, addresses of servers with their tokens too. */
   Path ofJupyter() {
     return folder().resolve(".jupyter");

@@ -2,12 +2,9 @@ package io.tidemark.local;
 
 import io.tidemark.cli.Progress;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -65,15 +62,18 @@ final class PythonEnvironment {
   Path require() {
     try {
       if (!isComplete()) {
-        Files.createDirectories(folder.getParent());
-        Path lockFile = folder.resolveSibling(folder.getFileName() + ".lock");
-        try (FileChannel channel =
-                FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            FileLock lock = channel.lock()) {
-          // Another process may have been making it while this one waited.
-          if (lock.isValid() && !isComplete()) {
+        Turn turn =
+            Turn.take(
+                folder.resolveSibling(folder.getFileName() + ".lock"),
+                "Another process is installing %s in %s. Waiting for it."
+                    .formatted(what(), folder));
+        try {
+          // Which it may have finished while this one waited.
+          if (!isComplete()) {
             make();
           }
+        } finally {
+          turn.close();
         }
       }
       return folder.resolve("bin");
@@ -83,6 +83,10 @@ final class PythonEnvironment {
               .formatted(folder, e.getMessage(), CacheFolder.CHOICE),
           e);
     }
+  }
+
+  private String what() {
+    return "Python's libraries for " + name;
   }
 
   /** Its programs name the folder that they were made in, so it cannot be made beside and moved. */
@@ -97,7 +101,7 @@ final class PythonEnvironment {
 
   private void make() throws IOException {
     FileTree.delete(folder);
-    CacheFolder.requireRoom(folder.getParent(), "Python's libraries for " + name, megabytes);
+    CacheFolder.requireRoom(folder.getParent(), what(), megabytes);
     run(List.of(python.executable().toString(), "-m", "venv", folder.toString()), line -> false);
     long libraries = locked.lines().filter(line -> line.matches("[A-Za-z0-9].*==.*")).count();
     try (Progress progress =

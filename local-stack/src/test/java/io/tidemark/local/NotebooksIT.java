@@ -30,6 +30,8 @@ import picocli.CommandLine;
 @Tag("tool")
 class NotebooksIT {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
+  private static final String WAITING = "Another './tidemark notebooks' is opening ";
+  private static final String SERVING = "Stop with Ctrl-C.";
 
   @TempDir static Path folder;
 
@@ -107,38 +109,54 @@ class NotebooksIT {
   }
 
   @Test
-  void theVerbServesCopiesToWhoHasTheTokenAndStopsWhenAsked() throws Exception {
+  void ofTwoVerbsAtOnceOneServesCopiesToWhoHasTheTokenAndTheOtherSaysWhere() throws Exception {
     List<String> verb = List.of("notebooks", "--lake", lake.toString(), "--no-browser");
-    try (LaunchedVerb notebooks = LaunchedVerb.startAsByDefault(folder, verb)) {
-      await().atMost(PATIENCE).until(() -> notebooks.output().contains("Stop with Ctrl-C."));
+    Turn turn = new Notebooks(lake).turn();
+    try (LaunchedVerb one = LaunchedVerb.startAsByDefault(folder, verb);
+        LaunchedVerb other = LaunchedVerb.startAsByDefault(folder, verb)) {
+      List<LaunchedVerb> both = List.of(one, other);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> both.stream().allMatch(waiting -> waiting.errors().contains(WAITING)));
+      turn.close();
+      await().atMost(PATIENCE).until(() -> both.stream().allMatch(NotebooksIT::hasAnswered));
+      boolean oneServes = one.output().contains(SERVING);
+      LaunchedVerb serving = oneServes ? one : other;
       Matcher address =
           Pattern.compile("JupyterLab: (http://127.0.0.1:\\d+/)lab\\?token=(\\w+)")
-              .matcher(notebooks.output());
-      assertThat(address.find()).as(notebooks.output()).isTrue();
+              .matcher(serving.output());
+      assertThat(address.find()).as(serving.output()).isTrue();
+      LaunchedVerb told = oneServes ? other : one;
+      assertThat(told.exitCode()).isEqualTo(ExitCode.FINE);
+      assertThat(told.output())
+          .startsWith("JupyterLab runs on this lake already: " + address.group(1))
+          .contains("or with 'kill ");
+
       URI contents = URI.create(address.group(1) + "api/contents");
       assertThat(get(contents, address.group(2)).body())
           .contains("01_tour.ipynb", "02_is_it_final.ipynb", "03_without_a_jvm.ipynb");
       assertThat(get(contents, "guess").statusCode()).isEqualTo(403);
-
-      StringWriter again = new StringWriter();
-      int code =
-          new CommandLine(new NotebooksCommand())
-              .setOut(new PrintWriter(again, true))
-              .execute("--lake", lake.toString(), "--no-browser");
-      assertThat(code).isEqualTo(ExitCode.FINE);
-      assertThat(again.toString())
-          .startsWith("JupyterLab runs on this lake already: " + address.group(1))
-          .contains("or with 'kill ");
-
       Path log = lake.resolve("logs/jupyterlab.log");
       assertThat(log).content().isNotEmpty().doesNotContain(address.group(2));
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(log)))
           .isEqualTo("rw-------");
 
-      notebooks.terminate();
-      assertThat(notebooks.exitCode()).as(notebooks.errors()).isZero();
+      StringWriter again = new StringWriter();
+      int code =
+          new CommandLine(new NotebooksCommand())
+              .setOut(new PrintWriter(again, true))
+              .execute("--lake", lake.toString(), "--port", Integer.toString(contents.getPort()));
+      assertThat(code).isEqualTo(ExitCode.FINE);
+      assertThat(again.toString()).isEqualTo(told.output());
+
+      serving.terminate();
+      assertThat(serving.exitCode()).as(serving.errors()).isZero();
       assertThatThrownBy(() -> get(contents, address.group(2))).isInstanceOf(IOException.class);
     }
+  }
+
+  private static boolean hasAnswered(LaunchedVerb verb) {
+    return verb.output().contains(SERVING) || verb.output().contains("or with 'kill ");
   }
 
   /** What it finds in generated purchases is for the notebook to tell. */
