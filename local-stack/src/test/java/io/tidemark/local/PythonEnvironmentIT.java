@@ -79,6 +79,18 @@ class PythonEnvironmentIT {
     assertThat(caches.toFile().list()).allMatch(name -> name.endsWith(".lock"));
   }
 
+  @Test
+  void aDiskThatFillsUpMeanwhileIsSaidInOurWordsAndWhatWasInstalledIsDeleted() throws Exception {
+    Path lock = Files.writeString(folder.resolve("requirements.txt"), "");
+    Path caches = folder.resolve("caches");
+    Python python = new Python(pythonWhosePipSays("No space left on device"), 11);
+    assertThatThrownBy(() -> PythonEnvironment.of("tests", 1, lock, python, caches).require())
+        .hasMessageMatching(
+            "(?s)Cannot install Python's libraries for tests in \\Q%s\\E/python-tests-3\\.11-\\w+: the disk filled up during the installation\\. They take up to 1 MB there while they are installed, and [0-9,]+ MB are free now that the unfinished installation is deleted\\. .+ Then try again\\.\nat 2 of .*\nin \\Q%s\\E/python-tests-3\\.11-\\w+/temporary"
+                .formatted(caches, caches));
+    assertThat(caches.toFile().list()).allMatch(name -> name.endsWith(".lock"));
+  }
+
   /** A lock of Python's is one for Java, too. */
   @Test
   void whoeverComesWhileAnotherProcessInstallsIsToldAndWaits() throws Exception {
@@ -114,6 +126,28 @@ class PythonEnvironmentIT {
       System.setErr(err);
       other.destroy();
     }
+  }
+
+  /** It makes a virtual environment of one program, which fails and writes much about it. */
+  private Path pythonWhosePipSays(String error) throws IOException {
+    Path python = folder.resolve("python3");
+    Files.writeString(
+        python,
+        """
+        #!/bin/sh
+        mkdir -p "$3/bin"
+        cat >"$3/bin/python" <<'END'
+        #!/bin/sh
+        echo "ERROR: Could not install packages due to an OSError: [Errno 28] %s"
+        for line in 1 2 3 4 5 6 7 8 9 10 11 12; do echo "at $line of what it had built"; done
+        echo "in $TMPDIR"
+        exit 1
+        END
+        chmod +x "$3/bin/python"
+        """
+            .formatted(error));
+    assertThat(python.toFile().setExecutable(true)).isTrue();
+    return python;
   }
 
   private PythonEnvironment environment(Path lock) {
