@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta, timezone
 
 from airflow.sdk import dag, task
 
-from tidemark_airflow.assets import view_asset
+from tidemark_airflow.assets import last_event, view_asset
 
 PIPELINE = "retail"
 VIEW = "sales_by_product_day"
@@ -30,12 +30,11 @@ a day on which yesterday does not become final. Copy it, name your view, and put
 def when_yesterday_is_final():
     """Waits for a view, then works."""
 
-    @task.short_circuit(doc_md="Goes on only if the view is final through yesterday (UTC).")
-    def is_yesterday_final(triggering_asset_events=None) -> bool:
-        events = triggering_asset_events[final] if triggering_asset_events else []
-        # A late event takes the tidemark back: only the last event says what is final now.
-        last = max(events, key=lambda event: event.timestamp, default=None)
-        through = last.extra.get("tidemark") if last else None
+    @task.short_circuit(inlets=[final], doc_md="Goes on only if the view is final through yesterday (UTC).")
+    def is_yesterday_final(inlet_events=None) -> bool:
+        # Not the event that has started this run: a later one may say that less is final.
+        last = last_event(inlet_events, final)
+        through = last["tidemark"] if last else None
         yesterday = datetime.now(timezone.utc).date() - timedelta(days=1)
         print(f"Yesterday was {yesterday}; final through {through or 'no date yet'}")
         return through is not None and date.fromisoformat(through) >= yesterday

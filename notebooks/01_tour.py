@@ -26,6 +26,7 @@ from charts import axes, counted, number, share, table
 
 EVENTS = "retail.events"
 VIEW = "retail.sales_by_hour_country"
+#: A number of the view, and a column by which to tell its rows apart.
 MEASURE = "revenue_net"
 GROUP = "country"
 
@@ -180,12 +181,14 @@ lake.require_rows(f"what has landed for {VIEW}", len(freshness), "Refresh it fir
 axis = axes(f"From landed to shown in {VIEW}", "seconds", "when a batch landed, UTC")
 axis.plot(freshness["landed_at"], freshness["seconds"], "o", color=charts.BLUE, alpha=0.6)
 axis.set_ylim(bottom=0)
-charts.by_date(axis)
+charts.by_time(axis)
 plt.show()
 
 middle, most, last = freshness["seconds"].quantile([0.5, 0.95, 1])
 batches = counted(len(freshness), "landing batch", "landing batches")
-if len(freshness) < 20:
+if len(freshness) == 1:
+    print(f"{batches}, which was in the view within {last:.1f} s.")
+elif len(freshness) < 20:
     print(f"{batches} in the view, each within {last:.1f} s.")
 else:
     print(f"{batches}: half of them were in the view within {middle:.1f} s, and 95 % within {most:.1f} s.")

@@ -33,9 +33,11 @@ MEASURE = "revenue_net"
 EXPRESSION = "sum(quantity * unit_price)"
 #: The column of the view's key beside the window, as events have it.
 GROUP = "country"
+#: Where a window of the view ends; where it starts is window_start in every view.
+END = "window_end"
 
 lake.require(EVENTS, "event_id", "event_time", GROUP)
-lake.require(VIEW, "date", "window_start", MEASURE, GROUP)
+lake.require(VIEW, "date", "window_start", END, MEASURE, GROUP)
 lake.require("ops.dates", "state")
 spark = lake.spark()
 pipeline, view = VIEW.split(".")
@@ -89,6 +91,7 @@ for name, marker in zip(views, "osD^v<>", strict=False):
     of_view = proven[proven["view"] == name]
     axis.plot(of_view["date"], of_view["agreement"], marker=marker, markersize=4, linewidth=1.2, alpha=0.8, label=name)
 low = proven["agreement"].min() if len(proven) else 1.0
+axis.set_xlim(states["date"].min() - pd.Timedelta(days=1), states["date"].max() + pd.Timedelta(days=1))
 axis.set_ylim(min(0.95, low - 0.02), 1.005)
 charts.by_percent(axis)
 axis.legend(loc="upper left", bbox_to_anchor=(1, 1))
@@ -181,7 +184,7 @@ table(row.drop(columns=["date"]).T.reset_index().set_axis(["column", "value"], a
 # Its events are those of the window that had landed when its date was sealed, and of each of them the delivery that landed first. `late` is whether the stream had dropped it: whether its time was at or before the watermark of the batch that met it.
 
 # %%
-end = row["window_end"][0]
+end = row[END][0]
 landed_first = Window.partitionBy("event_id").orderBy("_landed_batch", "_topic", "_topic_partition", "_offset")
 seals = spark.table("ops.seals").where((F.col("pipeline") == pipeline) & (F.col("view") == view))
 landed_through = seals.where(F.col("date") == chosen.date).agg(F.max_by("landed_through", "sealed_at")).first()[0]
@@ -227,7 +230,13 @@ print(sentence)
 
 # %% [markdown]
 # So the number can be followed from a cell of a report to offsets of a topic. A query that wants final numbers only needs one more line:
-#
-# ```sql
-# WHERE date <= (SELECT tidemark FROM ops.tidemarks WHERE view = 'sales_by_hour_country')
-# ```
+
+# %%
+final = spark.sql(f"""
+    SELECT max(date) AS through, sum({MEASURE}) AS total FROM {VIEW}
+    WHERE date <= (SELECT tidemark FROM ops.tidemarks WHERE pipeline = '{pipeline}' AND view = '{view}')
+""").first()
+if final.through is None:
+    print(f"No number of {VIEW} is final yet.")
+else:
+    print(f"Through {charts.day(final.through)}, {MEASURE} is {written(str(final.total))}, and that is final.")

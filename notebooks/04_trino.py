@@ -14,18 +14,26 @@
 
 # %%
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 
 import charts
 import lake
-from charts import axes, counted, number, share, table
+from charts import axes, counted, moment, share, table, written
 
 EVENTS = "delta.retail.events"
+#: Of Iceberg: the last part asks for its snapshots.
 VIEW = "iceberg.retail.sales_by_hour_country"
+#: A number of the view, and the one that counts its events.
 MEASURE = "revenue_net"
+COUNT = "line_count"
+#: Where Tidemark keeps its accounts.
+OPS = "delta.ops"
 
 connection = lake.trino()
 _, pipeline, view = VIEW.replace('"', "").split(".")
+lake.require(EVENTS.replace('"', "").split(".", 1)[1], "event_id", "date")
+lake.require(f"{pipeline}.{view}", "date", "window_start", MEASURE, COUNT)
 
 
 def ask(sql: str) -> pd.DataFrame:
@@ -66,15 +74,15 @@ table(
 both = ask(f"""
     WITH seals AS (
       SELECT date, max_by(landed_through, sealed_at) AS landed_through
-      FROM delta.ops.seals WHERE pipeline = '{pipeline}' AND view = '{view}' GROUP BY date
+      FROM {OPS}.seals WHERE pipeline = '{pipeline}' AND view = '{view}' GROUP BY date
     )
     SELECT v.date, v.lines, e.events, e.deliveries, e.deliveries - e.events AS repeated
-    FROM (SELECT date, sum(line_count) AS lines FROM {VIEW} GROUP BY date) v
+    FROM (SELECT date, sum({COUNT}) AS lines FROM {VIEW} GROUP BY date) v
     JOIN (
       SELECT e.date, count(*) AS deliveries, count(DISTINCT e.event_id) AS events
       FROM {EVENTS} e JOIN seals s ON s.date = e.date AND e._landed_batch <= s.landed_through GROUP BY e.date
     ) e ON e.date = v.date
-    WHERE v.date <= (SELECT tidemark FROM delta.ops.tidemarks WHERE pipeline = '{pipeline}' AND view = '{view}')
+    WHERE v.date <= (SELECT tidemark FROM {OPS}.tidemarks WHERE pipeline = '{pipeline}' AND view = '{view}')
     ORDER BY v.date
 """)
 lake.require_rows(
@@ -97,7 +105,7 @@ table(both.tail(5))
 hours = ask(f"""
     WITH final AS (
       SELECT * FROM {VIEW}
-      WHERE date <= (SELECT tidemark FROM delta.ops.tidemarks WHERE pipeline = '{pipeline}' AND view = '{view}')
+      WHERE date <= (SELECT tidemark FROM {OPS}.tidemarks WHERE pipeline = '{pipeline}' AND view = '{view}')
     )
     SELECT day_of_week(f.date) AS weekday, hour(f.window_start) AS hour, sum(f.{MEASURE}) AS total, max(d.dates) AS dates
     FROM final f
@@ -106,9 +114,11 @@ hours = ask(f"""
 """)
 hours["usual"] = hours["total"].astype(float) / hours["dates"]
 grid = hours.pivot_table(index="weekday", columns="hour", values="usual", aggfunc="sum")
+grid = grid.reindex(columns=range(grid.columns.min(), grid.columns.max() + 1))
 
 axis = axes(f"{MEASURE} of an hour, mean by weekday", "", "hour, UTC")
-image = axis.pcolormesh(grid.columns, range(len(grid)), grid.fillna(0), cmap="cividis", shading="nearest")
+edges = np.arange(grid.columns.min(), grid.columns.max() + 2) - 0.5
+image = axis.pcolormesh(edges, np.arange(len(grid) + 1) - 0.5, grid.fillna(0), cmap="cividis")
 axis.set_yticks(range(len(grid)), [["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][day - 1] for day in grid.index])
 axis.set_xticks(list(grid.columns))
 axis.invert_yaxis()
@@ -126,26 +136,48 @@ print(
 )
 
 # %% [markdown]
-# ## What it said before
+# ## What it said before the repair
 #
-# Each commit to an Iceberg table is a snapshot, and Trino can ask for any that has not expired. So a number can be compared with what it was before reconciliation put it right.
+# Each commit to an Iceberg table is a snapshot, and Trino can ask for any that has not expired. Where reconciliation finds rows that are wrong, it replaces their dates in commits of its own, one for
+# each run of dates, whose summaries name them: `repair.` and the view. The parent of the first is what everybody read until then. So the two can be compared.
 
 # %%
-bare = VIEW.rsplit(".", 1)
+schema, bare = VIEW.rsplit(".", 1)
+bare = bare.strip('"')
 snapshots = ask(f"""
-    SELECT snapshot_id, committed_at, operation,
-           cast(element_at(summary, 'total-records') AS bigint) AS rows, element_at(summary, 'changed-partition-count') AS partitions
-    FROM {bare[0]}."{bare[1]}$snapshots" ORDER BY committed_at
+    SELECT cast(snapshot_id AS varchar) AS snapshot, cast(parent_id AS varchar) AS parent, committed_at,
+           element_at(summary, 'tidemark.query') AS written_by, cast(element_at(summary, 'total-records') AS bigint) AS rows
+    FROM {schema}."{bare}$snapshots" ORDER BY committed_at
 """)
-before, now = (
-    ask(f"SELECT sum({MEASURE}) FROM {VIEW} FOR VERSION AS OF {snapshot}").iloc[0, 0]
-    for snapshot in snapshots["snapshot_id"].iloc[[0, -1]]
-)
-shown = snapshots.tail(6).astype({"snapshot_id": str})
-print(
-    f"{counted(len(snapshots), 'snapshot')}. After the first, {MEASURE} was {number(before or 0)}; after the last it is {number(now)}."
-)
-table(shown)
+repairs = snapshots[snapshots["written_by"] == f"repair.{pipeline}.{view}"]
+print(f"{counted(len(snapshots), 'snapshot')}, and {counted(len(repairs), 'commit')} of repairs among them.")
+table(snapshots.tail(6))
+
+# %% [markdown]
+# The last repair, date by date: what the snapshot before its first commit says, and what its last one says.
+
+# %%
+repairs = repairs[repairs["parent"].isin(snapshots["snapshot"])]
+changed = pd.DataFrame(columns=["date", "before", "after", "difference"])
+if repairs.empty:
+    print(f"No snapshot from just before a repair of {VIEW} is kept: it needed none, or they have expired.")
+else:
+    last = first = repairs.iloc[-1]
+    while first["parent"] in set(repairs["snapshot"]):
+        first = repairs[repairs["snapshot"] == first["parent"]].iloc[0]
+    totals = f"SELECT date, sum({MEASURE}) AS total FROM {VIEW} FOR VERSION AS OF"
+    changed = ask(f"""
+        SELECT date, b.total AS before, a.total AS after, coalesce(a.total, 0) - coalesce(b.total, 0) AS difference
+        FROM ({totals} {first["parent"]} GROUP BY date) b
+        FULL JOIN ({totals} {last["snapshot"]} GROUP BY date) a USING (date)
+        WHERE a.total IS DISTINCT FROM b.total ORDER BY abs(coalesce(a.total, 0) - coalesce(b.total, 0)) DESC
+    """)
+    print(f"The repair of {moment(last['committed_at'])} changed {MEASURE} on {counted(len(changed), 'date')}.")
+if len(changed):
+    most = changed.iloc[0]
+    before, after = (written(None if total is None else str(total)) for total in (most["before"], most["after"]))
+    print(f"On {most['date']} it was {before} just before, and {after} just after.")
+table(changed)
 
 # %% [markdown]
 # Trino only reads here: `INSERT`, `DELETE` and the like are refused, since what Tidemark has not written itself it takes for an edit. Results of your own go to the catalog `memory`.

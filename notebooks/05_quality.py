@@ -39,11 +39,11 @@ duck = lake.duck()
 # %% [markdown]
 # ## What was found
 #
-# A date may have been checked more than once. What counts is the last result.
+# A date may have been checked more than once. What counts is the last result. `worst` is the value that is farthest from what is accepted, of the results that failed, and `on` its date: empty where all passed.
 
 # %%
 results = duck.sql(f"""
-    SELECT table_name AS "table", check_name AS "check", date, level, outcome, value, rows, failing, checked_at
+    SELECT table_name AS "table", check_name AS "check", date, level, outcome, value, expected, rows, failing, checked_at
     FROM ops.quality
     WHERE pipeline = '{pipeline}'
     QUALIFY row_number() OVER (PARTITION BY table_name, check_name, date ORDER BY checked_at DESC) = 1
@@ -53,14 +53,22 @@ lake.require_rows("ops.quality", len(results), "Check something first: './tidema
 results["date"] = pd.to_datetime(results["date"])
 results["passed"] = results["outcome"] == "passed"
 
+# %%
 summary = results.groupby(["table", "check", "level"], as_index=False).agg(
     checked=("passed", "size"),
     passed=("passed", "sum"),
     rows=("rows", "sum"),
     failing=("failing", "sum"),
-    worst=("value", "min"),
+    accepted=("expected", "last"),
 )
+failures = results[results["outcome"] == "failed"]
+# Where only a highest value is named, what is higher is worse.
+far = failures["value"].where(~failures["expected"].str.startswith("<="), -failures["value"])
+worst = failures.assign(far=far).sort_values(["far", "date"]).drop_duplicates(["table", "check"])
+worst = worst[["table", "check", "value", "date"]].rename(columns={"value": "worst", "date": "on"})
+summary = summary.merge(worst, on=["table", "check"], how="left")
 summary["worst"] = ["" if pd.isna(value) else f"{value:.4f}" for value in summary["worst"]]
+summary["on"] = ["" if pd.isna(date) else f"{date:%Y-%m-%d}" for date in summary["on"]]
 table(summary.sort_values(["level", "failing"], ascending=[True, False]))
 
 # %%
@@ -93,8 +101,8 @@ grid = grid.reindex(columns=days)
 axis = axes("Every check, date by date", "", "date")
 axis.figure.set_size_inches(10, 1.2 + 0.32 * len(grid))
 axis.pcolormesh(
-    date2num(days),
-    range(len(grid)),
+    date2num(days[0]) + np.arange(len(days) + 1) - 0.5,
+    np.arange(len(grid) + 1) - 0.5,
     grid,
     cmap=ListedColormap([charts.GREEN, charts.ORANGE, charts.RED]),
     vmin=0,
@@ -117,13 +125,13 @@ plt.show()
 # %% [markdown]
 # ## A profile
 #
-# What the columns of the events are like, today. DuckDB makes it in one statement, from the files of the table.
+# What the columns of the events are like, today. DuckDB makes it in one statement, from the files of the table. How many distinct values a column has is an estimate, off by some percent; it is cut at the number of values that are there.
 
 # %%
 profile = duck.sql(f"""
-    SELECT column_name AS "column", column_type AS type, min, max, approx_unique AS about_distinct, null_percentage AS "null"
-    FROM (SUMMARIZE SELECT * EXCLUDE (_rescued) FROM {EVENTS})
-    WHERE NOT starts_with(column_name, '_')
+    SELECT column_name AS "column", column_type AS type, min, max,
+           least(approx_unique, count - floor(count * null_percentage / 100)::BIGINT) AS about_distinct, null_percentage AS "null"
+    FROM (SUMMARIZE SELECT COLUMNS(name -> NOT starts_with(name, '_')) FROM {EVENTS})
 """).df()
 profile["null"] = [share(float(value) / 100) for value in profile["null"]]
 for name in ("min", "max"):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
@@ -65,7 +66,16 @@ def axes(title: str, y: str, x: str = "") -> Axes:
 
 
 def by_date(axis: Axes) -> None:
-    """Has dates below, and few of them."""
+    """Has dates below, and few of them, never hours."""
+    by_time(axis, timedelta(days=5))
+
+
+def by_time(axis: Axes, least: timedelta = timedelta(minutes=1)) -> None:
+    """Has times below, and few of them. Of a single one matplotlib would show years around: it shows so long at least."""
+    low, high = axis.dataLim.intervalx
+    missing = least / timedelta(days=1) - (high - low)
+    if axis.get_autoscalex_on() and isfinite(missing) and missing > 0:
+        axis.set_xlim(low - missing / 2, high + missing / 2)
     locator = AutoDateLocator(minticks=3, maxticks=9)
     axis.xaxis.set_major_locator(locator)
     axis.xaxis.set_major_formatter(ConciseDateFormatter(locator))

@@ -87,10 +87,11 @@ def test_dates_sealed_since_the_last_event_are_told_by_instants_and_not_by_text(
 
 def test_a_date_whose_seal_is_seen_after_a_later_one_is_told_and_told_once():
     first = {"2010-12-01": "2026-11-29T14:00:00Z", "2010-12-02": "2026-11-29T14:00:00Z"}
-    told = outcome.event(first, "2010-12-02", None)
+    told = outcome.event(first, "2010-12-02", None, "2026-11-29T14:01:00Z")
     assert told == {
         "dates": [["2010-12-01", "2010-12-02"]],
         "tidemark": "2010-12-02",
+        "as_of": "2026-11-29T14:01:00Z",
         "sealed_through": "2026-11-29T14:00:00Z",
         "seals": {"2026-11-29T14:00:00Z": [["2010-12-01", "2010-12-02"]]},
     }

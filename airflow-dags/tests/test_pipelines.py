@@ -1,10 +1,11 @@
+import json
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from tidemark_airflow.document import Section
-from tidemark_airflow.pipelines import Schedule, read_all
+from tidemark_airflow.pipelines import TAKEN, Schedule, read_all
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -166,3 +167,25 @@ def test_a_wrong_schedule_is_refused_with_its_line(tmp_path, airflow, says):
 
 def test_a_folder_without_a_pipeline_is_a_problem(tmp_path):
     assert "Cannot find a pipeline there" in read_all((tmp_path,)).problems[0]
+
+
+NAMES = [
+    tuple(line.split(" ", 1))
+    for line in (Path(__file__).with_name("pipeline-names.txt")).read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+]
+
+
+@pytest.mark.parametrize(("verdict", "name"), NAMES)
+def test_a_name_of_a_pipeline_is_taken_wrong_or_fine_as_validate_says_too(tmp_path, verdict, name):
+    (pipeline(tmp_path / "shop") / "pipeline.yaml").write_text(SHOP.format(name=json.dumps(name), view="sales"))
+    read = read_all((tmp_path,))
+    said = {"taken": "the name is taken", "wrong": "Cannot name a table"}.get(verdict)
+    if said is None:
+        assert [each.name for each in read.pipelines] == [name]
+    else:
+        assert said in read.problems[0]
+
+
+def test_every_name_that_is_taken_stands_in_the_list_that_validate_is_held_to():
+    assert {name for verdict, name in NAMES if verdict == "taken"} == TAKEN

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import errno
 import json
-from datetime import datetime, timedelta
+import os
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 from airflow.sdk import ObjectStoragePath
+from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
-from tidemark_airflow import dates
+from tidemark_airflow import dates, run_ids
 
 DRIFT_NOT_REPAIRED = 10
 QUALITY_REFUSED = 11
 WRONG_USAGE = 2
 
 OVERLAP = timedelta(hours=3)
+# A task that publishes begins as soon as it may, except where it is cleared or its DAG was paused.
+LONGEST_WAIT = timedelta(hours=1)
 
 MEANING = {
     DRIFT_NOT_REPAIRED: "drift was found and not repaired: another writer was faster. A retry looks again",
@@ -25,15 +31,56 @@ MEANING = {
 
 def path(place: str, *names: str) -> ObjectStoragePath:
     """Where the outcome of one task of one run is kept; names may hold anything that a run id may."""
-    safe = "/".join("".join(c if c.isalnum() or c in "-_." else "_" for c in name) for name in names)
-    return ObjectStoragePath(f"{place}/{safe}.json")
+    return ObjectStoragePath(f"{place}/{'/'.join(run_ids.file_name(name) for name in names)}.json")
+
+
+def ready(place: str, *names: str, keep: bool) -> ObjectStoragePath:
+    """The same, where one can be written now; what an earlier try has left there is gone unless it may count."""
+    folder = f"{place}/{'/'.join(run_ids.file_name(name) for name in names[:-1])}"
+    try:
+        if "://" not in place:
+            _require_folder(Path(folder))
+        file = path(place, *names)
+        if keep:
+            file.exists()
+        else:
+            file.unlink(missing_ok=True)
+    except Exception as e:  # Each store has its own.
+        # A store may only be away.
+        is_lasting = "://" not in place or isinstance(e, (ImportError, ValueError))
+        raise (AirflowFailException if is_lasting else AirflowException)(_unusable(folder, e)) from e
+    return file
+
+
+def _require_folder(folder: Path) -> None:
+    if not folder.is_absolute():
+        raise ValueError("it does not begin with /, and where it is depends on where each worker was started")
+    folder.mkdir(parents=True, exist_ok=True)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
+def _unusable(folder: str, e: Exception) -> str:
+    why = getattr(e, "strerror", None) or str(e) or type(e).__name__
+    remedy = (
+        "see that Airflow has a connection to the store and may write there, or install its provider"
+        if "://" in folder
+        else "let the user of Airflow's workers make and write files there, or name another folder"
+    )
+    return (
+        f"Cannot keep how the verb ends in {folder}: {why}. TIDEMARK_OUTCOMES names the folder that this is in:"
+        f" {remedy}. Spark was not started."
+    )
 
 
 def read(file: ObjectStoragePath) -> dict[str, Any] | None:
-    """What stands there; None if the driver came to nothing before it could say anything."""
+    """What stands there; None if the driver came to nothing before it could say anything, or all of it."""
     if not file.exists():
         return None
-    return json.loads(file.read_text())
+    try:
+        return json.loads(file.read_text())
+    except ValueError:
+        return None
 
 
 def is_final(outcome: dict[str, Any]) -> bool:
@@ -124,7 +171,20 @@ def sealed_since(sealed: dict[str, str], last: dict[str, Any] | None) -> dict[st
     return {day: at for day, at in sealed.items() if _instant(at) > since and (day, _instant(at)) not in known}
 
 
-def event(new: dict[str, str], tidemark: str | None, last: dict[str, Any] | None) -> dict[str, Any]:
+def age(outcome: dict[str, Any]) -> timedelta:
+    """How long ago the dates were read that it says are final; those may have become dirty since."""
+    return datetime.now(timezone.utc) - _instant(outcome["as_of"]) if "as_of" in outcome else timedelta(0)
+
+
+def is_told(outcome: dict[str, Any], last: dict[str, Any] | None) -> bool:
+    """Whether the last event of the asset is of a later run, which has seen all that this one has."""
+    told = (last or {}).get("as_of")
+    return told is not None and "as_of" in outcome and _instant(outcome["as_of"]) < _instant(told)
+
+
+def event(
+    new: dict[str, str], tidemark: str | None, last: dict[str, Any] | None, as_of: str | None = None
+) -> dict[str, Any]:
     """What the asset's event says of dates that have been sealed since its last one."""
     known = [(day, at) for at, found in (last or {}).get("seals", {}).items() for day in dates.within(found)]
     through = max([*new.values(), *([last["sealed_through"]] if last else [])], key=_instant)
@@ -135,6 +195,7 @@ def event(new: dict[str, str], tidemark: str | None, last: dict[str, Any] | None
     return {
         "dates": dates.ranges(new),
         "tidemark": tidemark,
+        "as_of": as_of,
         "sealed_through": through,
         "seals": {at: dates.ranges(days) for at, days in seals.items()},
     }

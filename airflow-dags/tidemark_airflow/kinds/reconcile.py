@@ -5,15 +5,16 @@ from __future__ import annotations
 import functools
 import operator
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from airflow.providers.standard.operators.empty import EmptyOperator
-from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, CronDataIntervalTimetable, Param, get_current_context, task
+from airflow.sdk import DAG, AssetOrTimeSchedule, CronDataIntervalTimetable, Param, get_current_context, task
 from airflow.sdk.bases.timetable import BaseTimetable
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 
-from tidemark_airflow import dates, outcome
-from tidemark_airflow.assets import events_asset, view_asset
+from tidemark_airflow import dates, outcome, run_ids
+from tidemark_airflow.assets import events_asset, last_event, view_asset
 from tidemark_airflow.kinds.quality import QualityOperator, checking
 from tidemark_airflow.new_dag import new_dag
 from tidemark_airflow.pipelines import Pipeline
@@ -22,6 +23,8 @@ from tidemark_airflow.spark import VerbOperator, place, submitting
 
 KIND = "reconcile"
 OVER_TIME = ("scheduled", "backfill")
+# Says where an outcome is that this pass of the task has read, and no earlier one: Airflow removes it before each try.
+OUTCOME = "outcome"
 
 
 def dag_id(pipeline: Pipeline) -> str:
@@ -44,6 +47,7 @@ class ReconcileOperator(VerbOperator):
 
     def execute(self, context: Any) -> None:
         """Fails unless everything that was asked for is final."""
+        self.refuse_run_id(context)
         views = context["ti"].xcom_pull(task_ids="choose")
         if views is None:
             raise AirflowFailException("Cannot tell which dates to prove: the task choose has not said so.")
@@ -71,25 +75,28 @@ class ReconcileOperator(VerbOperator):
         try:
             self.asking.check(context, ["--dirty"])
         except (AirflowException, RuntimeError) as e:
+            if self.is_told_to_end:
+                raise
             self.log.warning("The verb says which dates this holds back: %s", e)
         finally:
             self.asking = None
 
     def on_kill(self) -> None:
         """Ends whichever job is running."""
-        (super() if self.asking is None else self.asking).on_kill()
+        if self.asking is None:
+            super().on_kill()
+        else:
+            self.is_told_to_end = True
+            self.asking.on_kill()
 
     def look_at(self, context: Any, ended: dict[str, Any]) -> None:
-        """Logs what was found, even when the task does not fail."""
+        """Logs what was found, and has it told, even when the task fails."""
+        instance = context["ti"]
+        file = outcome.path(self.outcomes, instance.dag_id, instance.run_id, self.task_id)
+        instance.xcom_push(key=OUTCOME, value=str(file))
         if self.view in ended.get("sealed", {}):
             for line in outcome.describe(ended["views"][self.view]):
                 self.log.info(line)
-
-
-def last_event(inlet_events: Any, asset: Asset) -> dict[str, Any] | None:
-    """What the last event of an asset has said, if there is one; somebody else's events say nothing of seals."""
-    said = (event.extra for event in inlet_events[asset].ascending(False).limit(100))
-    return next((extra for extra in said if "sealed_through" in extra), None)
 
 
 def reconcile(pipeline: Pipeline, settings: Settings) -> DAG:
@@ -191,6 +198,7 @@ def choose(views: list[str]) -> dict[str, Any]:
     """Gives each view the dates to prove (none: those that need it) and those that must be final, None to skip it."""
     run = get_current_context()["dag_run"]
     try:
+        run_ids.refuse(run.run_id)
         asked = dates.asked(run.conf or {}, views)
     except ValueError as e:
         raise AirflowFailException(str(e)) from e
@@ -225,15 +233,34 @@ def publish(pipeline: Pipeline, view: str, settings: Settings) -> Any:
     )
     def sealed(inlet_events: Any = None, outlet_events: Any = None) -> None:
         instance = get_current_context()["ti"]
-        # Not by XCom: the seals of years would be a row of thousands in Airflow's database.
-        file = outcome.path(settings.outcomes, instance.dag_id, instance.run_id, f"reconcile_{view}")
-        ended = outcome.read(file) or {}
+        task_id = f"reconcile_{view}"
+        try:
+            run_ids.refuse(instance.run_id)
+        except ValueError as e:
+            raise AirflowFailException(str(e)) from None
+        # Not by XCom itself: the seals of years would be a row of thousands in Airflow's database.
+        file = outcome.path(settings.outcomes, instance.dag_id, instance.run_id, task_id)
+        ended = outcome.read(file) if instance.xcom_pull(task_ids=task_id, key=OUTCOME) else {}
+        if ended is None:
+            raise AirflowException(
+                f"Cannot tell the asset what was sealed: {task_id} has left it in {file}, and it is not there now."
+                " TIDEMARK_OUTCOMES must be a place that every worker reaches. Mend that, and clear this task; the next"
+                " run of this DAG tells it too."
+            )
         if view not in ended.get("sealed", {}):
             raise AirflowSkipException(f"This run has sealed nothing of {view}.")
         last = last_event(inlet_events, asset)
+        if outcome.is_told(ended, last):
+            raise AirflowSkipException("A later run has told the asset already.")
         new = outcome.sealed_since(ended["sealed"][view], last)
         if not new:
             raise AirflowSkipException("No date was sealed since the last event of the asset.")
-        outlet_events[asset].extra = outcome.event(new, ended["views"][view]["tidemark"], last)
+        if outcome.age(ended) > outcome.LONGEST_WAIT:
+            raise AirflowFailException(
+                f"Cannot tell the asset what was final {outcome.age(ended) // timedelta(minutes=1)} minutes ago: late"
+                " events may have come since. What is final now is told by the next run of this DAG. To have it told"
+                f" sooner, clear the task {task_id} of this run, with those downstream."
+            )
+        outlet_events[asset].extra = outcome.event(new, ended["views"][view]["tidemark"], last, ended.get("as_of"))
 
     return sealed()

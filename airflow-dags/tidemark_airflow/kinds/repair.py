@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOpe
 from airflow.sdk import DAG, BaseSensorOperator, Param, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException
 
-from tidemark_airflow import dates
+from tidemark_airflow import dates, run_ids
 from tidemark_airflow.kinds.reconcile import dag_id
 from tidemark_airflow.new_dag import new_dag
 from tidemark_airflow.pipelines import Pipeline
@@ -30,7 +31,7 @@ class ReconciledSensor(BaseSensorOperator):
 
     def poke(self, context: Any) -> bool:
         """Whether it has ended well."""
-        run = f"{RUN}{context['run_id']}"
+        run = run_ids.following(RUN, context["run_id"])
         state = context["ti"].get_dagrun_state(self.waits_for, run)
         if state == "failed":
             raise AirflowFailException(
@@ -68,6 +69,7 @@ def repair(pipeline: Pipeline, settings: Settings) -> DAG | None:
             ),
         },
         render_template_as_native_obj=True,
+        user_defined_macros={"following": functools.partial(run_ids.following, RUN)},
         doc_md=f"""
 ### Repair `{pipeline.name}`
 
@@ -79,7 +81,7 @@ waits for it. What differs is repaired, what agrees is sealed. Only closed dates
         asked = TriggerDagRunOperator(
             task_id="reconcile",
             trigger_dag_id=dag_id(pipeline),
-            trigger_run_id=RUN + "{{ run_id }}",
+            trigger_run_id="{{ following(run_id) }}",
             conf=conf,
             logical_date=None,
             reset_dag_run=True,
@@ -107,6 +109,7 @@ def read_form(views: list[str]) -> dict[str, Any]:
     context = get_current_context()
     form = context["params"]
     try:
+        run_ids.refuse(context["dag_run"].run_id)
         # A misspelt key would leave the default in place, which is every view.
         dates.refuse_others(context["dag_run"].conf or {}, KEYS)
         named = dates.between(form["first_date"], form["last_date"])

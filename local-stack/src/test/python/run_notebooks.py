@@ -14,7 +14,23 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 SECONDS_OF_A_CELL = 300
 AT_ONCE = 2
+#: What some of them are followed by, in the same kernel: a notebook's name, and code that is not a part of it.
+AFTERWARDS = Path(__file__).parent / "afterwards"
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+#: Columns that have these names in every pipeline.
+EVERYWHERE = {"date", "event_id", "event_time", "window_start"}
+
+
+def names_of_the_lake() -> set[str]:
+    """Tables and columns that a user of another pipeline has to replace."""
+    # It sets the zone of this process, which kernels would inherit.
+    import lake
+
+    tables = {table for table in lake.tables() if not table.startswith("ops.")}
+    columns = {column for table in tables for column in lake.arrow_schema(table).names if not column.startswith("_")}
+    # The table retail.events is called as every notebook calls what is in it.
+    bare = {name for name in (table.split(".")[1] for table in tables) if "_" in name}
+    return tables | bare | columns - EVERYWHERE
 
 
 def faults(notebook: Path) -> list[str]:
@@ -24,6 +40,10 @@ def faults(notebook: Path) -> list[str]:
     found = []
     if any(cell.get("outputs") or cell.get("execution_count") for cell in cells):
         found.append(f"{notebook.name} has outputs: clear them")
+    later = "\n".join([cell.source for cell in cells if cell.cell_type == "code"][1:])
+    named = sorted(name for name in names_of_the_lake() if re.search(rf"\b{re.escape(name)}\b", later))
+    if named:
+        found.append(f"{notebook.name} names {', '.join(named)} below its first cell: give it a name there")
     if not pair.is_file():
         return [*found, f"{notebook.name} has no pair: 'jupytext --to py:percent {notebook.name}' makes it"]
     for number, (cell, other) in enumerate(zip(cells, jupytext.read(pair).cells, strict=False), 1):
@@ -38,6 +58,9 @@ async def run(notebook: Path, folder: Path, places: asyncio.Semaphore) -> None:
     """Writes what its cells printed to a file of its name, or to another why it failed."""
     async with places:
         content = nbformat.read(notebook, as_version=4)
+        afterwards = AFTERWARDS / f"{notebook.stem}.py"
+        if afterwards.is_file():
+            content.cells += jupytext.read(afterwards).cells
         client = NotebookClient(
             content,
             timeout=SECONDS_OF_A_CELL,

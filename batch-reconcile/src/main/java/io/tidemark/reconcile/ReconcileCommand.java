@@ -16,6 +16,7 @@ import io.tidemark.view.ViewValidation;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
@@ -101,11 +102,13 @@ public final class ReconcileCommand implements Callable<Integer> {
       outcome.settings(spark.sparkContext().hadoopConfiguration());
       ViewValidation.require(spark, pipeline);
       PipelineTables tables = PipelineTables.open(spark, pipeline);
-      ReconcileJob job = new ReconcileJob(spark, tables, Clock.systemUTC(), outcome.airflowRun());
+      Clock clock = Clock.systemUTC();
+      ReconcileJob job = new ReconcileJob(spark, tables, clock, outcome.airflowRun());
       ReconcileReport report = job.reconcile(chosen, choice, reportOnly);
       if (outcome.isWanted()) {
+        Instant asOf = clock.instant();
         outcome.write(
-            RunOutcome.of(report, tables.operations().dates().read(spark, pipeline.name())));
+            RunOutcome.of(report, tables.operations().dates().read(spark, pipeline.name()), asOf));
       }
       PrintWriter out = spec.commandLine().getOut();
       out.println(json ? report.json() : report.text());

@@ -11,8 +11,13 @@ import java.util.TreeMap;
 final class RunOutcome {
   private RunOutcome() {}
 
-  /** The findings, and when each date of their views was sealed that is final now. */
-  static String of(ReconcileReport report, Map<String, SortedMap<LocalDate, DateState>> states) {
+  /**
+   * The findings, and when each date of their views was sealed that is final.
+   *
+   * @param asOf an instant before the states were read: what is published from it is that old
+   */
+  static String of(
+      ReconcileReport report, Map<String, SortedMap<LocalDate, DateState>> states, Instant asOf) {
     Map<String, Map<LocalDate, Instant>> sealed = new TreeMap<>();
     for (Outcome outcome : report.outcomes()) {
       String view = outcome.findings().view();
@@ -20,6 +25,7 @@ final class RunOutcome {
     }
     Map<String, Object> object = report.object();
     object.put("sealed", sealed);
+    object.put("as_of", asOf);
     return Json.write(object);
   }
 

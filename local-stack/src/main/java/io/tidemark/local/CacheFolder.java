@@ -29,11 +29,15 @@ final class CacheFolder {
    * @throws IllegalStateException if the disk has less
    */
   static void requireRoom(Path caches, String what, long megabytes) throws IOException {
-    long free = Files.getFileStore(caches).getUsableSpace() / 1_000_000;
+    long free = freeMegabytes(caches);
     if (free < megabytes) {
       throw new IllegalStateException(
           "Cannot install %s in %s: it takes %,d MB there, and %,d MB are free. Make room, or set %s to a folder of another disk."
               .formatted(what, caches, megabytes, free, CHOICE));
     }
+  }
+
+  static long freeMegabytes(Path folder) throws IOException {
+    return Files.getFileStore(folder).getUsableSpace() / 1_000_000;
   }
 }

@@ -50,9 +50,10 @@ final class JupyterLab {
    * Starts it, and does not wait until it answers.
    *
    * @param programs of the virtual environment that has it
+   * @param port if empty, the usual one, or a free one if another process takes that
    */
   static JupyterLab start(
-      Path programs, Notebooks notebooks, int port, boolean opensBrowser, Path log)
+      Path programs, Notebooks notebooks, Optional<Integer> port, boolean opensBrowser, Path log)
       throws IOException {
     makePrivate(log);
     ProcessBuilder builder =
@@ -61,8 +62,9 @@ final class JupyterLab {
                 "-m",
                 "jupyterlab",
                 "--ServerApp.ip=127.0.0.1",
-                "--ServerApp.port=" + port,
-                "--ServerApp.port_retries=0",
+                "--ServerApp.port=" + port.orElseGet(() -> Ports.preferring(USUAL_PORT)),
+                // Another process may take it before Jupyter does.
+                "--ServerApp.port_retries=" + (port.isPresent() ? 0 : 50),
                 "--ServerApp.root_dir=" + notebooks.folder(),
                 "--ServerApp.allow_root=True",
                 // A terminal's Ctrl-C reaches it as well, and it would ask back.

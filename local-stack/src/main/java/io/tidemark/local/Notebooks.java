@@ -20,8 +20,8 @@ import java.util.zip.CRC32;
  * change.
  */
 final class Notebooks {
-  /** What their libraries take. */
-  private static final long MEGABYTES = 1_700;
+  /** What their libraries take while PySpark is built; afterwards it is less than half. */
+  private static final long MEGABYTES = 3_900;
 
   /** Which of ours each copy was made of. */
   private static final String ORIGINS = ".tidemark.properties";
@@ -56,6 +56,13 @@ final class Notebooks {
 
   Path folder() {
     return lake.resolve("notebooks");
+  }
+
+  /** Waits until nobody else opens them: two servers on one lake would overwrite each other. */
+  Turn turn() throws IOException {
+    return Turn.take(
+        ofJupyter().resolve("opening.lock"),
+        "Another './tidemark notebooks' is opening %s. Waiting for it.".formatted(lake));
   }
 
   /** Where Jupyter keeps what it must remember, addresses of servers with their tokens too. */

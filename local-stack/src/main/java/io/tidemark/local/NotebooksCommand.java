@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
       "They are copies in the lake's folder, so that nothing of Tidemark's changes. It needs Python 3."
           + Python.OLDEST
           + " or later;",
-      "the first time it installs its libraries (1.6 GB) in a folder of its own, see docs/notebooks.md."
+      "the first time it installs its libraries (1.7 GB) in a folder of its own, see docs/notebooks.md."
     })
 final class NotebooksCommand implements Callable<Integer> {
   @Mixin private LocalLake lake;
@@ -50,31 +50,47 @@ final class NotebooksCommand implements Callable<Integer> {
     requireLake();
     requirePort();
     Notebooks notebooks = new Notebooks(lake.folder());
+    Optional<JupyterLab> lab;
+    Turn turn = notebooks.turn();
+    try {
+      lab = open(notebooks, out);
+    } finally {
+      turn.close();
+    }
+    if (lab.isPresent()) {
+      lab.get().awaitEnd();
+    }
+    return ExitCode.FINE;
+  }
+
+  /** One that answers or was stopped; empty if one runs already, whose address is said. */
+  private Optional<JupyterLab> open(Notebooks notebooks, PrintWriter out)
+      throws IOException, InterruptedException {
     Optional<JupyterLab.Running> running = JupyterLab.running(notebooks);
     if (running.isPresent()) {
       out.printf("JupyterLab runs on this lake already: %s%n", running.get().address());
       out.printf(
           "Stop it with Ctrl-C where it was started, or with 'kill %d'.%n",
           running.get().process());
-      return ExitCode.FINE;
+      return Optional.empty();
     }
+    requireFreePort();
     Path programs = Notebooks.programs(System.getenv());
     for (String name : notebooks.prepare()) {
       out.printf(
           "%s was left as it is, since you have changed it. Tidemark has a newer one: delete yours to get it.%n",
           notebooks.folder().resolve(name));
     }
-    return serve(programs, notebooks, out);
+    return Optional.of(serve(programs, notebooks, out));
   }
 
-  private int serve(Path programs, Notebooks notebooks, PrintWriter out)
+  private JupyterLab serve(Path programs, Notebooks notebooks, PrintWriter out)
       throws IOException, InterruptedException {
-    int chosen = port == null ? Ports.preferring(JupyterLab.USUAL_PORT) : port;
     JupyterLab lab =
         JupyterLab.start(
             programs,
             notebooks,
-            chosen,
+            Optional.ofNullable(port),
             !noBrowser,
             lake.folder().resolve("logs").resolve("jupyterlab.log"));
     AtomicBoolean stopped = new AtomicBoolean();
@@ -98,8 +114,7 @@ final class NotebooksCommand implements Callable<Integer> {
         throw e;
       }
     }
-    lab.awaitEnd();
-    return ExitCode.FINE;
+    return lab;
   }
 
   private void requireLake() {
@@ -112,13 +127,13 @@ final class NotebooksCommand implements Callable<Integer> {
   }
 
   private void requirePort() {
-    if (port == null) {
-      return;
-    }
-    if (port < 1 || port > 65_535) {
+    if (port != null && (port < 1 || port > 65_535)) {
       throw new WrongUsageException("Cannot use --port %d: ports are 1 to 65535.".formatted(port));
     }
-    if (!Ports.isFree(port)) {
+  }
+
+  private void requireFreePort() {
+    if (port != null && !Ports.isFree(port)) {
       throw new IllegalStateException(
           "Cannot listen on port %d of 127.0.0.1: another process does, or you may not. Name another --port, or leave it out."
               .formatted(port));

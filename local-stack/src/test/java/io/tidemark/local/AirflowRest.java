@@ -111,7 +111,8 @@ public final class AirflowRest {
   }
 
   private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    // In a path a plus is a plus.
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   /** Waits for the end of a run, and says with its logs how it ended. */

@@ -30,6 +30,8 @@ import picocli.CommandLine;
 @Tag("tool")
 class NotebooksIT {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
+  private static final String WAITING = "Another './tidemark notebooks' is opening ";
+  private static final String SERVING = "Stop with Ctrl-C.";
 
   @TempDir static Path folder;
 
@@ -58,11 +60,25 @@ class NotebooksIT {
   }
 
   @Test
+  void sparkIsOpenedAgainAfterItWasStopped() throws IOException {
+    assertThat(runs.outputOf("01_tour"))
+        .containsPattern("Spark was stopped and opened again: [\\d,]+ events\\.");
+  }
+
+  @Test
+  void plotsOfOneDateOrOneBatchDoNotShowYears() throws IOException {
+    assertThat(runs.outputOf("01_tour"))
+        .contains("A single date, and a single batch, are shown among their neighbours.");
+  }
+
+  @Test
   void aRepairedNumberIsFollowedToItsEvents() throws IOException {
     assertThat(runs.outputOf("02_is_it_final"))
         .containsPattern("had been found wrong before: .*\\d+ unexplained")
         .containsPattern("On 2010-12-02, country .*Cause: unexplained")
         .contains("which is what the view says now")
+        .containsPattern(
+            "Through Wednesday, 29 December 2010, revenue_net is [\\d.,]+, and that is final\\.")
         .endsWith("plots: 3\n");
   }
 
@@ -85,38 +101,62 @@ class NotebooksIT {
   }
 
   @Test
-  void theVerbServesCopiesToWhoHasTheTokenAndStopsWhenAsked() throws Exception {
+  void theWorstOfACheckIsOfADateThatFailedAndEstimatesStayBelowTheNumberOfValues()
+      throws IOException {
+    assertThat(runs.outputOf("05_quality"))
+        .contains("The worst of a check is of a date that failed.")
+        .contains("No column has more distinct values than values.");
+  }
+
+  @Test
+  void ofTwoVerbsAtOnceOneServesCopiesToWhoHasTheTokenAndTheOtherSaysWhere() throws Exception {
     List<String> verb = List.of("notebooks", "--lake", lake.toString(), "--no-browser");
-    try (LaunchedVerb notebooks = LaunchedVerb.startAsByDefault(folder, verb)) {
-      await().atMost(PATIENCE).until(() -> notebooks.output().contains("Stop with Ctrl-C."));
+    Turn turn = new Notebooks(lake).turn();
+    try (LaunchedVerb one = LaunchedVerb.startAsByDefault(folder, verb);
+        LaunchedVerb other = LaunchedVerb.startAsByDefault(folder, verb)) {
+      List<LaunchedVerb> both = List.of(one, other);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> both.stream().allMatch(waiting -> waiting.errors().contains(WAITING)));
+      turn.close();
+      await().atMost(PATIENCE).until(() -> both.stream().allMatch(NotebooksIT::hasAnswered));
+      boolean oneServes = one.output().contains(SERVING);
+      LaunchedVerb serving = oneServes ? one : other;
       Matcher address =
           Pattern.compile("JupyterLab: (http://127.0.0.1:\\d+/)lab\\?token=(\\w+)")
-              .matcher(notebooks.output());
-      assertThat(address.find()).as(notebooks.output()).isTrue();
+              .matcher(serving.output());
+      assertThat(address.find()).as(serving.output()).isTrue();
+      LaunchedVerb told = oneServes ? other : one;
+      assertThat(told.exitCode()).isEqualTo(ExitCode.FINE);
+      assertThat(told.output())
+          .startsWith("JupyterLab runs on this lake already: " + address.group(1))
+          .contains("or with 'kill ");
+
       URI contents = URI.create(address.group(1) + "api/contents");
       assertThat(get(contents, address.group(2)).body())
           .contains("01_tour.ipynb", "02_is_it_final.ipynb", "03_without_a_jvm.ipynb");
       assertThat(get(contents, "guess").statusCode()).isEqualTo(403);
-
-      StringWriter again = new StringWriter();
-      int code =
-          new CommandLine(new NotebooksCommand())
-              .setOut(new PrintWriter(again, true))
-              .execute("--lake", lake.toString(), "--no-browser");
-      assertThat(code).isEqualTo(ExitCode.FINE);
-      assertThat(again.toString())
-          .startsWith("JupyterLab runs on this lake already: " + address.group(1))
-          .contains("or with 'kill ");
-
       Path log = lake.resolve("logs/jupyterlab.log");
       assertThat(log).content().isNotEmpty().doesNotContain(address.group(2));
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(log)))
           .isEqualTo("rw-------");
 
-      notebooks.terminate();
-      assertThat(notebooks.exitCode()).as(notebooks.errors()).isZero();
+      StringWriter again = new StringWriter();
+      int code =
+          new CommandLine(new NotebooksCommand())
+              .setOut(new PrintWriter(again, true))
+              .execute("--lake", lake.toString(), "--port", Integer.toString(contents.getPort()));
+      assertThat(code).isEqualTo(ExitCode.FINE);
+      assertThat(again.toString()).isEqualTo(told.output());
+
+      serving.terminate();
+      assertThat(serving.exitCode()).as(serving.errors()).isZero();
       assertThatThrownBy(() -> get(contents, address.group(2))).isInstanceOf(IOException.class);
     }
+  }
+
+  private static boolean hasAnswered(LaunchedVerb verb) {
+    return verb.output().contains(SERVING) || verb.output().contains("or with 'kill ");
   }
 
   /** What it finds in generated purchases is for the notebook to tell. */

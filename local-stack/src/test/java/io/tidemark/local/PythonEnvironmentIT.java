@@ -2,17 +2,22 @@ package io.tidemark.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Tag;
@@ -72,6 +77,77 @@ class PythonEnvironmentIT {
             "Cannot install Python's libraries for tests in .*: it takes [0-9,]+ MB there, and"
                 + " [0-9,]+ MB are free\\. Make room, or set TIDEMARK_CACHE to a folder of another disk\\.");
     assertThat(caches.toFile().list()).allMatch(name -> name.endsWith(".lock"));
+  }
+
+  @Test
+  void aDiskThatFillsUpMeanwhileIsSaidInOurWordsAndWhatWasInstalledIsDeleted() throws Exception {
+    Path lock = Files.writeString(folder.resolve("requirements.txt"), "");
+    Path caches = folder.resolve("caches");
+    Python python = new Python(pythonWhosePipSays("No space left on device"), 11);
+    assertThatThrownBy(() -> PythonEnvironment.of("tests", 1, lock, python, caches).require())
+        .hasMessageMatching(
+            "(?s)Cannot install Python's libraries for tests in \\Q%s\\E/python-tests-3\\.11-\\w+: the disk filled up during the installation\\. They take up to 1 MB there while they are installed, and [0-9,]+ MB are free now that the unfinished installation is deleted\\. .+ Then try again\\.\nat 2 of .*\nin \\Q%s\\E/python-tests-3\\.11-\\w+/temporary"
+                .formatted(caches, caches));
+    assertThat(caches.toFile().list()).allMatch(name -> name.endsWith(".lock"));
+  }
+
+  /** A lock of Python's is one for Java, too. */
+  @Test
+  void whoeverComesWhileAnotherProcessInstallsIsToldAndWaits() throws Exception {
+    Path wheel = wheel();
+    Path lock = lock(wheel, sha256(wheel));
+    Path programs = environment(lock).require();
+    Files.delete(programs.resolveSibling("complete"));
+    Process other =
+        new ProcessBuilder(
+                programs.resolve("python").toString(),
+                "-c",
+                "import fcntl, sys; file = open(sys.argv[1], 'w'); fcntl.lockf(file, fcntl.LOCK_EX); print('locked', flush=True); sys.stdin.read()",
+                programs.getParent() + ".lock")
+            .start();
+    PrintStream err = System.err;
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    try {
+      assertThat(other.getInputStream().read()).isEqualTo('l');
+      System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+      CompletableFuture<Path> waiting =
+          CompletableFuture.supplyAsync(() -> environment(lock).require());
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(
+              () ->
+                  said.toString(StandardCharsets.UTF_8)
+                      .contains(
+                          "Another process is installing Python's libraries for tests in %s. Waiting for it."
+                              .formatted(programs.getParent())));
+      other.getOutputStream().close();
+      assertThat(waiting.join()).isEqualTo(programs);
+    } finally {
+      System.setErr(err);
+      other.destroy();
+    }
+  }
+
+  /** It makes a virtual environment of one program, which fails and writes much about it. */
+  private Path pythonWhosePipSays(String error) throws IOException {
+    Path python = folder.resolve("python3");
+    Files.writeString(
+        python,
+        """
+        #!/bin/sh
+        mkdir -p "$3/bin"
+        cat >"$3/bin/python" <<'END'
+        #!/bin/sh
+        echo "ERROR: Could not install packages due to an OSError: [Errno 28] %s"
+        for line in 1 2 3 4 5 6 7 8 9 10 11 12; do echo "at $line of what it had built"; done
+        echo "in $TMPDIR"
+        exit 1
+        END
+        chmod +x "$3/bin/python"
+        """
+            .formatted(error));
+    assertThat(python.toFile().setExecutable(true)).isTrue();
+    return python;
   }
 
   private PythonEnvironment environment(Path lock) {
