@@ -16,7 +16,6 @@ import io.tidemark.status.Landed;
 import io.tidemark.status.Recomputation;
 import io.tidemark.status.Standing;
 import io.tidemark.status.ViewTables;
-import io.tidemark.table.Commit;
 import io.tidemark.view.DeliveryOrder;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -78,11 +77,13 @@ record Drift(
   }
 
   /**
-   * Explains the divergent keys and keeps them, once a run.
+   * Explains the divergent keys.
    *
+   * @param isKept whether in {@code ops.drift}, too
    * @return keys of each date by cause
    */
-  SortedMap<LocalDate, Map<Cause, Long>> log(Comparison compared, Dataset<Row> truth) {
+  SortedMap<LocalDate, Map<Cause, Long>> log(
+      Comparison compared, Dataset<Row> truth, boolean isKept) {
     List<LocalDate> dates = compared.divergentDates();
     Dataset<Row> marked = marked(recomputation.near(dates), landed);
     Dataset<Row> stream = Comparison.stream(run.spark(), tables, compared.tableVersion(), dates);
@@ -103,7 +104,11 @@ record Drift(
       if (!unexplained.isEmpty()) {
         explainByDuplicates(explained, stream, divergent, marked, unexplained);
       }
-      run.operations().drift().append(rows(explained.rows()), commit());
+      if (isKept) {
+        run.operations()
+            .drift()
+            .append(rows(explained.rows()), run.pipeline().name(), tables.view().name(), run.id());
+      }
       return explained.keys();
     }
   }
@@ -246,9 +251,5 @@ record Drift(
         .withColumn("view", lit(tables.view().name()))
         .withColumn("run", lit(run.id()))
         .withColumn("found_at", lit(run.clock().instant()));
-  }
-
-  private Commit commit() {
-    return new Commit("reconcile.%s@%s".formatted(tables.table().name(), run.id()), 0);
   }
 }

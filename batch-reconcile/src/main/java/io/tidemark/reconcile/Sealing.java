@@ -6,7 +6,6 @@ import io.tidemark.status.Comparison;
 import io.tidemark.status.Landed;
 import io.tidemark.status.Standing;
 import io.tidemark.status.ViewTables;
-import io.tidemark.table.Commit;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +24,6 @@ final class Sealing {
    * @param landed the landing batches of the events that were recomputed from
    * @param conflicts among these events
    * @param found on each date before anything was repaired
-   * @param number of the pass within the run
    * @return the new seals
    */
   static SortedMap<LocalDate, Seal> of(
@@ -35,8 +33,7 @@ final class Sealing {
       Landed landed,
       Comparison compared,
       Conflicts conflicts,
-      Map<LocalDate, Seal.Found> found,
-      int number) {
+      Map<LocalDate, Seal.Found> found) {
     SortedMap<LocalDate, Seal> seals = new TreeMap<>();
     if (run.reportOnly()) {
       return seals;
@@ -53,8 +50,7 @@ final class Sealing {
               run.spark(),
               run.pipeline().name(),
               tables.view().name(),
-              List.copyOf(seals.values()),
-              new Commit("seal.%s@%s".formatted(tables.table().name(), run.id()), number));
+              List.copyOf(seals.values()));
     }
     return seals;
   }

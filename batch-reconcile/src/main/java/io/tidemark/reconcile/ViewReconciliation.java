@@ -138,8 +138,10 @@ final class ViewReconciliation {
       Landed landed = events.landed(view);
       Drift drift = Drift.of(run, tables, recomputation, standing, landed);
       Drift.Delivered delivered = drift.deliveries(before);
+      // What an earlier pass has left is not what the stream has.
+      boolean isKept = earlier.stream().allMatch(pass -> pass.causes().isEmpty());
       SortedMap<LocalDate, Map<Cause, Long>> causes =
-          before.isInSync() ? Collections.emptySortedMap() : drift.log(before, truth);
+          before.isInSync() ? Collections.emptySortedMap() : drift.log(before, truth, isKept);
       done.accept(Stage.EXPLAIN);
       boolean repaired = !before.isInSync() && !run.reportOnly();
       boolean overtaken = repaired && !Repair.of(tables.table(), truth, before);
@@ -152,8 +154,7 @@ final class ViewReconciliation {
               ? found(before, causes)
               : found(earlier.get(0).before(), earlier.get(0).causes());
       SortedMap<LocalDate, Seal> sealed =
-          Sealing.of(
-              run, tables, standing, landed, after, delivered.conflicts(), found, earlier.size());
+          Sealing.of(run, tables, standing, landed, after, delivered.conflicts(), found);
       done.accept(Stage.SEAL);
       return new Pass(
           before, causes, delivered, overtaken, after, sealed.size(), standing.with(sealed));

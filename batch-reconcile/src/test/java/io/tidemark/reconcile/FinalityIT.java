@@ -8,7 +8,6 @@ import io.tidemark.ops.DateState;
 import io.tidemark.ops.DateState.State;
 import io.tidemark.ops.DateStates;
 import io.tidemark.ops.Operations;
-import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
 import io.tidemark.table.TableFormat;
 import io.tidemark.table.TestLake;
@@ -189,8 +188,7 @@ class FinalityIT {
             lake.spark(),
             "till",
             () -> Map.of("sales", Optional.of(FIRST.plusYears(1)), "gone", Optional.empty()),
-            Instant.EPOCH,
-            new Commit("killed", 0));
+            Instant.EPOCH);
     till.finality().publish();
     assertThat(till.tables().operations().tidemarks().read(lake.spark(), "till"))
         .isEqualTo(Map.of("sales", Optional.of(SECOND)));
@@ -200,7 +198,7 @@ class FinalityIT {
   @EnumSource
   void whoWasOvertakenJudgesAgainAndOtherPipelinesKeepTheirRows(TableFormat format) {
     DateStates dates = Till.allIn(lake, format, SQL).tables().operations().dates();
-    dates.rewrite(lake.spark(), "another", known -> sealed(State.CLOSED), now(), commit("0"));
+    dates.rewrite(lake.spark(), "another", known -> sealed(State.CLOSED), now());
     List<State> seen = new ArrayList<>();
 
     dates.rewrite(
@@ -209,12 +207,11 @@ class FinalityIT {
         known -> {
           seen.add(known.isEmpty() ? null : known.get("sales").get(FIRST).state());
           if (known.isEmpty()) {
-            dates.rewrite(lake.spark(), "till", of -> sealed(State.DIRTY), now(), commit("1"));
+            dates.rewrite(lake.spark(), "till", of -> sealed(State.DIRTY), now());
           }
           return sealed(State.SEALED);
         },
-        now(),
-        commit("2"));
+        now());
 
     assertThat(seen).containsExactly(null, State.DIRTY);
     assertThat(dates.sealed(lake.spark(), "till", "sales")).containsExactly(FIRST);
@@ -228,9 +225,5 @@ class FinalityIT {
 
   private static Instant now() {
     return Instant.parse("2011-02-01T00:00:00Z");
-  }
-
-  private static Commit commit(String query) {
-    return new Commit(query, 0);
   }
 }

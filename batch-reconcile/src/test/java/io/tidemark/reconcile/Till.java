@@ -282,10 +282,7 @@ final class Till {
             OptionalLong.empty(),
             Map.of(),
             Optional.empty());
-    tables
-        .operations()
-        .seals()
-        .append(lake.spark(), "till", "sales", List.of(old), new Commit("old", 0));
+    tables.operations().seals().append(lake.spark(), "till", "sales", List.of(old));
     return this;
   }
 

@@ -99,14 +99,12 @@ final class QualityJob {
         report.tables().stream()
             .flatMap(table -> table.metrics().stream())
             .map(metric -> metric.row(pipeline.name(), report.run(), at))
-            .toList(),
-        report.run());
+            .toList());
     tables.append(
         Operations.QUALITY,
         report.results().stream()
             .map(result -> ResultRow.of(result, pipeline.name(), report.run(), at))
-            .toList(),
-        report.run());
+            .toList());
   }
 
   private void record(String run, Instant startedAt, int exitCode, String outcome, String message) {
@@ -122,7 +120,6 @@ final class QualityJob {
                 exitCode,
                 outcome,
                 message,
-                airflowRun.orElse(null))),
-        run);
+                airflowRun.orElse(null))));
   }
 }

@@ -47,8 +47,8 @@ final class QualityTables {
     this.pipeline = pipeline;
   }
 
-  /** Appends in one commit that names the run. */
-  void append(Operations table, List<Row> rows, String run) {
+  /** Appends in one commit. It is made once: nobody repeats a run, so it needs no name. */
+  void append(Operations table, List<Row> rows) {
     if (rows.isEmpty()) {
       return;
     }
@@ -61,23 +61,12 @@ final class QualityTables {
             .map(functions::col)
             .toArray(Column[]::new);
     Dataset<Row> appended = spark.createDataFrame(rows, columns(table)).select(known).coalesce(1);
-    String query = "quality@" + run;
     if (lake.isDelta(name)) {
-      appended
-          .write()
-          .format("delta")
-          .mode("append")
-          .option("txnAppId", query)
-          .option("txnVersion", 0)
-          .save(lake.deltaPath(name));
+      appended.write().format("delta").mode("append").save(lake.deltaPath(name));
       return;
     }
     try {
-      appended
-          .writeTo(LakeTables.icebergName(name))
-          .option("snapshot-property.tidemark.query", query)
-          .option("snapshot-property.tidemark.batch", "0")
-          .append();
+      appended.writeTo(LakeTables.icebergName(name)).append();
     } catch (org.apache.spark.sql.catalyst.analysis.NoSuchTableException e) {
       throw new IllegalStateException("Cannot append to %s: it is gone".formatted(name), e);
     }

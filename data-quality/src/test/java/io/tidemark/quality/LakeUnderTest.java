@@ -191,7 +191,7 @@ final class LakeUnderTest {
     if (edited != null) {
       rows.add(edit(number, java.sql.Date.valueOf(edited), "UPDATE"));
     }
-    new QualityTables(spark, tables(), pipeline).append(Operations.EDITS, rows, "look " + number);
+    new QualityTables(spark, tables(), pipeline).append(Operations.EDITS, rows);
   }
 
   private static Row edit(long number, java.sql.Date date, String operation) {

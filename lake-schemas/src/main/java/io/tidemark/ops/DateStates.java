@@ -2,7 +2,6 @@ package io.tidemark.ops;
 
 import static org.apache.spark.sql.functions.col;
 
-import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
 import java.sql.Date;
 import java.sql.Timestamp;
@@ -54,13 +53,9 @@ public final class DateStates {
       SparkSession spark,
       String pipeline,
       UnaryOperator<Map<String, SortedMap<LocalDate, DateState>>> judge,
-      Instant now,
-      Commit commit) {
+      Instant now) {
     return table.rewrite(
-        spark,
-        pipeline,
-        before -> rows(pipeline, judge.apply(states(before)), before, now),
-        commit);
+        spark, pipeline, before -> rows(pipeline, judge.apply(states(before)), before, now));
   }
 
   /** Creates the table if it is not there, so that others find one. */

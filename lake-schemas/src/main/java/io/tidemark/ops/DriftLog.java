@@ -1,6 +1,7 @@
 package io.tidemark.ops;
 
-import io.tidemark.table.Commit;
+import static org.apache.spark.sql.functions.col;
+
 import io.tidemark.table.LakeTable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -16,10 +17,13 @@ public final class DriftLog {
 
   /**
    * @param drift rows of {@link Operations#DRIFT}, in any column order
-   * @return false, and nothing changes, if this commit is there already
+   * @param run that has found it in a view
    */
-  public boolean append(Dataset<Row> drift, Commit commit) {
-    return table.append(drift.selectExpr(Operations.DRIFT.columns().fieldNames()), commit);
+  public void append(Dataset<Row> drift, String pipeline, String view, String run) {
+    table.appendNext(
+        drift.selectExpr(Operations.DRIFT.columns().fieldNames()),
+        pipeline + "." + view,
+        col("run").equalTo(run).and(col("view").equalTo(view)));
   }
 
   /** All drift ever found. */

@@ -2,7 +2,6 @@ package io.tidemark.ops;
 
 import static java.util.stream.Collectors.partitioningBy;
 
-import io.tidemark.table.Commit;
 import io.tidemark.table.Lake;
 import io.tidemark.table.LakeTable;
 import io.tidemark.table.TableDefinition;
@@ -43,8 +42,7 @@ final class MadeOnUse {
    *
    * @return false, and nothing is committed, if they stay
    */
-  boolean rewrite(
-      SparkSession spark, String pipeline, UnaryOperator<List<Row>> change, Commit commit) {
+  boolean rewrite(SparkSession spark, String pipeline, UnaryOperator<List<Row>> change) {
     return make()
         .rewriteLocally(
             spark,
@@ -57,7 +55,7 @@ final class MadeOnUse {
               after.addAll(ours.get(false));
               return stays ? Optional.empty() : Optional.of(after);
             },
-            commit);
+            pipeline);
   }
 
   /** Empty if nobody has said anything yet. */

@@ -2,7 +2,6 @@ package io.tidemark.ops;
 
 import static org.apache.spark.sql.functions.col;
 
-import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
 import java.sql.Timestamp;
 import java.time.Instant;
@@ -58,9 +57,10 @@ public final class Runs {
             run.outcome(),
             run.message().orElse(null),
             run.airflowRun().orElse(null));
-    table.append(
+    table.appendNext(
         LocalRows.of(spark, List.of(row), Operations.RUNS),
-        new Commit(run.verb() + "@" + run.id(), 0));
+        run.verb(),
+        col("run").equalTo(run.id()));
   }
 
   /** The runs of a verb for a pipeline, in the columns of {@code ops.runs}. */

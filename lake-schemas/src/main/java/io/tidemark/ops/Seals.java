@@ -5,7 +5,6 @@ import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.max_by;
 import static org.apache.spark.sql.functions.struct;
 
-import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
 import java.sql.Date;
 import java.sql.Timestamp;
@@ -40,12 +39,21 @@ public final class Seals {
   }
 
   /**
-   * @return false, and nothing changes, if this commit is there already
+   * Appends seals of one run, in one commit.
+   *
+   * @param seals at least one
    */
-  public boolean append(
-      SparkSession spark, String pipeline, String view, List<Seal> seals, Commit commit) {
+  public void append(SparkSession spark, String pipeline, String view, List<Seal> seals) {
     List<Row> rows = seals.stream().map(seal -> row(pipeline, view, seal)).toList();
-    return table.append(LocalRows.of(spark, rows, Operations.SEALS), commit);
+    Seal any = seals.get(0);
+    table.appendNext(
+        LocalRows.of(spark, rows, Operations.SEALS),
+        pipeline + "." + view,
+        col("pipeline")
+            .equalTo(pipeline)
+            .and(col("view").equalTo(view))
+            .and(col("run").equalTo(any.run()))
+            .and(col("sealed_at").equalTo(Timestamp.from(any.sealedAt()))));
   }
 
   /** The last seal of each sealed date, by view; one without any is absent. */

@@ -2,7 +2,6 @@ package io.tidemark.ops;
 
 import static org.apache.spark.sql.functions.col;
 
-import io.tidemark.table.Commit;
 import java.sql.Date;
 import java.sql.Timestamp;
 import java.time.Instant;
@@ -37,10 +36,8 @@ public final class Tidemarks {
       SparkSession spark,
       String pipeline,
       Supplier<Map<String, Optional<LocalDate>>> found,
-      Instant now,
-      Commit commit) {
-    return table.rewrite(
-        spark, pipeline, before -> rows(pipeline, found.get(), before, now), commit);
+      Instant now) {
+    return table.rewrite(spark, pipeline, before -> rows(pipeline, found.get(), before, now));
   }
 
   /** Creates the table if it is not there, so that others find one. */

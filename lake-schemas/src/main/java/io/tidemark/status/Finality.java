@@ -5,9 +5,7 @@ import io.tidemark.lake.LandedTopic;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.ops.DateState;
 import io.tidemark.ops.DateState.State;
-import io.tidemark.ops.Runs;
 import io.tidemark.ops.Seal;
-import io.tidemark.table.Commit;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -35,18 +33,10 @@ public record Finality(SparkSession spark, PipelineTables tables, Clock clock) {
    */
   public boolean publish() {
     String pipeline = tables.pipeline().name();
-    String id = Runs.newId();
     Instant now = clock.instant();
-    boolean dates =
-        tables
-            .operations()
-            .dates()
-            .rewrite(spark, pipeline, this::judge, now, new Commit("dates@" + id, 0));
+    boolean dates = tables.operations().dates().rewrite(spark, pipeline, this::judge, now);
     boolean tidemarks =
-        tables
-            .operations()
-            .tidemarks()
-            .rewrite(spark, pipeline, this::tidemarks, now, new Commit("tidemarks@" + id, 0));
+        tables.operations().tidemarks().rewrite(spark, pipeline, this::tidemarks, now);
     return dates || tidemarks;
   }
 

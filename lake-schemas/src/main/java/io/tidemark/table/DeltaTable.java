@@ -204,17 +204,15 @@ final class DeltaTable implements LakeTable {
 
   @Override
   public boolean rewriteLocally(
-      SparkSession session, Function<List<Row>, Optional<List<Row>>> change, Commit commit) {
+      SparkSession session, Function<List<Row>, Optional<List<Row>>> change, String name) {
     return Conflicts.retry(
-        name(), () -> rewriteLocallyOnce(session, change, commit), DeltaTable::isConflict);
+        name(), () -> rewriteLocallyOnce(session, change, name), DeltaTable::isConflict);
   }
 
   private boolean rewriteLocallyOnce(
-      SparkSession session, Function<List<Row>, Optional<List<Row>>> change, Commit commit) {
+      SparkSession session, Function<List<Row>, Optional<List<Row>>> change, String name) {
     Snapshot present = snapshot();
-    if (isCommitted(present, commit)) {
-      return false;
-    }
+    Commit commit = new Commit(name, lastBatch(present, name).orElse(-1) + 1);
     Optional<List<Row>> rows = change.apply(read(session, present.version()).collectAsList());
     rows.ifPresent(
         after ->

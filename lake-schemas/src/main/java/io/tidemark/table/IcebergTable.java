@@ -167,17 +167,15 @@ final class IcebergTable implements LakeTable {
 
   @Override
   public boolean rewriteLocally(
-      SparkSession session, Function<List<Row>, Optional<List<Row>>> change, Commit commit) {
+      SparkSession session, Function<List<Row>, Optional<List<Row>>> change, String name) {
     return Conflicts.retry(
-        name(), () -> rewriteLocallyOnce(session, change, commit), IcebergTable::isConflict);
+        name(), () -> rewriteLocallyOnce(session, change, name), IcebergTable::isConflict);
   }
 
   private boolean rewriteLocallyOnce(
-      SparkSession session, Function<List<Row>, Optional<List<Row>>> change, Commit commit) {
+      SparkSession session, Function<List<Row>, Optional<List<Row>>> change, String name) {
     long present = version();
-    if (isCommitted(commit)) {
-      return false;
-    }
+    Commit commit = new Commit(name, lastBatch(name).orElse(-1) + 1);
     Optional<List<Row>> rows = change.apply(read(session, present).collectAsList());
     rows.ifPresent(
         after ->

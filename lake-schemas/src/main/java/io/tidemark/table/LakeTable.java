@@ -9,6 +9,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.rdd.RDD;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -71,6 +72,20 @@ public interface LakeTable {
    */
   boolean append(Dataset<Row> rows, Commit commit);
 
+  /**
+   * Appends under the next number of a name that several processes write under, each at any time.
+   *
+   * @param ours whether a row is one of these. Asked where a number was taken meanwhile: by another
+   *     process, or by this one, which was not told that its commit went through
+   */
+  default void appendNext(Dataset<Row> rows, String name, Column ours) {
+    while (!append(rows, new Commit(name, lastBatch(name).orElse(-1) + 1))) {
+      if (!read(rows.sparkSession()).where(ours).isEmpty()) {
+        return;
+      }
+    }
+  }
+
   /** The same with rows as Spark keeps them, in the columns of the definition. */
   boolean append(SparkSession spark, RDD<InternalRow> rows, Commit commit);
 
@@ -102,12 +117,14 @@ public interface LakeTable {
   boolean rewrite(SparkSession spark, UnaryOperator<Dataset<Row>> change, Commit commit);
 
   /**
-   * The same with rows that the driver makes of the present ones, which are few.
+   * The same with rows that the driver makes of the present ones, which are few, under the next
+   * number of a name that several processes write under.
    *
    * @param change empty to leave them as they are
+   * @return false, and nothing is committed, if they stay
    */
   boolean rewriteLocally(
-      SparkSession spark, Function<List<Row>, Optional<List<Row>>> change, Commit commit);
+      SparkSession spark, Function<List<Row>, Optional<List<Row>>> change, String name);
 
   /**
    * Makes {@code rows} all there is between two dates (inclusive), in one atomic commit.

@@ -104,9 +104,9 @@ class OperationTablesTest {
     assertThat(seals.sealedDates(lake.spark(), "till", "sales", () -> ANY)).isEmpty();
     Seal first = seal(FIRST, 1, NOON);
     Seal again = seal(FIRST, 2, NOON.plusSeconds(1));
-    seals.append(lake.spark(), "till", "sales", List.of(again), new Commit("seal@2", 0));
-    seals.append(lake.spark(), "till", "sales", List.of(first), new Commit("seal@1", 0));
-    seals.append(lake.spark(), "till", "visits", List.of(first), new Commit("seal@3", 0));
+    seals.append(lake.spark(), "till", "sales", List.of(again));
+    seals.append(lake.spark(), "till", "sales", List.of(first));
+    seals.append(lake.spark(), "till", "visits", List.of(first));
     assertThat(seals.last(lake.spark(), "till"))
         .containsOnly(
             Map.entry("sales", new TreeMap<>(Map.of(FIRST, again))),
@@ -154,6 +154,35 @@ class OperationTablesTest {
         .containsExactly(1L);
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void whatManyRunsAppendHasOneNameAndRisingNumbers(TableFormat format) {
+    OperationTables operations = OperationTables.open(lake.lake(), format);
+    for (int i = 0; i < 3; i++) {
+      operations
+          .runs()
+          .append(
+              lake.spark(),
+              new Runs.Run(
+                  Runs.newId(),
+                  "reconcile",
+                  "till",
+                  NOON,
+                  NOON,
+                  0,
+                  "done",
+                  Optional.empty(),
+                  Optional.empty()));
+      operations.seals().append(lake.spark(), "till", "sales", List.of(seal(FIRST, i, NOON)));
+    }
+
+    assertThat(operations.runs().list(lake.spark(), "reconcile", "till")).hasSize(3);
+    assertThat(lake.lake().create(Operations.RUNS.table(format)).lastBatch("reconcile"))
+        .hasValue(2);
+    assertThat(lake.lake().create(Operations.SEALS.table(format)).lastBatch("till.sales"))
+        .hasValue(2);
+  }
+
   @Test
   void aDateThatWasSealedBeforeItWasOverIsNotSealed() {
     Seals seals = OperationTables.open(lake.lake(), TableFormat.DELTA).seals();
@@ -171,8 +200,7 @@ class OperationTablesTest {
             seal(FIRST.plusDays(1), 1, next),
             seal(FIRST.plusYears(9), 0, next),
             seal(FIRST.plusDays(2), 0, NOON.plusSeconds(250_000)),
-            seal(FIRST.plusDays(3), 0, NOON.plusSeconds(350_000))),
-        new Commit("seal@1", 0));
+            seal(FIRST.plusDays(3), 0, NOON.plusSeconds(350_000))));
 
     assertThat(seals.sealedDates(lake.spark(), "till", "sales", () -> endOfDay))
         .containsExactly(FIRST, FIRST.plusDays(3));

@@ -4,12 +4,19 @@ import static io.tidemark.table.Sales.KEY;
 import static io.tidemark.table.Sales.internal;
 import static io.tidemark.table.Sales.rows;
 import static io.tidemark.table.Sales.sale;
+import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -85,6 +92,75 @@ class OutrunWriterTest {
     assertThat(written).isTrue();
     assertThat(evaluated).as("they are counted while they pass").hasValue(1);
     assertThat(table.read(lake.spark()).where("note IS NULL").count()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whoeverIsOutrunUnderASharedNameTakesTheNextNumber(TableFormat format) {
+    LakeTable table = lake.lake().create(Sales.table(format));
+    Column ours = col("price").equalTo(1);
+    successor = once(() -> table.appendNext(rows(lake, NEW), "runs", col("price").equalTo(2)));
+
+    table.appendNext(interrupted(rows(lake, OLD)), "runs", ours);
+
+    assertThat(table.read(lake.spark()).collectAsList()).containsExactlyInAnyOrder(OLD, NEW);
+    assertThat(table.lastBatch("runs")).hasValue(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aCommitThatWentThroughWithoutAnAnswerIsNotMadeAgain(TableFormat format) {
+    LakeTable table = lake.lake().create(Sales.table(format));
+    successor = once(() -> table.append(rows(lake, OLD), new Commit("runs", 0)));
+
+    table.appendNext(interrupted(rows(lake, OLD)), "runs", col("price").equalTo(1));
+
+    assertThat(table.read(lake.spark()).collectAsList()).containsExactly(OLD);
+    assertThat(table.lastBatch("runs")).hasValue(0);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whoeverIsOutrunInARewriteIsAskedAgain(TableFormat format) {
+    LakeTable table =
+        lake.lake()
+            .create(
+                new TableDefinition(
+                    "shop.stands", format, Sales.COLUMNS, Optional.empty(), List.of()));
+    List<Integer> seen = new ArrayList<>();
+    UnaryOperator<List<Row>> add =
+        present -> {
+          seen.add(present.size());
+          List<Row> after = new ArrayList<>(present);
+          after.add(present.isEmpty() ? OLD : NEW);
+          return after;
+        };
+
+    boolean written =
+        table.rewriteLocally(
+            lake.spark(),
+            present -> {
+              if (seen.isEmpty()) {
+                table.rewriteLocally(
+                    lake.spark(), others -> Optional.of(add.apply(others)), "dates");
+              }
+              return Optional.of(add.apply(present));
+            },
+            "dates");
+
+    assertThat(written).isTrue();
+    assertThat(seen).containsExactly(0, 0, 1);
+    assertThat(table.read(lake.spark()).collectAsList()).containsExactlyInAnyOrder(OLD, NEW);
+    assertThat(table.lastBatch("dates")).hasValue(1);
+  }
+
+  private static Runnable once(Runnable action) {
+    AtomicBoolean isDone = new AtomicBoolean();
+    return () -> {
+      if (isDone.compareAndSet(false, true)) {
+        action.run();
+      }
+    };
   }
 
   private static Dataset<Row> interrupted(Dataset<Row> rows) {

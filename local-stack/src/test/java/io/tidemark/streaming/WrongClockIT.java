@@ -7,7 +7,6 @@ import io.tidemark.ops.LedgerSpan;
 import io.tidemark.ops.RefreshedBatch;
 import io.tidemark.ops.Seal;
 import io.tidemark.reconcile.ViewStatus;
-import io.tidemark.table.Commit;
 import io.tidemark.table.TestLake;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -246,10 +245,6 @@ class WrongClockIT {
                         Optional.empty()))
             .toList();
     assertThat(seals).hasSize(4383);
-    rides
-        .tables()
-        .operations()
-        .seals()
-        .append(lake.spark(), "rides", "rides_by_hour", seals, new Commit("seal@old", 0));
+    rides.tables().operations().seals().append(lake.spark(), "rides", "rides_by_hour", seals);
   }
 }

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tidemark.ops.DateState;
 import io.tidemark.ops.OperationTables;
 import io.tidemark.ops.Runs;
-import io.tidemark.table.Commit;
 import io.tidemark.table.TableFormat;
 import io.tidemark.table.TestLake;
 import java.io.IOException;
@@ -89,11 +88,7 @@ class AirflowTriggersIT {
     operations
         .dates()
         .rewrite(
-            lake.spark(),
-            pipeline,
-            before -> Map.of("sales", states),
-            SEALED.plusSeconds(looks),
-            new Commit("finality", looks));
+            lake.spark(), pipeline, before -> Map.of("sales", states), SEALED.plusSeconds(looks));
   }
 
   private AirflowTriggers triggers() {

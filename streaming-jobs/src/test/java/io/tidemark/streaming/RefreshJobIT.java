@@ -8,7 +8,6 @@ import io.tidemark.lake.PipelineTables;
 import io.tidemark.lake.PipelineTables.ViewTable;
 import io.tidemark.ops.Operations;
 import io.tidemark.ops.Seal;
-import io.tidemark.table.Commit;
 import io.tidemark.table.Lake;
 import io.tidemark.table.LakeSession;
 import io.tidemark.table.LakeTable;
@@ -232,8 +231,7 @@ class RefreshJobIT {
                     OptionalLong.empty(),
                     OptionalLong.empty(),
                     Map.of(),
-                    Optional.empty())),
-            new Commit("retail.seal." + view, 0));
+                    Optional.empty())));
   }
 
   private Dataset<Row> refreshes(String view) {
