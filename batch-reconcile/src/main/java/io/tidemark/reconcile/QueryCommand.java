@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
       "",
       "For example: query \"SELECT * FROM ops.ledger\" --csv",
       "What there is to ask for: query \"SHOW TABLES\", query \"SHOW TABLES IN ops\",",
-      "query \"DESCRIBE ops.ledger\""
+      "query \"DESCRIBE ops.ledger\"; docs/tables.md says what the columns mean."
     })
 public final class QueryCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
