@@ -81,33 +81,43 @@ public final class StreamCommand implements Callable<Integer> {
         SignalUtils.register(signal, () -> !stopped.getAndSet(true));
       }
     }
-    try (SparkSession spark = Streams.session(pipeline, environment);
-        Streams streams = open(spark, pipeline, environment)) {
-      if (once) {
-        // Ended by println, which flushes: print alone leaves the text behind when the JVM exits.
-        spec.commandLine().getOut().println(streams.once().stripTrailing());
-        return ExitCode.FINE;
+    Reachability reachable = Reachability.ask(environment);
+    reachable.tell("Landing tries again.", spec.commandLine().getErr()::println);
+    try (SparkSession spark = Streams.session(pipeline, environment)) {
+      check(spark, pipeline);
+      if (!reachable.hasBrokers()) {
+        return ExitCode.FAILED; // Why has been told.
       }
-      // It may have been stopped while Spark was started, which takes longest.
-      if (!stopped.get()) {
-        streams.start();
-      }
-      while (!stopped.get()) {
-        streams.tend(MOMENT);
+      try (Streams streams = Streams.open(spark, pipeline, environment, rebuilt, acceptLoss)) {
+        run(streams, stopped);
       }
       return ExitCode.FINE;
     }
   }
 
+  private void run(Streams streams, AtomicBoolean stopped) throws Exception {
+    if (once) {
+      // Ended by println, which flushes: print alone leaves the text behind when the JVM exits.
+      spec.commandLine().getOut().println(streams.once().stripTrailing());
+      return;
+    }
+    // It may have been stopped while Spark was started, which takes longest.
+    if (!stopped.get()) {
+      streams.start();
+    }
+    while (!stopped.get()) {
+      streams.tend(MOMENT);
+    }
+  }
+
   /** Before anything is written by views that a batch could not prove. */
-  private Streams open(SparkSession spark, Pipeline pipeline, Environment environment) {
+  private static void check(SparkSession spark, Pipeline pipeline) {
     ViewValidation.require(spark, pipeline);
     Problems problems = new Problems();
     LakeCheck.check(spark, pipeline, problems);
     problems.refuse();
     LakeCheck.checkTables(spark, pipeline, problems);
     problems.refuse();
-    return Streams.open(spark, pipeline, environment, rebuilt, acceptLoss);
   }
 
   private void requireViews(Pipeline pipeline) {
