@@ -6,7 +6,7 @@ import java.util.TreeSet;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** Which dates to reconcile: one of four ways. */
+/** Which dates to reconcile: one of four ways, or those that need it. */
 final class DateOptions {
   @ArgGroup(exclusive = false)
   private Range range;
@@ -22,7 +22,8 @@ final class DateOptions {
   @Option(
       names = "--dirty",
       required = true,
-      description = "Closed dates that were never sealed, or have changed since.")
+      description =
+          "Closed dates that were never sealed, or have changed since, which is the default.")
   private boolean dirty;
 
   @Option(names = "--all-closed", required = true, description = "Every closed date.")
@@ -50,6 +51,6 @@ final class DateOptions {
     if (dates != null) {
       return new DateChoice.Each(new TreeSet<>(dates));
     }
-    return dirty ? new DateChoice.Dirty() : new DateChoice.AllClosed();
+    return allClosed ? new DateChoice.AllClosed() : new DateChoice.Dirty();
   }
 }

@@ -6,8 +6,9 @@ import io.tidemark.cli.Verb;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.table.Lake;
 import io.tidemark.table.LakeSession;
+import io.tidemark.table.TableFormat;
 import java.io.IOException;
-import java.util.List;
+import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.ArgGroup;
@@ -23,11 +24,16 @@ import picocli.CommandLine.Spec;
     name = "query",
     mixinStandardHelpOptions = true,
     description = "Runs a SELECT over every table of the lake by name, and prints its rows.",
-    footer = {"", "For example: query \"SELECT * FROM ops.ledger\" --csv"})
+    footer = {
+      "",
+      "For example: query \"SELECT * FROM ops.ledger\" --csv",
+      "What there is to ask for: query \"SHOW TABLES\", query \"SHOW TABLES IN ops\",",
+      "query \"DESCRIBE ops.ledger\"; docs/tables.md says what the columns mean."
+    })
 public final class QueryCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "SELECT", description = "The SQL.")
+  @Parameters(paramLabel = "SELECT", description = "The SQL: a SELECT, SHOW TABLES or DESCRIBE.")
   private String sql;
 
   @ArgGroup private Style style = new Style();
@@ -55,7 +61,8 @@ public final class QueryCommand implements Callable<Integer> {
             environment.warehouse(),
             environment.catalog(),
             environment.spark())) {
-      List<String> tables = Lake.of(spark).register(spark);
+      Lake all = Lake.of(spark);
+      SortedMap<String, TableFormat> tables = all.register(spark, all.tables());
       printer().print(Query.run(spark, sql, tables), spec.commandLine().getOut());
       return ExitCode.FINE;
     } catch (InvalidQueryException e) {

@@ -36,17 +36,18 @@ import picocli.CommandLine.Spec;
         "Proves views: recomputes them from every event, explains and repairs drift, seals.",
     footer = {
       "",
+      "Without a view it proves every view, without dates those that need it: 'reconcile' alone is",
+      "'reconcile --all-views --dirty'.",
+      "",
       "Exit codes: 0 in sync or repaired, 1 failed, 2 wrong usage, 10 drift found and not repaired,",
       "11 checks of quality hold dates back, and they were neither repaired nor sealed."
     })
 public final class ReconcileCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @ArgGroup(multiplicity = "1")
-  private Views views;
+  @ArgGroup private Views views = new Views();
 
-  @ArgGroup(multiplicity = "1")
-  private DateOptions dates;
+  @ArgGroup private DateOptions dates = new DateOptions();
 
   @Option(
       names = "--report-only",
@@ -66,7 +67,10 @@ public final class ReconcileCommand implements Callable<Integer> {
     @Option(names = "--view", required = true, paramLabel = "VIEW", description = "One view.")
     private String view;
 
-    @Option(names = "--all-views", required = true, description = "Every view of the pipeline.")
+    @Option(
+        names = "--all-views",
+        required = true,
+        description = "Every view of the pipeline, which is the default.")
     private boolean all;
   }
 
@@ -118,7 +122,7 @@ public final class ReconcileCommand implements Callable<Integer> {
     }
   }
 
-  private DateChoice choice() {
+  DateChoice choice() {
     try {
       return dates.choice();
     } catch (IllegalArgumentException e) {
@@ -126,9 +130,9 @@ public final class ReconcileCommand implements Callable<Integer> {
     }
   }
 
-  private List<String> chosen(Pipeline pipeline) {
+  List<String> chosen(Pipeline pipeline) {
     List<String> known = pipeline.views().stream().map(ViewDefinition::name).toList();
-    if (views.all) {
+    if (views.view == null) {
       return known;
     }
     if (!known.contains(views.view)) {

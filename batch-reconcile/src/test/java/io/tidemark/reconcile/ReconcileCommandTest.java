@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.Verb;
+import io.tidemark.pipeline.Pipeline;
+import io.tidemark.pipeline.PipelineFile;
 import io.tidemark.pipeline.RetailCopy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,11 +13,48 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 class ReconcileCommandTest {
   @TempDir private Path folder;
+  private Pipeline retail;
+
+  private static final List<String> ALL =
+      List.of("sales_by_hour_country", "sales_by_product_day", "sales_sliding");
+
+  @Test
+  void whoNamesNoViewMeansAllAndWhoNamesNoDatesThoseThatNeedIt() throws IOException {
+    LocalDate date = LocalDate.parse("2010-12-29");
+    DateChoice dirty = new DateChoice.Dirty();
+    retail = PipelineFile.read(RetailCopy.in(folder).folder());
+
+    assertAsked(ALL, dirty);
+    assertAsked(ALL, dirty, "--all-views", "--dirty");
+    assertAsked(ALL, dirty, "--report-only");
+    assertAsked(List.of("sales_sliding"), dirty, "--view", "sales_sliding");
+    assertAsked(ALL, new DateChoice.AllClosed(), "--all-closed");
+    assertAsked(ALL, new DateChoice.Each(new TreeSet<>(Set.of(date))), "--date", "2010-12-29");
+    assertAsked(
+        List.of("sales_sliding"),
+        new DateChoice.Between(date, date),
+        "--view=sales_sliding",
+        "--from=2010-12-29",
+        "--to=2010-12-29");
+  }
+
+  private void assertAsked(List<String> views, DateChoice dates, String... args) {
+    ReconcileCommand command = new ReconcileCommand();
+    new CommandLine(command).parseArgs(args);
+
+    assertThat(command.chosen(retail)).as("%s", List.of(args)).isEqualTo(views);
+    assertThat(command.choice()).as("%s", List.of(args)).isEqualTo(dates);
+  }
 
   @Test
   void aViewThatABatchCannotProveIsRefusedBeforeTheLakeIsTouched() throws IOException {

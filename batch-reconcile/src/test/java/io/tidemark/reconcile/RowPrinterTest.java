@@ -3,11 +3,14 @@ package io.tidemark.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidemark.table.TableFormat;
 import io.tidemark.table.TestLake;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,7 +32,9 @@ class RowPrinterTest {
 
   private String print(RowPrinter printer, String sql) {
     StringWriter printed = new StringWriter();
-    printer.print(Query.run(lake.spark(), sql, List.of("ops.ledger")), new PrintWriter(printed));
+    printer.print(
+        Query.run(lake.spark(), sql, new TreeMap<>(Map.of("ops.ledger", TableFormat.DELTA))),
+        new PrintWriter(printed));
     return printed.toString();
   }
 
@@ -90,7 +95,8 @@ class RowPrinterTest {
       assertThatThrownBy(() -> print(RowPrinter.TEXT, sql))
           .as(sql)
           .isInstanceOf(InvalidQueryException.class)
-          .hasMessageContaining("it is not a SELECT");
+          .hasMessageContaining(
+              "only SELECT, SHOW TABLES [IN schema] and DESCRIBE table are allowed");
     }
     assertThatThrownBy(() -> print(RowPrinter.TEXT, "SELECT 1; DROP TABLE ops.ledger"))
         .isInstanceOf(InvalidQueryException.class);

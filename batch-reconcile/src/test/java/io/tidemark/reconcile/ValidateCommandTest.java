@@ -59,6 +59,39 @@ class ValidateCommandTest {
   }
 
   @Test
+  void aTypoInAnExpressionIsToldInALineWithFileAndLine() throws IOException {
+    Path pipeline =
+        RetailCopy.in(folder)
+            .change(
+                "pipeline.yaml",
+                yaml ->
+                    yaml.replace("nullif(Description, '')", "nulif(Description, '')")
+                        .replace("quantity: Quantity", "quantity: cast(Quantity AS in")
+                        .replace("is_product = '1'", "is_product == = '1'"))
+            .change("views/sales_by_product_day.sql", sql -> sql.replace("stock_code", "stok_code"))
+            .change(
+                "views/sales_sliding.sql", sql -> sql.replace("sum(quantity)", "summ(quantity)"))
+            .change("views/sales_by_hour_country.sql", sql -> sql.replace("GROUP BY", "GRUOP BY"))
+            .folder();
+
+    assertThat(validate("--pipeline", pipeline.toString())).isEqualTo(ExitCode.WRONG_USAGE);
+
+    assertThat(out.toString())
+        .contains(
+            "pipeline.yaml:28: events.replay.fields.description: Cannot use the expression nulif(Description, ''): there is no function nulif. Did you mean nullif?")
+        .contains(
+            "pipeline.yaml:29: events.replay.fields.quantity: Cannot understand the expression cast(Quantity AS in: Syntax error")
+        .contains(
+            "pipeline.yaml:48: products.replay.fields.is_product: Cannot understand the expression")
+        .containsPattern("sales_by_product_day.sql:\\d+: .*stok_code.*Did you mean")
+        .containsPattern("sales_sliding.sql:\\d+: .*summ")
+        .containsPattern("sales_by_hour_country.sql:\\d+: .*Cannot understand the SQL")
+        .doesNotContain("Project [", "LocalRelation", "SQLSTATE", "== SQL");
+    assertThat(out.toString().lines().skip(1).filter(line -> !line.isBlank()))
+        .allSatisfy(line -> assertThat(line).containsPattern("\\.(yaml|sql):\\d+: "));
+  }
+
+  @Test
   void problemsAreOneJsonObjectForMachines() throws IOException {
     validate("--pipeline", broken(), "--json");
 

@@ -1,10 +1,13 @@
 package io.tidemark.cli;
 
 import io.tidemark.pipeline.InvalidConfigurationException;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
+import picocli.CommandLine.TypeConversionException;
 
 /** Runs one verb of the command line, and turns how it ends into an exit code. */
 public final class Verb {
@@ -12,12 +15,14 @@ public final class Verb {
 
   /**
    * Parses, calls and returns the exit code, see {@link ExitCode}. Errors go to stderr in one line,
-   * their causes to the log.
+   * their causes to the log; a wrong command line in two, the second of which says what is right.
    */
   public static int run(Callable<Integer> verb, String... args) {
     CommandLine line = new CommandLine(verb);
     nameVersion(line, "Tidemark " + version(verb));
     return line.setCaseInsensitiveEnumValuesAllowed(true)
+        .registerConverter(LocalDate.class, Verb::date)
+        .setParameterExceptionHandler(UsageError::tell)
         .setExecutionExceptionHandler(
             (failure, failed, parsed) -> {
               // Not before there is a failure: to begin logging takes longer than to print help.
@@ -29,6 +34,14 @@ public final class Verb {
                   : ExitCode.FAILED;
             })
         .execute(args);
+  }
+
+  private static LocalDate date(String text) {
+    try {
+      return LocalDate.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new TypeConversionException("'%s' is not a date such as 2010-12-29".formatted(text));
+    }
   }
 
   /** What the manifest of the verb's jar says; classes that are in none are of a build. */

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.expr;
 import static scala.jdk.javaapi.CollectionConverters.asJava;
 import static scala.jdk.javaapi.CollectionConverters.asScala;
 
+import io.tidemark.view.SparkMessage;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -102,7 +103,7 @@ record FieldExpression(
     List<String> columns = RecordMapping.columns(records);
     String named = asJava(wrong.messageParameters()).getOrDefault("objectName", "");
     if (!String.valueOf(wrong.getCondition()).startsWith("UNRESOLVED_COLUMN") || named.isEmpty()) {
-      return "the expression %s is not understood: %s".formatted(sql, wrong.getMessage());
+      return "the expression %s is not understood: %s".formatted(sql, SparkMessage.of(wrong));
     }
     String name = named.replace("`", "");
     return "the expression %s names the column %s, which the file does not have.%s (columns: %s)"

@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.when;
 
+import io.tidemark.pipeline.Place;
 import io.tidemark.pipeline.ReplayMapping;
 import io.tidemark.schema.EventColumns;
 import java.sql.Timestamp;
@@ -110,10 +111,18 @@ public record RecordMapping(Schema schema, ReplayMapping mapping, Optional<Strin
       return field.nullable() || isComputed(field.name()) ? mapped : mapped.required(name);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "Cannot map records to field '%s' of %s: %s"
-              .formatted(field.name(), schema.getFullName(), e.getMessage()),
+          "%sCannot map records to field '%s' of %s: %s"
+              .formatted(
+                  at(Optional.ofNullable(mapping.places().fields().get(field.name()))),
+                  field.name(),
+                  schema.getFullName(),
+                  e.getMessage()),
           e);
     }
+  }
+
+  private static String at(Optional<Place> place) {
+    return place.map(stands -> stands + ": ").orElse("");
   }
 
   /** Empty for the field's default. */
@@ -162,7 +171,10 @@ public record RecordMapping(Schema schema, ReplayMapping mapping, Optional<Strin
         return MappedField.of(name, expression, DataTypes.TimestampType).required(name);
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(
-            "Cannot tell when records arrive, by replay.arrival: " + e.getMessage(), e);
+            at(mapping.places().arrival())
+                + "Cannot tell when records arrive, by replay.arrival: "
+                + e.getMessage(),
+            e);
       }
     }
     Column none = lit(null).cast(DataTypes.TimestampType);

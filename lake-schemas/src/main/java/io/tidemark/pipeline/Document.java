@@ -84,6 +84,10 @@ final class Document {
     problems.add(file.toString(), line(place), key, message);
   }
 
+  Place place(Node value, String key) {
+    return new Place(file.toString(), line(value), key);
+  }
+
   /** Every key that was asked for, items of lists as {@code []}, with the text of its default. */
   Map<String, String> asked() {
     return asked;

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param arrival the expression of the time at which a record arrives; without it records arrive in
  *     the order of the file
  * @param format how the file itself is written
+ * @param places of the expressions, where they stand in a file
  */
 public record ReplayMapping(
     Map<String, String> fields,
@@ -23,7 +24,8 @@ public record ReplayMapping(
     List<String> key,
     Optional<LineNumber> lineNumber,
     Optional<String> arrival,
-    FileFormat format) {
+    FileFormat format,
+    Places places) {
   /** Columns become fields of the same name. */
   public static final ReplayMapping BY_NAME =
       new ReplayMapping(Map.of(), List.of(), List.of(), Optional.empty());
@@ -35,6 +37,17 @@ public record ReplayMapping(
       List<String> key,
       Optional<LineNumber> lineNumber) {
     this(fields, eventId, key, lineNumber, Optional.empty(), FileFormat.DEFAULT);
+  }
+
+  /** One that stands in no file. */
+  public ReplayMapping(
+      Map<String, String> fields,
+      List<String> eventId,
+      List<String> key,
+      Optional<LineNumber> lineNumber,
+      Optional<String> arrival,
+      FileFormat format) {
+    this(fields, eventId, key, lineNumber, arrival, format, Places.NONE);
   }
 
   public ReplayMapping {
@@ -51,9 +64,19 @@ public record ReplayMapping(
             section.optionalTexts("key"),
             section.optionalSection("line-number", LineNumber::of),
             section.optional("arrival", Value::text),
-            FileFormat.of(section));
+            FileFormat.of(section),
+            new Places(section.places("fields"), section.place("arrival")));
     section.done();
     return mapping;
+  }
+
+  /** Where the expressions stand, for whoever has to mend one. */
+  public record Places(Map<String, Place> fields, Optional<Place> arrival) {
+    static final Places NONE = new Places(Map.of(), Optional.empty());
+
+    public Places {
+      fields = Map.copyOf(fields);
+    }
   }
 
   /**

@@ -106,6 +106,21 @@ final class Section {
     return properties;
   }
 
+  /** Where a key's value stands, if it is written. */
+  Optional<Place> place(String key) {
+    return Optional.ofNullable(values.get(key)).map(node -> document.place(node, at(key)));
+  }
+
+  /** The same of each of some {@link #properties}. */
+  Map<String, Place> places(String key) {
+    Map<String, Place> places = new LinkedHashMap<>();
+    if (values.get(key) instanceof MappingNode mapping) {
+      Section section = new Section(document, mapping, at(key));
+      section.values.keySet().forEach(name -> places.put(name, section.place(name).orElseThrow()));
+    }
+    return places;
+  }
+
   /** A section whose keys all have defaults: absent, it is read as empty. */
   <T> T section(String key, Function<Section, T> factory) {
     return factory.apply(new Section(document, mapping(key).orElse(null), at(key)));

@@ -19,6 +19,7 @@ final class ConfluentRegistry implements SchemaRegistry {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final RegistryHttp http;
+  private final RegistryHttp brief;
   private final Map<Integer, Schema> known = new ConcurrentHashMap<>();
 
   ConfluentRegistry(URI place) {
@@ -27,7 +28,21 @@ final class ConfluentRegistry implements SchemaRegistry {
 
   ConfluentRegistry(URI place, RegistryHttp.Limits limits) {
     URI root = URI.create(SchemaRegistry.shown(place).replaceAll("/+$", "") + "/");
-    this.http = new RegistryHttp(root, Optional.ofNullable(place.getUserInfo()), limits);
+    Optional<String> user = Optional.ofNullable(place.getUserInfo());
+    this.http = new RegistryHttp(root, user, limits);
+    this.brief = new RegistryHttp(root, user, RegistryHttp.Limits.BRIEF);
+  }
+
+  @Override
+  public Optional<String> unreachable() {
+    try {
+      brief.get("");
+      return Optional.empty();
+    } catch (BoundedText.TooLongException answered) {
+      return Optional.empty();
+    } catch (RegistryUnavailableException | RegistryRefusedException e) {
+      return Optional.of(e.getMessage());
+    }
   }
 
   @Override

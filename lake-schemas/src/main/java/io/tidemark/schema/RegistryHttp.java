@@ -51,6 +51,11 @@ final class RegistryHttp {
             Duration.ofSeconds(30),
             16 * 1024 * 1024);
 
+    /** As long as a person waits who has just started something. */
+    static final Limits BRIEF =
+        new Limits(
+            Duration.ofSeconds(3), 2, Duration.ofMillis(200), Duration.ofMillis(200), 1024 * 1024);
+
     private Duration pause(int tried) {
       Duration grown = firstPause.multipliedBy(1L << Math.min(tried - 1, 20));
       return grown.compareTo(longestPause) < 0 ? grown : longestPause;

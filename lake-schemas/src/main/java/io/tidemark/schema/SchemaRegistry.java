@@ -27,6 +27,12 @@ public sealed interface SchemaRegistry permits ConfluentRegistry, FolderRegistry
   Optional<Schema> byId(int id);
 
   /**
+   * Why it does not answer now, in words; empty if it does. Asks for seconds only, where the others
+   * are patient.
+   */
+  Optional<String> unreachable();
+
+  /**
    * The registry at this place: an http(s) URL that speaks Confluent's API, or a file URL of a
    * folder. One instance serves all tasks of a process, so that a schema is fetched once.
    */

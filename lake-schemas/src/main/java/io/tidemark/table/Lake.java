@@ -1,11 +1,11 @@
 package io.tidemark.table;
 
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.apache.hadoop.fs.Path;
@@ -151,19 +151,29 @@ public final class Lake {
         : Optional.empty();
   }
 
+  /** All tables there are, by name. */
+  public SortedMap<String, TableFormat> tables() {
+    SortedMap<String, TableFormat> tables = new TreeMap<>();
+    storages.forEach(
+        (format, storage) -> storage.names().forEach(name -> tables.put(name, format)));
+    // A catalog may have tables of others, which no definition could name.
+    tables.keySet().removeIf(Predicate.not(TableDefinition::isName));
+    return tables;
+  }
+
   /**
    * Names of all tables there are, sorted, and makes each readable in SQL by that name in this
    * session.
    */
   public List<String> register(SparkSession spark) {
-    Map<String, Storage> tables = new TreeMap<>();
-    storages
-        .values()
-        .forEach(storage -> storage.names().forEach(name -> tables.put(name, storage)));
-    // A catalog may have tables of others, which no definition could name.
-    tables.keySet().removeIf(Predicate.not(TableDefinition::isName));
-    tables.forEach((name, storage) -> register(spark, TableName.of(name), storage));
-    return new ArrayList<>(tables.keySet());
+    return List.copyOf(register(spark, tables()).keySet());
+  }
+
+  /** The same of these of its {@link #tables}, which are returned. */
+  public SortedMap<String, TableFormat> register(
+      SparkSession spark, SortedMap<String, TableFormat> tables) {
+    tables.forEach((name, format) -> register(spark, TableName.of(name), storages.get(format)));
+    return tables;
   }
 
   private static void register(SparkSession spark, TableName name, Storage storage) {

@@ -1,19 +1,25 @@
 package io.tidemark.view;
 
+import io.tidemark.pipeline.Place;
 import io.tidemark.pipeline.ReplayMapping;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.types.StructType;
 
 /**
  * What pipeline.yaml says about the fields of a schema agrees with the schema.
  *
- * @param problems takes the key and the message of each problem
+ * @param problems takes each problem
  */
-record ReplayCheck(String source, StructType fields, BiConsumer<String, String> problems) {
+record ReplayCheck(String source, StructType fields, Refusals problems) {
+  /** Takes what is wrong with pipeline.yaml: in which line, or 0, and at which key. */
+  interface Refusals {
+    void add(int line, String key, String message);
+  }
+
   void check(ReplayMapping replay) {
     checkFields("replay.fields", new TreeMap<>(replay.fields()).keySet());
     checkFields("replay.event-id", replay.eventId());
@@ -22,14 +28,28 @@ record ReplayCheck(String source, StructType fields, BiConsumer<String, String> 
         .lineNumber()
         .ifPresent(line -> checkFields("replay.line-number", List.of(line.field(), line.within())));
     new TreeMap<>(replay.fields())
-        .forEach((field, expression) -> checkExpression("replay.fields." + field, expression));
-    replay.arrival().ifPresent(expression -> checkExpression("replay.arrival", expression));
+        .forEach(
+            (field, expression) ->
+                checkExpression(
+                    line(Optional.ofNullable(replay.places().fields().get(field))),
+                    "replay.fields." + field,
+                    expression));
+    replay
+        .arrival()
+        .ifPresent(
+            expression ->
+                checkExpression(line(replay.places().arrival()), "replay.arrival", expression));
+  }
+
+  private static int line(Optional<Place> place) {
+    return place.map(Place::line).orElse(0);
   }
 
   void checkFields(String key, Collection<String> named) {
     for (String name : named) {
       if (!List.of(fields.fieldNames()).contains(name)) {
-        problems.accept(
+        problems.add(
+            0,
             source + "." + key,
             "Cannot find the field %s: the schema has %s."
                 .formatted(name, String.join(", ", fields.fieldNames())));
@@ -37,18 +57,30 @@ record ReplayCheck(String source, StructType fields, BiConsumer<String, String> 
     }
   }
 
-  private void checkExpression(String key, String expression) {
+  private void checkExpression(int line, String key, String expression) {
+    String at = source + "." + key;
     try {
       Syntax.expression(expression);
       RefusedFunctions.unrepeatable(Syntax.of("SELECT " + expression))
           .ifPresent(
               reason ->
-                  problems.accept(
-                      source + "." + key,
-                      "Cannot use the expression %s: %s.".formatted(expression, reason)));
+                  problems.add(
+                      line, at, "Cannot use the expression %s: %s.".formatted(expression, reason)));
+      CalledFunctions.unknown(expression)
+          .forEach(
+              (name, meant) ->
+                  problems.add(
+                      line,
+                      at,
+                      "Cannot use the expression %s: there is no function %s.%s"
+                          .formatted(
+                              expression,
+                              name,
+                              meant.map(" Did you mean %s?"::formatted).orElse(""))));
     } catch (AnalysisException e) {
-      problems.accept(
-          source + "." + key,
+      problems.add(
+          line,
+          at,
           "Cannot understand the expression %s: %s".formatted(expression, SparkMessage.of(e)));
     }
   }

@@ -118,7 +118,7 @@ final class Schemas {
     problems.add(schema.toString(), 0, "", message);
   }
 
-  private void refuse(String key, String message) {
-    problems.add(pipelineFile.toString(), 0, key, message);
+  private void refuse(int line, String key, String message) {
+    problems.add(pipelineFile.toString(), line, key, message);
   }
 }

@@ -3,10 +3,10 @@ package io.tidemark.view;
 import org.apache.spark.sql.AnalysisException;
 
 /** Spark's message without the place, which stands in front of ours, and without the plan. */
-final class SparkMessage {
+public final class SparkMessage {
   private SparkMessage() {}
 
-  static String of(AnalysisException failure) {
+  public static String of(AnalysisException failure) {
     String message = failure.getSimpleMessage();
     int end = message.indexOf("SQLSTATE");
     String text = end < 0 ? message : message.substring(0, end);

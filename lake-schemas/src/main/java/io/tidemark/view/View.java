@@ -74,9 +74,14 @@ public final class View {
     } catch (AnalysisException | IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "Cannot read the view %s (%s): %s"
-              .formatted(definition.name(), definition.file(), e.getMessage()),
+              .formatted(definition.name(), definition.file(), said(e)),
           e);
     }
+  }
+
+  /** What Spark says of SQL has its whole plan in it. */
+  private static String said(Exception e) {
+    return e instanceof AnalysisException wrong ? SparkMessage.of(wrong) : e.getMessage();
   }
 
   private static String events(Syntax syntax, Pipeline pipeline) {
@@ -189,8 +194,7 @@ public final class View {
     } catch (
         Exception e) { // Spark's exception for SQL is a checked one that Scala does not declare.
       throw new IllegalArgumentException(
-          "Cannot read the view %s (%s): %s".formatted(name(), definition.file(), e.getMessage()),
-          e);
+          "Cannot read the view %s (%s): %s".formatted(name(), definition.file(), said(e)), e);
     }
   }
 

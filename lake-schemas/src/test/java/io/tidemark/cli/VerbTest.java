@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidemark.pipeline.InvalidConfigurationException;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 class VerbTest {
 
@@ -37,6 +41,64 @@ class VerbTest {
         .isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(Verb.run(new Ends(new IllegalArgumentException("Cannot"))))
         .isEqualTo(ExitCode.FAILED);
+  }
+
+  @Command(
+      name = "asks",
+      mixinStandardHelpOptions = true,
+      description = "Asks for much.",
+      footer = "More of it.",
+      subcommands = Ends.class)
+  static final class Asks implements Callable<Integer> {
+    @Option(names = "--date", required = true, description = "A date.")
+    private List<LocalDate> dates;
+
+    @Option(names = "--report-only", description = "Change nothing.")
+    private boolean isReport;
+
+    @Option(names = "--a-name-that-is-long-enough-to-break-the-line", paramLabel = "NAME")
+    private String name;
+
+    @Override
+    public Integer call() {
+      throw new ParameterException(new CommandLine(this), "Cannot do this:\n  it is too much");
+    }
+  }
+
+  private static final String USAGE =
+      "Usage: asks [-hV] [--report-only] [--a-name-that-is-long-enough-to-break-the-line=NAME]"
+          + " --date=<dates> [--date=<dates>]... [COMMAND]";
+
+  @Test
+  void aWrongCommandLineIsToldInALineAndTheUsageInAnother() {
+    assertThat(told("--reprot-only"))
+        .containsExactly("Unknown option '--reprot-only'. Did you mean '--report-only'?", USAGE);
+    assertThat(told("--report=x"))
+        .containsExactly("Unknown option '--report'. Did you mean '--report-only'?", USAGE);
+    assertThat(told("--date", "2010-12-29", "--something-else"))
+        .containsExactly("Unknown option '--something-else'.", USAGE);
+    assertThat(told("--date", "2010-12-29", "ands"))
+        .first()
+        .isEqualTo("Unknown verb 'ands'. Did you mean 'ends'?");
+    assertThat(told()).containsExactly("Missing required option: '--date=<dates>'", USAGE);
+    assertThat(told("--date")).hasSize(2).last().isEqualTo(USAGE);
+    assertThat(told("--date", "2010-13-01"))
+        .containsExactly(
+            "Invalid value for option '--date' (<dates>): '2010-13-01' is not a date such as 2010-12-29",
+            USAGE);
+    assertThat(told("--date", "2010-12-29")).first().isEqualTo("Cannot do this: it is too much");
+  }
+
+  private static List<String> told(String... args) {
+    PrintStream stderr = System.err;
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(err, true, UTF_8));
+    try {
+      assertThat(Verb.run(new Asks(), args)).isEqualTo(ExitCode.WRONG_USAGE);
+    } finally {
+      System.setErr(stderr);
+    }
+    return err.toString(UTF_8).lines().toList();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.pipeline.FileFormat;
+import io.tidemark.pipeline.Place;
 import io.tidemark.pipeline.ReplayMapping;
 import io.tidemark.table.TestLake;
 import java.io.IOException;
@@ -318,6 +319,28 @@ class RecordMappingTest {
     assertThat(rate.<BigDecimal>getAs("price")).isEqualByComparingTo("0.01");
     assertThat(rate.<Timestamp>getAs("since").toInstant()).isEqualTo(Instant.ofEpochSecond(1));
     assertThat(rate.<String>getAs("event_id")).isEqualTo("7-beef");
+  }
+
+  @Test
+  void aTypoInAnExpressionNamesItsPlaceAndShowsNoPlan() {
+    Place place = new Place("conf/shop/pipeline.yaml", 12, "events[0].replay.fields.price");
+    for (String typo : List.of("Prce", "nulif(Price, '')", "Price +* 2", "upper(Price, 1, 2)")) {
+      ReplayMapping mapping =
+          new ReplayMapping(
+              Map.of("event_time", "at", "price", typo),
+              MAPPING.eventId(),
+              MAPPING.key(),
+              MAPPING.lineNumber(),
+              Optional.empty(),
+              FileFormat.DEFAULT,
+              new ReplayMapping.Places(Map.of("price", place), Optional.empty()));
+      assertThatThrownBy(() -> map(csv("7,2010-12-01 08:26:00,6,2.5,x\n"), mapping))
+          .as(typo)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith(
+              "conf/shop/pipeline.yaml:12: events[0].replay.fields.price: Cannot map records to field 'price' of Line")
+          .hasMessageNotContainingAny("Project [", "== SQL", "SQLSTATE", "\n");
+    }
   }
 
   private static ReplayMapping time(String expression) {

@@ -52,6 +52,17 @@ class ConfluentRegistryTest {
   }
 
   @Test
+  void aRegistryThatAnswersAnythingIsThereAndAnotherIsNamedWithItsAddress() {
+    assertThat(registry.unreachable()).isEmpty();
+
+    stub.close();
+
+    assertThat(new ConfluentRegistry(stub.place(), LIMITS).unreachable().orElseThrow())
+        .startsWith("Cannot use the schema registry at %s".formatted(stub.place()))
+        .endsWith("Check that it runs and that the environment file names it.");
+  }
+
+  @Test
   void whatASchemaRefersToIsFetchedOnceHoweverManyReferToIt() {
     stub.answer("/subjects/b/versions/1", Reply.schema(record("b", "\"d\""), "d"));
     stub.answer("/subjects/c/versions/1", Reply.schema(record("c", "\"d\""), "d"));

@@ -118,8 +118,8 @@ class SchemasTest {
           .as(clock)
           .singleElement()
           .asString()
-          .startsWith(
-              "pipeline.yaml: readings.replay.fields.site: Cannot use the expression concat");
+          .matches(
+              "pipeline.yaml:\\d+: readings.replay.fields.site: Cannot use the expression concat.*");
       yaml = before;
     }
   }

@@ -10,6 +10,7 @@ import io.tidemark.local.replay.TroubleOptions;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.PipelineFile;
 import io.tidemark.schema.EventColumns;
+import io.tidemark.streaming.Reachability;
 import io.tidemark.table.LakeSession;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -115,6 +116,7 @@ final class ReplayCommand implements Callable<Integer> {
     for (String signal : new String[] {"INT", "TERM"}) {
       SignalUtils.register(signal, () -> !stopped.getAndSet(true));
     }
+    Reachability.ask(environment).require();
     try (SparkSession spark =
         LakeSession.open(
             "tidemark replay",

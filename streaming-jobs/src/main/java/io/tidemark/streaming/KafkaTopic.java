@@ -14,6 +14,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -35,6 +36,9 @@ record KafkaTopic(String name, Environment environment, Optional<Long> maxRecord
           "kafka.fetch.max.bytes", "67108864",
           "kafka.fetch.max.wait.ms", "10",
           "kafka.receive.buffer.bytes", "1048576");
+
+  /** Milliseconds: long enough for a broker that is there. */
+  private static final int PATIENCE = 5000;
 
   /**
    * @param pastGone whether to begin behind offsets that are gone; else a query fails at once that
@@ -112,6 +116,31 @@ record KafkaTopic(String name, Environment environment, Optional<Long> maxRecord
     return ask(admin -> admin.describeCluster().clusterId().get());
   }
 
+  /**
+   * Why no broker answers, in words; empty if one does. Asks for seconds only, where Kafka's
+   * clients try for a minute.
+   */
+  static Optional<String> unreachable(Environment environment) {
+    Map<String, Object> settings = environment.clientSettings();
+    settings.put("default.api.timeout.ms", PATIENCE);
+    settings.put("request.timeout.ms", PATIENCE);
+    try (Admin admin = Admin.create(settings)) {
+      admin.describeCluster().clusterId().get();
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.of(unreachable(environment, "interrupted"));
+    } catch (ExecutionException | KafkaException e) {
+      Throwable reason = e.getCause() == null ? e : e.getCause();
+      return Optional.of(
+          unreachable(
+              environment,
+              reason instanceof TimeoutException
+                  ? "no broker has answered within %d s".formatted(PATIENCE / 1000)
+                  : reason.getMessage()));
+    }
+  }
+
   private TopicDescription description(Admin admin)
       throws ExecutionException, InterruptedException {
     return admin.describeTopics(Set.of(name)).allTopicNames().get().get(name);
@@ -142,9 +171,11 @@ record KafkaTopic(String name, Environment environment, Optional<Long> maxRecord
 
   private IllegalStateException unreachable(Exception failure) {
     Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-    return new IllegalStateException(
-        "Cannot reach Kafka at %s: %s. Check that it runs and that the environment file names it."
-            .formatted(environment.brokers(), cause.getMessage()),
-        failure);
+    return new IllegalStateException(unreachable(environment, cause.getMessage()), failure);
+  }
+
+  private static String unreachable(Environment environment, String why) {
+    return "Cannot reach Kafka at %s: %s. Start it (the broker of a local lake by './tidemark up'), or correct 'brokers' in the environment file."
+        .formatted(environment.brokers(), why.replaceFirst("\\.$", ""));
   }
 }

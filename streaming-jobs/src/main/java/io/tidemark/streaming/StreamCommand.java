@@ -19,6 +19,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SignalUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,12 +34,14 @@ import picocli.CommandLine.Spec;
     description = "Lands the topics of a pipeline and keeps its views fresh.",
     footer = {
       "",
+      "Says how far it is, after each batch on a terminal and once a minute elsewhere.",
       "SIGINT and SIGTERM end it between two batches, with exit code 0 (with --once, at once and"
           + " with another); the next start goes on from there.",
       "A view that fails is started again by itself, and landing waits for a schema registry that"
           + " is away; any other failure of landing ends the application."
     })
 public final class StreamCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(StreamCommand.class);
   private static final Duration MOMENT = Duration.ofSeconds(1);
 
   @Spec private CommandSpec spec;
@@ -81,33 +85,55 @@ public final class StreamCommand implements Callable<Integer> {
         SignalUtils.register(signal, () -> !stopped.getAndSet(true));
       }
     }
-    try (SparkSession spark = Streams.session(pipeline, environment);
-        Streams streams = open(spark, pipeline, environment)) {
-      if (once) {
-        // Ended by println, which flushes: print alone leaves the text behind when the JVM exits.
-        spec.commandLine().getOut().println(streams.once().stripTrailing());
-        return ExitCode.FINE;
+    Reachability reachable = Reachability.ask(environment);
+    reachable.tell("Landing tries again.", spec.commandLine().getErr()::println);
+    try (SparkSession spark = Streams.session(pipeline, environment)) {
+      check(spark, pipeline);
+      if (!reachable.hasBrokers()) {
+        return ExitCode.FAILED; // Why has been told.
       }
-      // It may have been stopped while Spark was started, which takes longest.
-      if (!stopped.get()) {
-        streams.start();
-      }
-      while (!stopped.get()) {
-        streams.tend(MOMENT);
+      say(StreamText.start(pipeline, environment));
+      try (Streams streams = Streams.open(spark, pipeline, environment, rebuilt, acceptLoss);
+          StreamProgress progress = StreamProgress.start(streams::standing, this::say)) {
+        run(streams, progress, stopped);
       }
       return ExitCode.FINE;
     }
   }
 
+  /** To the terminal, apart from results, and to the log. */
+  private void say(String line) {
+    LOG.info(line);
+    spec.commandLine().getErr().println(line);
+  }
+
+  private void run(Streams streams, StreamProgress progress, AtomicBoolean stopped)
+      throws Exception {
+    if (once) {
+      String end = streams.once().stripTrailing();
+      progress.close();
+      LOG.info("Ended.{}{}", System.lineSeparator(), end);
+      // Ended by println, which flushes: print alone leaves the text behind when the JVM exits.
+      spec.commandLine().getOut().println(end);
+      return;
+    }
+    // It may have been stopped while Spark was started, which takes longest.
+    if (!stopped.get()) {
+      streams.start();
+    }
+    while (!stopped.get()) {
+      streams.tend(MOMENT);
+    }
+  }
+
   /** Before anything is written by views that a batch could not prove. */
-  private Streams open(SparkSession spark, Pipeline pipeline, Environment environment) {
+  private static void check(SparkSession spark, Pipeline pipeline) {
     ViewValidation.require(spark, pipeline);
     Problems problems = new Problems();
     LakeCheck.check(spark, pipeline, problems);
     problems.refuse();
     LakeCheck.checkTables(spark, pipeline, problems);
     problems.refuse();
-    return Streams.open(spark, pipeline, environment, rebuilt, acceptLoss);
   }
 
   private void requireViews(Pipeline pipeline) {

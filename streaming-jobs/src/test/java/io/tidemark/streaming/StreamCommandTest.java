@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StreamCommandTest {
+  private final ByteArrayOutputStream errors = new ByteArrayOutputStream();
+
   @TempDir private Path folder;
 
   /** The retail pipeline with a view that gives another number whenever it is recomputed. */
@@ -26,35 +28,56 @@ class StreamCommandTest {
         .folder();
   }
 
-  private Path environment() throws IOException {
+  private Path environment(String brokers, String registry) throws IOException {
     String yaml =
         """
-        brokers: nowhere.invalid:9092
-        registry: %1$s
+        brokers: %2$s
+        registry: %3$s
         warehouse: %1$s/warehouse
         checkpoints: %1$s/checkpoints
         catalog: {type: jdbc, uri: "jdbc:sqlite:%1$s/catalog.db", warehouse: "%1$s/warehouse"}
         spark: {spark.master: "local[1]", spark.ui.enabled: "false"}
         """;
-    return Files.writeString(folder.resolve("environment.yaml"), yaml.formatted(folder));
+    return Files.writeString(
+        folder.resolve("environment.yaml"), yaml.formatted(folder, brokers, registry));
   }
 
   @Test
   void aPipelineThatABatchCouldNotProveIsRefusedBeforeAnythingIsWritten() throws IOException {
-    String[] arguments = {"--pipeline=" + unprovable(), "--environment=" + environment()};
-    ByteArrayOutputStream errors = new ByteArrayOutputStream();
-    PrintStream terminal = System.err;
-    System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
-    int code;
-    try {
-      code = Verb.run(new StreamCommand(), arguments);
-    } finally {
-      System.setErr(terminal);
-    }
-
-    assertThat(code).isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(run(unprovable(), environment("nowhere.invalid:9092", folder.toString())))
+        .isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(errors.toString(StandardCharsets.UTF_8))
         .contains("sales_sliding.sql:6: sales_sliding: Cannot use rand");
     assertThat(folder.resolve("warehouse")).doesNotExist();
+  }
+
+  @Test
+  void whatDoesNotAnswerIsToldWithItsAddressAndTheWayOut() throws IOException {
+    Path retail = RetailCopy.in(folder).folder();
+
+    assertThat(run(retail, environment("127.0.0.1:9", "http://127.0.0.1:9/registry")))
+        .isEqualTo(ExitCode.FAILED);
+    assertThat(errors.toString(StandardCharsets.UTF_8).lines())
+        .filteredOn(line -> line.startsWith("Cannot"))
+        .hasSize(2)
+        .contains(
+            "Cannot reach Kafka at 127.0.0.1:9: no broker has answered within 5 s. Start it (the broker of a local lake by './tidemark up'), or correct 'brokers' in the environment file.")
+        .anyMatch(
+            line ->
+                line.startsWith("Cannot use the schema registry at http://127.0.0.1:9/registry/: ")
+                    && line.endsWith(
+                        "Check that it runs and that the environment file names it. Landing tries again."));
+    assertThat(folder.resolve("warehouse")).doesNotExist();
+  }
+
+  private int run(Path pipeline, Path environment) {
+    String[] arguments = {"--pipeline=" + pipeline, "--environment=" + environment};
+    PrintStream terminal = System.err;
+    System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
+    try {
+      return Verb.run(new StreamCommand(), arguments);
+    } finally {
+      System.setErr(terminal);
+    }
   }
 }
