@@ -20,20 +20,24 @@ public final class Verb {
   public static int run(Callable<Integer> verb, String... args) {
     CommandLine line = new CommandLine(verb);
     nameVersion(line, "Tidemark " + version(verb));
-    return line.setCaseInsensitiveEnumValuesAllowed(true)
-        .registerConverter(LocalDate.class, Verb::date)
-        .setParameterExceptionHandler(UsageError::tell)
-        .setExecutionExceptionHandler(
-            (failure, failed, parsed) -> {
-              // Not before there is a failure: to begin logging takes longer than to print help.
-              LoggerFactory.getLogger(Verb.class)
-                  .error("{} failed", failed.getCommandName(), failure);
-              failed.getErr().println(FailureReason.of(failure));
-              return isWrongUsage(FailureReason.unwrapped(failure))
-                  ? ExitCode.WRONG_USAGE
-                  : ExitCode.FAILED;
-            })
-        .execute(args);
+    try (Interruption interruption = Interruption.watch(line.getErr())) {
+      return line.setCaseInsensitiveEnumValuesAllowed(true)
+          .registerConverter(LocalDate.class, Verb::date)
+          .setParameterExceptionHandler(UsageError::tell)
+          .setExecutionExceptionHandler(
+              (failure, failed, parsed) -> {
+                // Not before there is a failure: to begin logging takes longer than to print help.
+                LoggerFactory.getLogger(Verb.class)
+                    .error("{} failed", failed.getCommandName(), failure);
+                if (!interruption.isUnderWay()) {
+                  failed.getErr().println(FailureReason.of(failure));
+                }
+                return isWrongUsage(FailureReason.unwrapped(failure))
+                    ? ExitCode.WRONG_USAGE
+                    : ExitCode.FAILED;
+              })
+          .execute(args);
+    }
   }
 
   private static LocalDate date(String text) {
