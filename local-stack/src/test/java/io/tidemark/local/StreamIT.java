@@ -68,6 +68,7 @@ class StreamIT {
       stream.terminate();
       assertThat(stream.exitCode()).as(stream::errors).isZero();
       assertThat(stream.errors())
+          .contains("Streaming retail from Kafka at ", "Checkpoints: file:")
           .contains("retail.refresh.sales_by_hour_country failed and is started again in 10 s")
           .doesNotContain("retail.refresh.sales_sliding failed");
     }
@@ -75,7 +76,7 @@ class StreamIT {
     assertThat(output("stream", "--once"))
         .containsPattern("topic +landed +dead letters\\R")
         .containsPattern("purchases +0 +0\\R")
-        .containsPattern("sales_by_hour_country +[1-9][0-9,]*\\R");
+        .containsPattern("sales_by_hour_country +[1-9][0-9,]* +[0-9,]+ +20[-0-9T:]+Z\\R");
     assertFine("reconcile", "--all-views", "--all-closed");
 
     try (TestLake opened = TestLake.in(lake())) {

@@ -63,8 +63,14 @@ final class Intake implements UDF2<Long, Long, Boolean> {
   @Override
   public Boolean call(Long landedBatch, Long time) {
     boolean ahead = time > aheadAt;
-    passed.add(new Passed.Event(landedBatch, ahead ? Passed.NO_TIME : time));
-    return !ahead && time > lateAt;
+    boolean late = time <= lateAt;
+    passed.add(new Passed.Event(landedBatch, ahead ? Passed.NO_TIME : time, late));
+    return !ahead && !late;
+  }
+
+  /** How many events were left outside because they were late. */
+  long late() {
+    return passed.late();
   }
 
   /** The newest event so far, empty if there was none. */

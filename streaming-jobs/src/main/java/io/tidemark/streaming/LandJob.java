@@ -9,8 +9,13 @@ import io.tidemark.landing.TopicPartition;
 import io.tidemark.ops.Ledger;
 import io.tidemark.ops.LedgerSpan;
 import io.tidemark.table.Commit;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
@@ -23,6 +28,8 @@ import org.apache.spark.sql.streaming.Trigger;
 final class LandJob {
   /** Landing has a share of the cores to itself: in one queue with the refreshes it would wait. */
   private static final String POOL = "spark.scheduler.pool";
+
+  private static final int REMEMBERED = 1000;
 
   private final String query;
   private final KafkaTopic topic;
@@ -38,6 +45,10 @@ final class LandJob {
 
   private volatile long landed;
   private volatile long deadLetters;
+  private volatile StreamingQuery running;
+
+  /** When the last batches landed that had events, by batch. */
+  private final ConcurrentSkipListMap<Long, Instant> landedAt = new ConcurrentSkipListMap<>();
 
   /**
    * @param acceptLoss whether to go on where offsets are gone when it starts
@@ -73,13 +84,15 @@ final class LandJob {
     // The query's own thread inherits it from this one.
     spark.sparkContext().setLocalProperty(POOL, "landing");
     try {
-      return topic.stream(spark, !accepted.isEmpty())
-          .writeStream()
-          .queryName(query)
-          .trigger(trigger)
-          .option("checkpointLocation", checkpoint.location())
-          .foreachBatch(land)
-          .start();
+      running =
+          topic.stream(spark, !accepted.isEmpty())
+              .writeStream()
+              .queryName(query)
+              .trigger(trigger)
+              .option("checkpointLocation", checkpoint.location())
+              .foreachBatch(land)
+              .start();
+      return running;
     } finally {
       spark.sparkContext().setLocalProperty(POOL, null);
     }
@@ -98,6 +111,7 @@ final class LandJob {
   }
 
   private void land(Dataset<Row> records, long batch) {
+    long before = landed;
     for (LedgerSpan span :
         landing.land(
             records,
@@ -108,19 +122,42 @@ final class LandJob {
       landed += span.events();
       deadLetters += span.deadLetters();
     }
+    if (landed > before) {
+      landedAt.put(batch, Instant.now());
+      while (landedAt.size() > REMEMBERED) {
+        landedAt.pollFirstEntry();
+      }
+    }
   }
 
-  String topic() {
-    return topic.name();
+  String query() {
+    return query;
   }
 
-  /** Good records of the batches that it has ended. */
-  long landed() {
-    return landed;
+  /** Goes on counting where an earlier one of the same query has ended. */
+  LandJob after(Collection<LandJob> earlier) {
+    for (LandJob job : earlier) {
+      if (job.query.equals(query)) {
+        landed += job.landed;
+        deadLetters += job.deadLetters;
+      }
+    }
+    return this;
   }
 
-  long deadLetters() {
-    return deadLetters;
+  /** What it has done since it was made. */
+  StreamStanding.OfTopic standing() {
+    return new StreamStanding.OfTopic(topic.name(), landed, deadLetters, Lag.of(running));
+  }
+
+  /**
+   * When the first events landed that whoever has read so far has not; empty if it has all that
+   * have landed since this was made.
+   *
+   * @param through the last batch that was read, empty if none was
+   */
+  Optional<Instant> waitingSince(OptionalLong through) {
+    return Optional.ofNullable(landedAt.higherEntry(through.orElse(-1))).map(Map.Entry::getValue);
   }
 
   /** Where partitions begin of which offsets are gone that the batch accounts for. */

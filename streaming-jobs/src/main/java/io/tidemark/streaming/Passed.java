@@ -22,13 +22,14 @@ final class Passed extends AccumulatorV2<Passed.Event, Passed> {
   private long from = Long.MAX_VALUE;
   private long through = Long.MIN_VALUE;
   private long latest = NO_TIME;
+  private long late;
 
   /**
    * What counts of an event.
    *
    * @param time in microseconds since 1970, UTC, or {@link #NO_TIME}
    */
-  record Event(long landedBatch, long time) {}
+  record Event(long landedBatch, long time, boolean isLate) {}
 
   static Passed register(SparkContext context) {
     Passed passed = new Passed();
@@ -50,6 +51,11 @@ final class Passed extends AccumulatorV2<Passed.Event, Passed> {
     return latest == NO_TIME ? Optional.empty() : Optional.of(Micros.instant(latest));
   }
 
+  /** How many were late, for people: a task that is tried twice counts them twice. */
+  long late() {
+    return late;
+  }
+
   @Override
   public boolean isZero() {
     return from > through;
@@ -60,6 +66,7 @@ final class Passed extends AccumulatorV2<Passed.Event, Passed> {
     from = Math.min(from, event.landedBatch());
     through = Math.max(through, event.landedBatch());
     latest = Math.max(latest, event.time());
+    late += event.isLate() ? 1 : 0;
   }
 
   @Override
@@ -68,6 +75,7 @@ final class Passed extends AccumulatorV2<Passed.Event, Passed> {
     from = Math.min(from, passed.from);
     through = Math.max(through, passed.through);
     latest = Math.max(latest, passed.latest);
+    late += passed.late;
   }
 
   @Override
@@ -75,6 +83,7 @@ final class Passed extends AccumulatorV2<Passed.Event, Passed> {
     from = Long.MAX_VALUE;
     through = Long.MIN_VALUE;
     latest = NO_TIME;
+    late = 0;
   }
 
   @Override
@@ -83,6 +92,7 @@ final class Passed extends AccumulatorV2<Passed.Event, Passed> {
     copy.from = from;
     copy.through = through;
     copy.latest = latest;
+    copy.late = late;
     return copy;
   }
 

@@ -1,5 +1,6 @@
 package io.tidemark.streaming;
 
+import io.tidemark.lake.LandedTopic;
 import io.tidemark.ops.OperationTables;
 import io.tidemark.ops.RefreshedBatch;
 import io.tidemark.ops.SealValidity;
@@ -8,12 +9,14 @@ import io.tidemark.table.Batch;
 import io.tidemark.table.LakeTable;
 import io.tidemark.view.View;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -37,6 +40,10 @@ final class RefreshJob {
   private Checkpoint checkpoint;
   private Intake intake;
   private volatile long written;
+  private volatile long late;
+  private volatile long batches;
+  private volatile Optional<Instant> newest = Optional.empty();
+  private volatile OptionalLong landedThrough = OptionalLong.empty();
 
   /**
    * @param checkpoints is asked at each start which one to go on with
@@ -64,13 +71,26 @@ final class RefreshJob {
     return "%s.refresh.%s".formatted(pipeline.name(), view.name());
   }
 
-  String name() {
-    return view.name();
+  /** The query that lands the events that it reads. */
+  String landedBy() {
+    return LandedTopic.query(pipeline.name(), view.events());
   }
 
-  /** Rows that it has written to the view, one as often as it changed. */
-  long written() {
-    return written;
+  /**
+   * What it has done since it was made.
+   *
+   * @param landing the job that lands its events, if it runs here
+   */
+  StreamStanding.OfView standing(Optional<LandJob> landing) {
+    return new StreamStanding.OfView(
+        view.name(),
+        written,
+        late,
+        newest,
+        batches,
+        landing
+            .flatMap(job -> job.waitingSince(landedThrough))
+            .map(since -> Duration.between(since, clock.instant())));
   }
 
   StreamingQuery start(SparkSession spark, Trigger trigger) throws TimeoutException {
@@ -133,8 +153,18 @@ final class RefreshJob {
           refreshed(batch, lateAt, aheadAt, open.size(), changed.size() - open.size());
       table.upsert(open, view.definition().key(), refreshed.commit(pipeline.name(), view.name()));
       operations.refreshes().append(spark, pipeline.name(), view.name(), refreshed);
-      written += open.size();
+      note(refreshed, open.size());
     }
+  }
+
+  private void note(RefreshedBatch refreshed, long rows) {
+    written += rows;
+    late += intake.late();
+    newest = refreshed.newestEvent();
+    if (refreshed.landedThrough().isPresent()) {
+      landedThrough = refreshed.landedThrough();
+    }
+    batches++;
   }
 
   /** A batch that is tried again takes in what it took in before. */

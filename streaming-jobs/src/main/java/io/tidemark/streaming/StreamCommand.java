@@ -19,6 +19,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SignalUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,12 +34,14 @@ import picocli.CommandLine.Spec;
     description = "Lands the topics of a pipeline and keeps its views fresh.",
     footer = {
       "",
+      "Says how far it is, after each batch on a terminal and once a minute elsewhere.",
       "SIGINT and SIGTERM end it between two batches, with exit code 0 (with --once, at once and"
           + " with another); the next start goes on from there.",
       "A view that fails is started again by itself, and landing waits for a schema registry that"
           + " is away; any other failure of landing ends the application."
     })
 public final class StreamCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(StreamCommand.class);
   private static final Duration MOMENT = Duration.ofSeconds(1);
 
   @Spec private CommandSpec spec;
@@ -88,17 +92,29 @@ public final class StreamCommand implements Callable<Integer> {
       if (!reachable.hasBrokers()) {
         return ExitCode.FAILED; // Why has been told.
       }
-      try (Streams streams = Streams.open(spark, pipeline, environment, rebuilt, acceptLoss)) {
-        run(streams, stopped);
+      say(StreamText.start(pipeline, environment));
+      try (Streams streams = Streams.open(spark, pipeline, environment, rebuilt, acceptLoss);
+          StreamProgress progress = StreamProgress.start(streams::standing, this::say)) {
+        run(streams, progress, stopped);
       }
       return ExitCode.FINE;
     }
   }
 
-  private void run(Streams streams, AtomicBoolean stopped) throws Exception {
+  /** To the terminal, apart from results, and to the log. */
+  private void say(String line) {
+    LOG.info(line);
+    spec.commandLine().getErr().println(line);
+  }
+
+  private void run(Streams streams, StreamProgress progress, AtomicBoolean stopped)
+      throws Exception {
     if (once) {
+      String end = streams.once().stripTrailing();
+      progress.close();
+      LOG.info("Ended.{}{}", System.lineSeparator(), end);
       // Ended by println, which flushes: print alone leaves the text behind when the JVM exits.
-      spec.commandLine().getOut().println(streams.once().stripTrailing());
+      spec.commandLine().getOut().println(end);
       return;
     }
     // It may have been stopped while Spark was started, which takes longest.

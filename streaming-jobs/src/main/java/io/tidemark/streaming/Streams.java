@@ -7,7 +7,9 @@ import io.tidemark.table.LakeSession;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
@@ -30,6 +32,9 @@ public final class Streams implements AutoCloseable {
   private final FinalityWatch finality;
   private final List<LandQuery> landing = new ArrayList<>();
   private final List<Refreshing> refreshing = new ArrayList<>();
+
+  private final List<LandJob> landJobs = new CopyOnWriteArrayList<>();
+  private final List<RefreshJob> refreshJobs = new CopyOnWriteArrayList<>();
 
   private Streams(SparkSession spark, Pipeline pipeline, Jobs jobs) {
     this.spark = spark;
@@ -79,33 +84,37 @@ public final class Streams implements AutoCloseable {
    * @throws StreamingQueryException the first failure
    */
   public String once() throws TimeoutException, StreamingQueryException {
-    List<LandJob> landed = new ArrayList<>(landDimensionsNow());
-    landed.addAll(landEventsNow());
+    landDimensions();
+    landEvents();
     edits.look();
     try {
-      return OnceText.of(landed, refreshNow());
+      refresh();
     } finally {
       finality.look();
     }
+    return StreamText.end(standing());
+  }
+
+  /** How far it is; from any thread. */
+  StreamStanding standing() {
+    return new StreamStanding(
+        landJobs.stream().map(LandJob::standing).toList(),
+        refreshJobs.stream().map(view -> view.standing(landing(view))).toList());
+  }
+
+  private Optional<LandJob> landing(RefreshJob view) {
+    return landJobs.stream().filter(land -> land.query().equals(view.landedBy())).findFirst();
   }
 
   /** Loads the files of dimensions, and lands what the topics of the others hold now. */
   public void landDimensions() throws TimeoutException, StreamingQueryException {
-    landDimensionsNow();
-  }
-
-  private List<LandJob> landDimensionsNow() throws TimeoutException, StreamingQueryException {
     jobs.files().forEach(file -> file.load(spark));
-    return landWhatIsThere(jobs.dimensions());
+    landWhatIsThere(jobs.dimensions());
   }
 
   /** Lands what the topics of the events hold now. */
   public void landEvents() throws TimeoutException, StreamingQueryException {
-    landEventsNow();
-  }
-
-  private List<LandJob> landEventsNow() throws TimeoutException, StreamingQueryException {
-    return landWhatIsThere(jobs.events());
+    landWhatIsThere(jobs.events());
   }
 
   /**
@@ -115,12 +124,8 @@ public final class Streams implements AutoCloseable {
    * @throws IllegalStateException the same, of a view that could not be started
    */
   public void refresh() throws StreamingQueryException {
-    refreshNow();
-  }
-
-  private List<RefreshJob> refreshNow() throws StreamingQueryException {
-    List<RefreshJob> refreshes = jobs.refreshes();
-    for (RefreshJob job : refreshes) {
+    for (RefreshJob job : jobs.refreshes()) {
+      refreshJobs.add(job);
       refreshing.add(Refreshing.start(job, spark, Trigger.AvailableNow()));
     }
     for (Refreshing view : refreshing) {
@@ -129,7 +134,6 @@ public final class Streams implements AutoCloseable {
     for (Refreshing view : refreshing) {
       view.started().awaitTermination();
     }
-    return refreshes;
   }
 
   /** Whether it ended well or not. */
@@ -144,14 +148,20 @@ public final class Streams implements AutoCloseable {
   /** Lands and refreshes from now on, until {@link #close()}. */
   public void start() throws TimeoutException, StreamingQueryException {
     landDimensions();
+    // What the dimensions' topics held is landed, and counted; from here on other jobs land them.
+    List<LandJob> landed = List.copyOf(landJobs);
+    landJobs.clear();
     Trigger trigger = every(pipeline.landing().trigger());
     for (LandJob job : jobs.dimensions()) {
-      landing.add(LandQuery.start(job, spark, trigger));
+      landing.add(LandQuery.start(job.after(landed), spark, trigger));
+      landJobs.add(job);
     }
     for (LandJob job : jobs.events()) {
+      landJobs.add(job);
       landing.add(LandQuery.start(job, spark, trigger));
     }
     for (RefreshJob job : jobs.refreshes()) {
+      refreshJobs.add(job);
       refreshing.add(Refreshing.start(job, spark, every(pipeline.refresh().trigger())));
     }
   }
@@ -160,15 +170,15 @@ public final class Streams implements AutoCloseable {
     return Trigger.ProcessingTime(interval.toMillis());
   }
 
-  private List<LandJob> landWhatIsThere(List<LandJob> jobs)
+  private void landWhatIsThere(List<LandJob> jobs)
       throws TimeoutException, StreamingQueryException {
     for (LandJob job : jobs) {
+      landJobs.add(job);
       LandQuery query = LandQuery.start(job, spark, Trigger.AvailableNow());
       landing.add(query);
       query.awaitEnd();
       landing.remove(query);
     }
-    return jobs;
   }
 
   /**
