@@ -2,7 +2,9 @@ package io.tidemark.streaming;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -40,10 +42,13 @@ record StreamStanding(List<OfTopic> topics, List<OfView> views) {
     return done().equals(other.done());
   }
 
-  private List<Long> done() {
-    return java.util.stream.Stream.concat(
-            topics.stream().map(topic -> topic.landed() + topic.deadLetters()),
-            views.stream().map(OfView::batches))
-        .toList();
+  /** By topic and view; one that has done nothing yet may not even have been started. */
+  private Map<String, Long> done() {
+    Map<String, Long> done = new HashMap<>();
+    topics.forEach(
+        topic -> done.put("topic " + topic.name(), topic.landed() + topic.deadLetters()));
+    views.forEach(view -> done.put("view " + view.name(), view.batches()));
+    done.values().removeIf(count -> count == 0);
+    return done;
   }
 }

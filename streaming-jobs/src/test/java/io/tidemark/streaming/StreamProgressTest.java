@@ -83,6 +83,22 @@ class StreamProgressTest {
   }
 
   @Test
+  void whatIsOnlyBeingStartedIsNoBatch() {
+    now = new StreamStanding(List.of(), List.of());
+    try (StreamProgress progress = new StreamProgress(() -> now, said::add, true, clock)) {
+      look(
+          progress,
+          new StreamStanding(
+              List.of(new StreamStanding.OfTopic("purchases", 0, 0, OptionalLong.empty())),
+              List.of(
+                  new StreamStanding.OfView("sales", 0, 0, Optional.empty(), 0, Optional.empty()))),
+          1);
+    }
+
+    assertThat(said).isEmpty();
+  }
+
+  @Test
   void elsewhereThereIsALineAMinute() {
     try (StreamProgress progress = new StreamProgress(() -> now, said::add, false, clock)) {
       look(progress, standing(200_000, 1, 1561, Optional.empty()), 59);
