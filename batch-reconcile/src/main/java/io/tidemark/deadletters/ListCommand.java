@@ -7,10 +7,10 @@ import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.LakeOptions;
 import io.tidemark.cli.PipelineOption;
 import io.tidemark.cli.TextTable;
+import io.tidemark.lake.VerbSession;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;
-import io.tidemark.table.LakeSession;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -45,12 +45,7 @@ final class ListCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Pipeline pipeline = PipelineFile.read(pipelineOption.folder());
     Environment environment = lake.environment();
-    try (SparkSession spark =
-        LakeSession.open(
-            "tidemark dead-letters " + pipeline.name(),
-            environment.warehouse(),
-            environment.catalog(),
-            environment.spark())) {
+    try (SparkSession spark = VerbSession.open("dead-letters " + pipeline.name(), environment)) {
       List<DeadLetterCount> counts = DeadLetters.of(spark, pipeline).counts(filter.condition());
       spec.commandLine().getOut().println(json ? json(counts) : text(counts, pipeline));
       return ExitCode.FINE;

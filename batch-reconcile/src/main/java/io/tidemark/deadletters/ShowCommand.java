@@ -5,6 +5,7 @@ import io.tidemark.cli.LakeOptions;
 import io.tidemark.cli.PipelineOption;
 import io.tidemark.cli.WrongUsageException;
 import io.tidemark.lake.LandedTopic;
+import io.tidemark.lake.VerbSession;
 import io.tidemark.landing.SchemaMemory;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
@@ -12,7 +13,6 @@ import io.tidemark.pipeline.PipelineFile;
 import io.tidemark.schema.RecordText;
 import io.tidemark.schema.SchemaRegistry;
 import io.tidemark.table.CheckpointFiles;
-import io.tidemark.table.LakeSession;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -71,12 +71,7 @@ final class ShowCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Pipeline pipeline = PipelineFile.read(pipelineOption.folder());
     Environment environment = lake.environment();
-    try (SparkSession spark =
-        LakeSession.open(
-            "tidemark dead-letters " + pipeline.name(),
-            environment.warehouse(),
-            environment.catalog(),
-            environment.spark())) {
+    try (SparkSession spark = VerbSession.open("dead-letters " + pipeline.name(), environment)) {
       List<DeadLetter> found = DeadLetters.of(spark, pipeline).at(topic, partition, offset);
       if (found.isEmpty()) {
         throw new WrongUsageException(

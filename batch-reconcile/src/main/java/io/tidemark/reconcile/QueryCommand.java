@@ -3,9 +3,9 @@ package io.tidemark.reconcile;
 import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.LakeOptions;
 import io.tidemark.cli.Verb;
+import io.tidemark.lake.VerbSession;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.table.Lake;
-import io.tidemark.table.LakeSession;
 import io.tidemark.table.TableFormat;
 import java.io.IOException;
 import java.util.SortedMap;
@@ -55,12 +55,7 @@ public final class QueryCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Environment environment = lake.environment();
-    try (SparkSession spark =
-        LakeSession.open(
-            "tidemark query",
-            environment.warehouse(),
-            environment.catalog(),
-            environment.spark())) {
+    try (SparkSession spark = VerbSession.open("query", environment)) {
       Lake all = Lake.of(spark);
       SortedMap<String, TableFormat> tables = all.register(spark, all.tables());
       printer().print(Query.run(spark, sql, tables), spec.commandLine().getOut());

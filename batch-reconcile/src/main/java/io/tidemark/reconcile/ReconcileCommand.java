@@ -6,12 +6,12 @@ import io.tidemark.cli.OutcomeOptions;
 import io.tidemark.cli.PipelineOption;
 import io.tidemark.cli.Verb;
 import io.tidemark.lake.PipelineTables;
+import io.tidemark.lake.VerbSession;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;
 import io.tidemark.pipeline.ViewDefinition;
 import io.tidemark.status.Gates;
-import io.tidemark.table.LakeSession;
 import io.tidemark.view.ViewValidation;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -97,12 +97,7 @@ public final class ReconcileCommand implements Callable<Integer> {
     Pipeline pipeline = PipelineFile.read(pipelineOption.folder());
     List<String> chosen = chosen(pipeline);
     Environment environment = lake.environment();
-    try (SparkSession spark =
-        LakeSession.open(
-            "tidemark reconcile " + pipeline.name(),
-            environment.warehouse(),
-            environment.catalog(),
-            environment.spark())) {
+    try (SparkSession spark = VerbSession.open("reconcile " + pipeline.name(), environment)) {
       outcome.settings(spark.sparkContext().hadoopConfiguration());
       ViewValidation.require(spark, pipeline);
       PipelineTables tables = PipelineTables.open(spark, pipeline);

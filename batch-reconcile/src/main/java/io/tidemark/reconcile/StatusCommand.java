@@ -5,10 +5,10 @@ import io.tidemark.cli.LakeOptions;
 import io.tidemark.cli.PipelineOption;
 import io.tidemark.cli.Verb;
 import io.tidemark.lake.PipelineTables;
+import io.tidemark.lake.VerbSession;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;
-import io.tidemark.table.LakeSession;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
@@ -53,12 +53,7 @@ public final class StatusCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Pipeline pipeline = PipelineFile.read(pipelineOption.folder());
     Environment environment = lake.environment();
-    try (SparkSession spark =
-        LakeSession.open(
-            "tidemark status " + pipeline.name(),
-            environment.warehouse(),
-            environment.catalog(),
-            environment.spark())) {
+    try (SparkSession spark = VerbSession.open("status " + pipeline.name(), environment)) {
       StatusReport report =
           StatusReport.of(
               spark,

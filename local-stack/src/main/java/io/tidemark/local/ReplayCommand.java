@@ -3,6 +3,7 @@ package io.tidemark.local;
 import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.LakeOptions;
 import io.tidemark.cli.PipelineOption;
+import io.tidemark.lake.VerbSession;
 import io.tidemark.local.replay.Replay;
 import io.tidemark.local.replay.ReplaySource;
 import io.tidemark.local.replay.Replayed;
@@ -11,7 +12,6 @@ import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.PipelineFile;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.streaming.Reachability;
-import io.tidemark.table.LakeSession;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -117,12 +117,7 @@ final class ReplayCommand implements Callable<Integer> {
       SignalUtils.register(signal, () -> !stopped.getAndSet(true));
     }
     Reachability.ask(environment).require();
-    try (SparkSession spark =
-        LakeSession.open(
-            "tidemark replay",
-            environment.warehouse(),
-            environment.catalog(),
-            environment.spark())) {
+    try (SparkSession spark = VerbSession.open("replay", environment)) {
       Replayed replayed = replay.run(spark, environment, delivery -> {}, stopped::get);
       print(replayed);
       return replayed.isComplete() ? ExitCode.FINE : ExitCode.FAILED;
