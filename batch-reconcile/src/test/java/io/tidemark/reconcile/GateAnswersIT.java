@@ -85,6 +85,29 @@ class GateAnswersIT {
   }
 
   @Test
+  void anAnomalyIsComparedWithTheEarlierDatesAsTheyAreNow() {
+    Till till = gated.till();
+    QualityCheck steady = GatedTill.steady();
+    gated.answerOfPresentFiles(till, steady, FIRST, "passed", 1);
+    gated.answerOfPresentFiles(till, steady, SECOND, "passed", 1);
+    assertThat(gated.refusals(till, steady)).isEmpty();
+
+    lake.lake().register(lake.spark());
+    lake.spark().sql("UPDATE till.events SET shop = 'x' WHERE event_id = 'a'");
+    gated.answerOfPresentFiles(till, steady, FIRST, "passed", 1);
+    assertThat(gated.refusals(till, steady))
+        .containsOnlyKeys(SECOND)
+        .hasEntrySatisfying(
+            SECOND,
+            why ->
+                assertThat(why)
+                    .contains("was compared with earlier dates that have changed since"));
+
+    gated.answerOfPresentFiles(till, steady, SECOND, "passed", 1);
+    assertThat(gated.refusals(till, steady)).isEmpty();
+  }
+
+  @Test
   void everyDateWhoseEventsCountIsAskedAlsoOneWithoutAny() {
     Till till = gated.till("'36 hours', '12 hours'");
     gated.answer(SHOP, FIRST, "passed", 1);
@@ -241,6 +264,7 @@ class GateAnswersIT {
                         OptionalLong.empty(),
                         "",
                         OptionalLong.empty(),
+                        null,
                         Instant.EPOCH))),
             Map.of(check.table(), version))
         .refusals(view, gated.standing(till), List.of(FIRST, SECOND));

@@ -5,6 +5,7 @@ import static io.tidemark.reconcile.Till.row;
 
 import io.tidemark.lake.EditWatch;
 import io.tidemark.ops.Operations;
+import io.tidemark.pipeline.QualityAnomaly;
 import io.tidemark.pipeline.QualityCheck;
 import io.tidemark.pipeline.QualityCheck.Level;
 import io.tidemark.pipeline.QualityCheck.Scope;
@@ -25,6 +26,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 
@@ -69,6 +71,30 @@ final class GatedTill {
         1);
   }
 
+  /** As many sales as on the date before, or twice as many. */
+  static QualityCheck steady() {
+    return new QualityCheck(
+        "till.events",
+        "steady",
+        new QualityRule(
+            Kind.SIZE, List.of(), List.of(), "", Optional.empty(), Optional.empty(), "", List.of()),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(
+            new QualityAnomaly(
+                QualityAnomaly.By.DATE,
+                5,
+                1,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(new BigDecimal("2")))),
+        Optional.empty(),
+        Scope.DATE,
+        Level.ERROR,
+        true,
+        1);
+  }
+
   /** Two dates that are over, the first with a row of the view that is wrong. */
   Till till(String window) {
     return Till.gated(lake, TableFormat.DELTA, Till.SQL.formatted(window), List.of(SHOP))
@@ -87,6 +113,16 @@ final class GatedTill {
   /** Why each closed date is held back. */
   SortedMap<LocalDate, String> refusals(Till till) {
     return Gates.of(lake.spark(), till.tables())
+        .refusals(till.view(), standing(till), List.of(FIRST, SECOND));
+  }
+
+  /** The same by another gate. */
+  SortedMap<LocalDate, String> refusals(Till till, QualityCheck gate) {
+    Gates asked = Gates.of(lake.spark(), till.tables());
+    return new Gates(
+            List.of(gate),
+            till.tables().operations().quality().answers(lake.spark(), "till", List.of(gate)),
+            asked.versions())
         .refusals(till.view(), standing(till), List.of(FIRST, SECOND));
   }
 
@@ -121,7 +157,13 @@ final class GatedTill {
         "seal",
         Instant.parse("2011-02-01T00:00:00Z"),
         null,
-        events.contentsByDate(events.version()).get(date));
+        events.contentsByDate(events.version()).get(date),
+        check
+            .anomaly()
+            .map(
+                anomaly ->
+                    anomaly.compared(date, new TreeMap<>(events.contentsByDate(events.version()))))
+            .orElse(null));
   }
 
   void answer(
@@ -132,7 +174,7 @@ final class GatedTill {
       String gate,
       Instant at,
       String message) {
-    answer(check, date, outcome, rows, gate, at, message, "");
+    answer(check, date, outcome, rows, gate, at, message, "", null);
   }
 
   private void answer(
@@ -143,7 +185,8 @@ final class GatedTill {
       String gate,
       Instant at,
       String message,
-      String contents) {
+      String contents,
+      String compared) {
     Row row =
         RowFactory.create(
             "till",
@@ -165,7 +208,8 @@ final class GatedTill {
             contents,
             null,
             "run",
-            Timestamp.from(at.plusSeconds(checked)));
+            Timestamp.from(at.plusSeconds(checked)),
+            compared);
     lake.lake()
         .create(Operations.QUALITY.table(TableFormat.ICEBERG))
         .append(

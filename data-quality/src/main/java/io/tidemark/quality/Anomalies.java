@@ -1,29 +1,15 @@
 package io.tidemark.quality;
 
-import io.tidemark.ops.QualityAnswer;
 import io.tidemark.pipeline.QualityAnomaly;
 import io.tidemark.pipeline.QualityCheck;
 import java.time.LocalDate;
 import java.util.NavigableSet;
-import java.util.OptionalDouble;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /** Judges the value of a table's date by those of its earlier dates. */
 record Anomalies(History history, StoredTable table) {
-
-  /** Whether an anomaly would be one again, and no other, beside what was measured since. */
-  boolean isJudgedAlike(QualityCheck check, LocalDate date, QualityAnswer.Outcome outcome) {
-    if (check.anomaly().isEmpty() || date == null) {
-      return true;
-    }
-    History.Series series = MeasuredMetric.series(check);
-    OptionalDouble value = history.value(series, date);
-    return value.isEmpty()
-        || history.judge(series, date, value.getAsDouble(), check.anomaly().get()).isAnomalous()
-            == (outcome == QualityAnswer.Outcome.FAILED);
-  }
 
   /**
    * The earlier dates that one has to be compared with and whose values are not those of what is

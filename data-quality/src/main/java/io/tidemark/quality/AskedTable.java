@@ -105,10 +105,7 @@ final class AskedTable {
       for (LocalDate date : each) {
         // What is measured again may be what later dates were compared with.
         Optional<QualityAnswer.Outcome> last =
-            isAnomaly && due.containsKey(question)
-                ? Optional.empty()
-                : last(question, date, known)
-                    .filter(outcome -> anomalies.isJudgedAlike(question.check(), date, outcome));
+            isAnomaly && due.containsKey(question) ? Optional.empty() : last(question, date, known);
         if (last.isPresent()) {
           upToDate++;
           if (last.get() == QualityAnswer.Outcome.FAILED
@@ -157,7 +154,14 @@ final class AskedTable {
             edits,
             OptionalLong.of(table.version()),
             !check.rule().references().isEmpty(),
-            KnownResults.number(referencedVersion(question))));
+            KnownResults.number(referencedVersion(question)),
+            () -> Optional.ofNullable(compared(check, date))));
+  }
+
+  private String compared(QualityCheck check, LocalDate date) {
+    return date == null
+        ? null
+        : check.anomaly().map(anomaly -> anomaly.compared(date, table.byDate())).orElse(null);
   }
 
   private Long referencedVersion(Question question) {
@@ -180,7 +184,8 @@ final class AskedTable {
             table.version(),
             referencedVersion(question),
             table.contents(date),
-            edits.looks() < 0 ? null : edits.looks());
+            edits.looks() < 0 ? null : edits.looks(),
+            compared(question.check(), date));
     Result result = Judge.of(question, date, measured, about);
     if (result.value().isPresent()) {
       double value = result.value().getAsDouble();

@@ -48,6 +48,7 @@ final class KnownResults {
         number(row.getAs("referenced_version")),
         row.getAs("contents"),
         number(row.getAs("edits_through")),
+        row.getAs("compared"),
         row.<Timestamp>getAs("checked_at").toInstant());
   }
 

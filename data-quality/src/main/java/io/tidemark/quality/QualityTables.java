@@ -2,6 +2,7 @@ package io.tidemark.quality;
 
 import static java.util.stream.Collectors.joining;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.when;
 
@@ -110,7 +111,7 @@ final class QualityTables {
     return read(Operations.QUALITY)
         .map(
             results ->
-                results
+                withCompared(results)
                     .withColumn("version", when(col("date").isNull(), col("table_version")))
                     .groupBy(
                         QualityAnswer.TOLD_APART_BY.stream()
@@ -121,6 +122,13 @@ final class QualityTables {
                         max("checked_at").as("checked_at"))
                     .collectAsList())
         .orElse(List.of());
+  }
+
+  /** A lake that is older than the column has it once another verb has looked at the table. */
+  private static Dataset<Row> withCompared(Dataset<Row> results) {
+    return List.of(results.columns()).contains("compared")
+        ? results
+        : results.withColumn("compared", lit(null).cast("string"));
   }
 
   private static StructType columns(Operations table) {

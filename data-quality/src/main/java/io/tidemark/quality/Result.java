@@ -41,9 +41,16 @@ record Result(
    *
    * @param tableRows null if nothing could be computed
    * @param version null if the lake lacks the table
+   * @param compared what was on the earlier dates that an anomaly was compared with; null for
+   *     others
    */
   record About(
-      Long tableRows, Long version, Long referencedVersion, String contents, Long editsThrough) {}
+      Long tableRows,
+      Long version,
+      Long referencedVersion,
+      String contents,
+      Long editsThrough,
+      String compared) {}
 
   boolean isRefusal() {
     return outcome != Outcome.PASSED && check.level() == QualityCheck.Level.ERROR;

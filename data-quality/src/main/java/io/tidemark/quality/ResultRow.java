@@ -31,6 +31,7 @@ final class ResultRow {
         about.contents(),
         about.editsThrough(),
         run,
-        at);
+        at,
+        about.compared());
   }
 }

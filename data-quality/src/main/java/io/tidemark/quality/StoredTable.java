@@ -7,8 +7,7 @@ import static org.apache.spark.sql.functions.expr;
 import io.tidemark.table.FileContents;
 import java.time.LocalDate;
 import java.util.Arrays;
-import java.util.Map;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.spark.sql.Column;
@@ -28,7 +27,7 @@ record StoredTable(
     Dataset<Row> rows,
     long version,
     boolean isPartitioned,
-    SortedMap<LocalDate, String> contents,
+    NavigableMap<LocalDate, String> contents,
     String whole) {
   static final String DATE = "date";
 
@@ -42,7 +41,7 @@ record StoredTable(
    */
   static StoredTable of(
       String name, Dataset<Row> rows, long version, boolean isPartitioned, Dataset<Row> files) {
-    SortedMap<LocalDate, String> contents = new TreeMap<>();
+    NavigableMap<LocalDate, String> contents = new TreeMap<>();
     StringBuilder whole = new StringBuilder();
     for (Row row :
         files.groupBy(col(DATE)).agg(expr(FileContents.NAME)).orderBy(DATE).collectAsList()) {
@@ -87,7 +86,7 @@ record StoredTable(
     }
   }
 
-  Map<LocalDate, String> byDate() {
+  NavigableMap<LocalDate, String> byDate() {
     return contents;
   }
 }

@@ -95,7 +95,7 @@ record TableInspector(LakeTables lake, QualityTables tables, Pipeline pipeline, 
 
   private static TableInspection absent(
       String name, List<QualityCheck> checks, DateSelection selection) {
-    Result.About about = new Result.About(null, null, null, "", null);
+    Result.About about = new Result.About(null, null, null, "", null, null);
     List<Result> results =
         checks.stream()
             .map(

@@ -173,7 +173,7 @@ final class LakeUnderTest {
         .checks()
         .forEach(check -> questions.add(new Question(check, questions.size())));
     Measurement.Found found = new Measurement(table, referenced).of(questions, null);
-    Result.About about = new Result.About(0L, 0L, null, "", null);
+    Result.About about = new Result.About(0L, 0L, null, "", null, null);
     return questions.stream()
         .map(question -> Judge.of(question, null, found.of(null, question), about))
         .toList();

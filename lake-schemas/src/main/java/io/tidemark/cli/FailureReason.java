@@ -1,20 +1,39 @@
 package io.tidemark.cli;
 
 import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.apache.spark.SparkException;
 import org.apache.spark.sql.streaming.StreamingQueryException;
 
 /** What went wrong, in words for the terminal: without the wrappings of threads and of Spark. */
 public final class FailureReason {
+  /** Causes may go in a circle. */
+  private static final int DEEPEST = 50;
+
   private FailureReason() {}
 
   public static String of(Throwable failure) {
+    if (isOfFullDisk(failure)) {
+      return "Cannot write: no space is left on the disk. Make room where the lake is, or where temporary files go (%s), and run it again: what has been written is whole."
+          .formatted(System.getProperty("java.io.tmpdir"));
+    }
     Throwable reason = unwrapped(failure);
     String said = saysTooLittle(reason) ? reason.toString() : reason.getMessage();
     // A driver names the whole address of a catalog, which may hold a password.
     return said.replaceAll("jdbc:\\S+", "jdbc:…");
+  }
+
+  /** As Linux and macOS say it; whoever met it may have wrapped it in anything. */
+  private static boolean isOfFullDisk(Throwable failure) {
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+        .limit(DEEPEST)
+        .anyMatch(
+            reason ->
+                reason instanceof IOException
+                    && String.valueOf(reason.getMessage()).contains("No space left on device"));
   }
 
   /** The failure itself. */

@@ -120,15 +120,15 @@ public enum Operations {
    * it could not be computed. Of the {@code rows} that it is about, {@code failing} do not meet it.
    * The rest tells whether the result is about what is there now: {@code definition} of the check,
    * rows of the table on that date, its version and that of the table it refers to, {@code
-   * contents} of the date's files, and the last look for edits of an events table before it was
-   * read.
+   * contents} of the date's files, the last look for edits of an events table before it was read,
+   * and what was on the dates that an anomaly was {@code compared} with.
    */
   QUALITY(
       """
       pipeline STRING NOT NULL, table_name STRING NOT NULL, check_name STRING NOT NULL, date DATE, level STRING NOT NULL,
       gate STRING, outcome STRING NOT NULL, value DOUBLE, expected STRING NOT NULL, rows BIGINT, failing BIGINT, message STRING,
       definition STRING NOT NULL, table_rows BIGINT, table_version BIGINT, referenced_version BIGINT, contents STRING NOT NULL,
-      edits_through BIGINT, run STRING NOT NULL, checked_at TIMESTAMP NOT NULL""",
+      edits_through BIGINT, run STRING NOT NULL, checked_at TIMESTAMP NOT NULL, compared STRING""",
       List.of("table_name", "date")),
 
   /**

@@ -20,6 +20,8 @@ import java.util.function.Supplier;
  * @param tableVersion of a whole table
  * @param contents a name of what was in the files
  * @param editsThrough the last look for edits before it was asked
+ * @param compared a name of what was on the earlier dates that an anomaly is compared with; null
+ *     for any other check
  * @param at when, by the clock of whoever asked
  */
 public record QualityAnswer(
@@ -31,6 +33,7 @@ public record QualityAnswer(
     OptionalLong referencedVersion,
     String contents,
     OptionalLong editsThrough,
+    String compared,
     Instant at) {
 
   /**
@@ -47,7 +50,8 @@ public record QualityAnswer(
           "table_rows",
           "version",
           "referenced_version",
-          "contents");
+          "contents",
+          "compared");
 
   /** An error is that of a check that could not be computed. */
   public enum Outcome {
@@ -72,6 +76,8 @@ public record QualityAnswer(
    * @param version of a whole table
    * @param isReference whether the check compares with another table
    * @param referencedVersion of that table
+   * @param compared a name of what is on the earlier dates that an anomaly is compared with; empty
+   *     for any other check
    */
   public record Present(
       String definition,
@@ -81,7 +87,8 @@ public record QualityAnswer(
       EditedDates edits,
       OptionalLong version,
       boolean isReference,
-      OptionalLong referencedVersion) {}
+      OptionalLong referencedVersion,
+      Supplier<Optional<String>> compared) {}
 
   /**
    * What is in the files. The same files are the same rows, whoever has edited them; other files
@@ -105,7 +112,8 @@ public record QualityAnswer(
     ROWS,
     EDITS,
     TABLE,
-    REFERENCE
+    REFERENCE,
+    EARLIER_DATES
   }
 
   /**
@@ -141,8 +149,11 @@ public record QualityAnswer(
         || now.date() == null && !isVersion(tableVersion, now.version())) {
       return Optional.of(Change.TABLE);
     }
-    return now.isReference() && !isVersion(referencedVersion, now.referencedVersion())
-        ? Optional.of(Change.REFERENCE)
+    if (now.isReference() && !isVersion(referencedVersion, now.referencedVersion())) {
+      return Optional.of(Change.REFERENCE);
+    }
+    return now.compared().get().filter(present -> !present.equals(compared)).isPresent()
+        ? Optional.of(Change.EARLIER_DATES)
         : Optional.empty();
   }
 

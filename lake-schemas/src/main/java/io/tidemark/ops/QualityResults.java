@@ -40,6 +40,8 @@ public final class QualityResults {
     Map<Asked, List<QualityAnswer>> answers = new HashMap<>();
     table
         .find()
+        // A table of an earlier version gains its columns; the program that writes it cannot.
+        .map(found -> table.make())
         .ifPresent(
             results ->
                 results
@@ -108,6 +110,7 @@ public final class QualityResults {
         LocalRows.number(row.getAs("referenced_version")),
         row.getAs("contents"),
         LocalRows.number(row.getAs("edits_through")),
+        row.getAs("compared"),
         row.<Timestamp>getAs("checked_at").toInstant());
   }
 

@@ -1,9 +1,14 @@
 package io.tidemark.pipeline;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
+
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.Locale;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * How far the value of a date may be from those of earlier dates.
@@ -72,6 +77,22 @@ public record QualityAnomaly(
   public boolean compares(LocalDate date, LocalDate earlier) {
     return earlier.isBefore(date)
         && (by == By.DATE || earlier.getDayOfWeek() == date.getDayOfWeek());
+  }
+
+  /**
+   * A name of what is on the earlier dates that the value of one is compared with: while it stays,
+   * the verdict does.
+   *
+   * @param contents a name of what is on each date that has something
+   */
+  public String compared(LocalDate date, NavigableMap<LocalDate, String> contents) {
+    String earlier =
+        contents.headMap(date, false).descendingMap().entrySet().stream()
+            .filter(each -> compares(date, each.getKey()))
+            .limit(history)
+            .map(Object::toString)
+            .collect(joining(","));
+    return UUID.nameUUIDFromBytes(earlier.getBytes(UTF_8)).toString();
   }
 
   String expected() {

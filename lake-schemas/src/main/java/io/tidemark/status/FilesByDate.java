@@ -2,14 +2,15 @@ package io.tidemark.status;
 
 import io.tidemark.table.LakeTable;
 import java.time.LocalDate;
+import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** What is in the files of a table's dates; read when it is asked first. */
 final class FilesByDate {
   private final LakeTable table;
   private final long version;
-  private SortedMap<LocalDate, String> byDate;
+  private NavigableMap<LocalDate, String> byDate;
 
   FilesByDate(LakeTable table, long version) {
     this.table = table;
@@ -17,9 +18,13 @@ final class FilesByDate {
   }
 
   Optional<String> of(LocalDate date) {
+    return Optional.ofNullable(all().get(date));
+  }
+
+  NavigableMap<LocalDate, String> all() {
     if (byDate == null) {
-      byDate = table.contentsByDate(version);
+      byDate = new TreeMap<>(table.contentsByDate(version));
     }
-    return Optional.ofNullable(byDate.get(date));
+    return byDate;
   }
 }

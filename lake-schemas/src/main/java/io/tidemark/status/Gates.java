@@ -151,7 +151,8 @@ public record Gates(
             events.edits(),
             OptionalLong.empty(),
             isReference(check),
-            version(check.rule().references(), view, standing)));
+            version(check.rule().references(), view, standing),
+            () -> check.anomaly().map(anomaly -> anomaly.compared(date, contents.all()))));
   }
 
   private Optional<Reason> ofDimension(QualityCheck check, ViewTables view, Standing standing) {
@@ -165,7 +166,8 @@ public record Gates(
             EditedDates.NONE,
             version(check.table(), view, standing),
             isReference(check),
-            version(check.rule().references(), view, standing)));
+            version(check.rule().references(), view, standing),
+            Optional::empty));
   }
 
   private static boolean isReference(QualityCheck check) {
@@ -202,6 +204,7 @@ public record Gates(
                   now.rows().getAsLong());
       case EDITS -> "was asked before an edit of the events was found";
       case TABLE -> "was asked before the table changed";
+      case EARLIER_DATES -> "was compared with earlier dates that have changed since";
       case REFERENCE -> "was asked before %s changed".formatted(check.rule().references());
     };
   }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.UnknownHostException;
+import java.nio.file.FileSystemException;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.spark.SparkException;
@@ -34,8 +36,18 @@ class FailureReasonTest {
     Exception disk = new IOException("No space left on device");
     Exception task = new SparkException("[TASK_WRITE_FAILED] Task failed\nwhile writing", disk);
 
-    assertThat(FailureReason.of(new SparkException("Job aborted due to\nstage failure", task)))
-        .isEqualTo("No space left on device");
+    for (Exception failure :
+        List.of(
+            new SparkException("Job aborted due to\nstage failure", task),
+            new IllegalStateException("Cannot commit", disk),
+            new FileSystemException("/lake/warehouse/x", null, "No space left on device"))) {
+      assertThat(FailureReason.of(failure))
+          .startsWith("Cannot write: no space is left on the disk. Make room where the lake is")
+          .contains(System.getProperty("java.io.tmpdir"));
+    }
+    Exception circle = new IllegalStateException("Cannot start");
+    circle.initCause(new IllegalStateException("again", circle));
+    assertThat(FailureReason.of(circle)).isEqualTo("Cannot start");
   }
 
   @Test
