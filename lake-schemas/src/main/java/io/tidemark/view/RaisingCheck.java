@@ -107,7 +107,7 @@ record RaisingCheck(SqlTree tree, Findings findings, Predicate<Expression> known
 
   /** Whether Spark resolved the expression to the form that gives null where others raise. */
   static boolean isTry(Expression expression) {
-    return expression instanceof Cast cast && !cast.evalMode().toString().equals("ANSI")
+    return expression instanceof Cast cast && cast.evalMode().toString().equals("TRY")
         || expression instanceof BinaryArithmetic arithmetic
             && !arithmetic.evalMode().toString().equals("ANSI");
   }

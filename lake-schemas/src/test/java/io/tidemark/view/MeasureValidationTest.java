@@ -98,9 +98,7 @@ class MeasureValidationTest {
             "cast the text readings.tenant_id to a timestamp",
             "TIMESTAMP_NTZ"),
         arguments(
-            "max(try_to_timestamp(tenant_id))",
-            "cast the text readings.tenant_id to a timestamp",
-            "TIMESTAMP_NTZ"),
+            "max(try_to_timestamp(tenant_id))", "not every STRING is a TIMESTAMP", "TIMESTAMP_NTZ"),
         arguments("max(to_date('today'))", "use 'today' as a time", "event_time"),
         arguments("count_if(event_time > 'yesterday')", "use 'yesterday' as a time", "event_time"),
         arguments("max(identifier('now')())", "use now", "event"),
