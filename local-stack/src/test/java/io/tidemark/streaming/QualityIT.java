@@ -48,6 +48,7 @@ class QualityIT {
               column: station
               matches: '^[A-Z]'
               gate: seal
+            - {name: steady, check: size, anomaly: {max-increase: 9, least-history: 1}, gate: seal}
         - table: rides_by_hour
           checks:
             - {name: rides, check: range, column: rides, min: 1}
@@ -196,8 +197,11 @@ class QualityIT {
     assertThat(quality(ExitCode.QUALITY_REFUSED, "--show"))
         .contains("the station's name", "\"station\":\"?\"");
     assertThat(results())
-        .containsExactly(
+        .containsExactlyInAnyOrder(
             "other.things passed 2.0 2",
+            "rides.rides 2024-05-01 passed 2.0 2",
+            "rides.rides 2024-05-02 passed 1.0 1",
+            "rides.rides 2024-05-03 passed 1.0 1",
             "rides.rides 2024-05-01 failed 0.5 1 2",
             "rides.rides 2024-05-02 passed 1.0 0 1",
             "rides.rides 2024-05-03 passed 1.0 0 1",
