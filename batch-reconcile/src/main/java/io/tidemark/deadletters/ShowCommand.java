@@ -72,7 +72,7 @@ final class ShowCommand implements Callable<Integer> {
     Pipeline pipeline = PipelineFile.read(pipelineOption.folder());
     Environment environment = lake.environment();
     try (SparkSession spark = VerbSession.open("dead-letters " + pipeline.name(), environment)) {
-      List<DeadLetter> found = DeadLetters.of(spark, pipeline).at(topic, partition, offset);
+      List<DeadLetter> found = DeadLetterRows.of(spark, pipeline).at(topic, partition, offset);
       if (found.isEmpty()) {
         throw new WrongUsageException(
             "Cannot show the record of topic '%s', partition %d, offset %d: pipeline %s has no dead letter there. './tidemark dead-letters list' says where there are some."

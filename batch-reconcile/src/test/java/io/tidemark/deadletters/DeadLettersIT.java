@@ -92,8 +92,8 @@ class DeadLettersIT {
         lake.spark().createDataFrame(Arrays.asList(letters), columns), new Commit("land", 0));
   }
 
-  private DeadLetters deadLetters(TableFormat format) throws IOException {
-    return DeadLetters.of(lake.spark(), pipeline(format));
+  private DeadLetterRows deadLetters(TableFormat format) throws IOException {
+    return DeadLetterRows.of(lake.spark(), pipeline(format));
   }
 
   @ParameterizedTest

@@ -108,6 +108,21 @@ class GateAnswersIT {
   }
 
   @Test
+  void anAnomalyThatDoesNotSayWhatItWasComparedWithIsAskedOnceMore() {
+    Till till = gated.till();
+    QualityCheck steady = GatedTill.steady();
+    gated.answerOfPresentFiles(till, steady, SECOND, "passed", 1);
+    // As an earlier version has made the table.
+    lake.spark().sql("ALTER TABLE lake.ops.quality DROP COLUMN compared");
+
+    assertThat(gated.refusals(till, steady).get(SECOND))
+        .contains("was compared with earlier dates");
+    assertThat(lake.spark().table("lake.ops.quality").columns()).contains("compared");
+    gated.answerOfPresentFiles(till, steady, SECOND, "passed", 1);
+    assertThat(gated.refusals(till, steady)).doesNotContainKey(SECOND);
+  }
+
+  @Test
   void everyDateWhoseEventsCountIsAskedAlsoOneWithoutAny() {
     Till till = gated.till("'36 hours', '12 hours'");
     gated.answer(SHOP, FIRST, "passed", 1);

@@ -78,7 +78,7 @@ class ValidateCommandTest {
 
     assertThat(out.toString())
         .contains(
-            "pipeline.yaml:28: events.replay.fields.description: Cannot use the expression nulif(Description, ''): there is no function nulif. Did you mean nullif?")
+            "pipeline.yaml:28: events.replay.fields.description: Unknown function 'nulif' in the expression nulif(Description, ''). Did you mean 'nullif'?")
         .contains(
             "pipeline.yaml:29: events.replay.fields.quantity: Cannot understand the expression cast(Quantity AS in: Syntax error")
         .contains(

@@ -72,6 +72,23 @@ class AskedAgainIT {
   }
 
   @Test
+  void aTableOfResultsFromBeforeAnomaliesSaidWhatTheyWereComparedWithIsReadAndWritten()
+      throws IOException {
+    LakeUnderTest lake =
+        lake(
+            TableFormat.ICEBERG,
+            COMPLETE,
+            "{name: steady, check: size, anomaly: {max-increase: 9, least-history: 1}}");
+    lake.all();
+    lake.spark().sql("ALTER TABLE lake.ops.quality DROP COLUMN compared");
+
+    assertThat(lake.dirty().results())
+        .hasSize(5)
+        .extracting(result -> result.check().name())
+        .containsOnly("steady");
+  }
+
+  @Test
   void whatCouldNotBeComputedIsAskedAgain() throws IOException {
     LakeUnderTest lake =
         lake(

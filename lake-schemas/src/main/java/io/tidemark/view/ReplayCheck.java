@@ -72,11 +72,11 @@ record ReplayCheck(String source, StructType fields, Refusals problems) {
                   problems.add(
                       line,
                       at,
-                      "Cannot use the expression %s: there is no function %s.%s"
+                      "Unknown function '%s' in the expression %s.%s"
                           .formatted(
-                              expression,
                               name,
-                              meant.map(" Did you mean %s?"::formatted).orElse(""))));
+                              expression,
+                              meant.map(" Did you mean '%s'?"::formatted).orElse(""))));
     } catch (AnalysisException e) {
       problems.add(
           line,

@@ -23,11 +23,11 @@ import org.apache.spark.sql.SparkSession;
  *
  * @param rows of {@code ops.dead_letters}; empty if nothing has ever landed
  */
-record DeadLetters(Optional<Dataset<Row>> rows) {
+record DeadLetterRows(Optional<Dataset<Row>> rows) {
 
   /** Those that there are now; makes no table. */
-  static DeadLetters of(SparkSession spark, Pipeline pipeline) {
-    return new DeadLetters(
+  static DeadLetterRows of(SparkSession spark, Pipeline pipeline) {
+    return new DeadLetterRows(
         Lake.of(spark)
             .find(Operations.DEAD_LETTERS.table(pipeline.operations()))
             .map(table -> table.read(spark).where(col("pipeline").equalTo(pipeline.name()))));
