@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 
 import io.tidemark.lake.PipelineTables;
+import io.tidemark.landing.LandingQuery;
 import io.tidemark.ops.Ledger;
 import io.tidemark.ops.LedgerSpan;
 import io.tidemark.pipeline.DimensionSource;
@@ -35,7 +36,7 @@ final class DimensionRecount {
     Map<String, Long> told = tables.operations().ledger().tableRows(spark, pipeline);
     List<String> problems = new ArrayList<>();
     for (DimensionSource source : tables.pipeline().dimensions()) {
-      String query = "%s.land.%s".formatted(pipeline, source.name());
+      String query = new LandingQuery(pipeline, source.name()).stream();
       LakeTable table = tables.dimensions().get(source.name());
       if (source.topic().isPresent()
           && !isLanding(spark, table, tables.operations().ledger(), query)) {

@@ -8,8 +8,8 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.sum;
 
-import io.tidemark.lake.LandedTopic;
 import io.tidemark.lake.PipelineTables;
+import io.tidemark.landing.LandingQuery;
 import io.tidemark.ops.LedgerSpan;
 import io.tidemark.pipeline.EventSource;
 import io.tidemark.schema.EventColumns;
@@ -69,7 +69,7 @@ final class Recount {
           tables
               .operations()
               .ledger()
-              .topics(spark, LandedTopic.query(tables.pipeline().name(), source.name())));
+              .topics(spark, new LandingQuery(tables.pipeline().name(), source.name()).stream()));
     }
     return topics;
   }

@@ -113,6 +113,7 @@ final class Till {
             landedBatch,
             1,
             null,
+            null,
             Date.valueOf(LocalDate.ofInstant(at.toInstant(), ZoneOffset.UTC))));
     return this;
   }

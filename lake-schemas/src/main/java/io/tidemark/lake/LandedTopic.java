@@ -18,11 +18,6 @@ public final class LandedTopic {
 
   private LandedTopic() {}
 
-  /** What the query that lands a table is called in the ledger. */
-  public static String query(String pipeline, String table) {
-    return "%s.land.%s".formatted(pipeline, table);
-  }
-
   /** Empty if nothing was landed, or if it is not known of which topic. */
   public static Optional<String> id(
       Environment environment, Configuration hadoop, String pipeline, String table) {

@@ -1,5 +1,6 @@
 package io.tidemark.lake;
 
+import io.tidemark.landing.LandingQuery;
 import io.tidemark.ops.OperationTables;
 import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.Environment;
@@ -75,7 +76,7 @@ public record TopicCheck(SparkSession spark, Pipeline pipeline, Environment envi
 
   /** Reads the ledger, which takes seconds. */
   private boolean isEarlier(Change change) {
-    String query = LandedTopic.query(pipeline.name(), change.table());
+    String query = new LandingQuery(pipeline.name(), change.table()).stream();
     return OperationTables.ledger(Lake.of(spark), pipeline.operations())
         .filter(ledger -> ledger.topics(spark, query).contains(change.topic()))
         .isPresent();

@@ -24,7 +24,7 @@ import org.apache.spark.util.TaskCompletionListener;
  * bad ones are noted and left out.
  *
  * <p>Spark's own expressions would copy every row three times on this way, and, since the number of
- * the batch is part of the code that Spark makes of them, compile that code again for every batch.
+ * the landing is part of the code that Spark makes of them, compile that code again for each.
  */
 final class DecodedEvents implements Iterator<InternalRow> {
   private static final long MICROS_PER_DAY = TimeUnit.DAYS.toMicros(1);
@@ -34,7 +34,8 @@ final class DecodedEvents implements Iterator<InternalRow> {
   private final RecordDecoder decoder;
   private final int columns;
   private final int eventTime;
-  private final Long batch;
+  private final Long number;
+  private final UTF8String landedBy;
   private final Verdicts verdicts = new Verdicts();
   private Source source;
   private int schemaId = -1;
@@ -49,31 +50,42 @@ final class DecodedEvents implements Iterator<InternalRow> {
   }
 
   private DecodedEvents(
-      Iterator<InternalRow> records, KafkaColumns kafka, RecordFormat format, long batch) {
+      Iterator<InternalRow> records,
+      KafkaColumns kafka,
+      RecordFormat format,
+      long number,
+      String landedBy) {
     StructType events = format.eventColumns();
     this.records = new PatientRecords(records, format);
     this.kafka = kafka;
     this.decoder = new RecordDecoder(format);
     this.columns = events.size();
     this.eventTime = events.fieldIndex(EventColumns.EVENT_TIME);
-    this.batch = batch;
+    this.number = number;
+    this.landedBy = landedBy == null ? null : UTF8String.fromString(landedBy);
   }
 
   /**
    * @param records Kafka's columns
    * @param tasks that decode them, at most
-   * @param batch in which they land
+   * @param number of the landing
+   * @param landedBy null for the stream
    * @param outcomes hold what was found once the rows have been written
    */
   static RDD<InternalRow> of(
-      Dataset<Row> records, int tasks, RecordFormat format, long batch, Outcomes outcomes) {
+      Dataset<Row> records,
+      int tasks,
+      RecordFormat format,
+      long number,
+      String landedBy,
+      Outcomes outcomes) {
     KafkaColumns kafka = KafkaColumns.of(records.schema());
     return RawRows.of(records)
         .toJavaRDD()
         .coalesce(tasks)
         .mapPartitions(
             task -> {
-              DecodedEvents events = new DecodedEvents(task, kafka, format, batch);
+              DecodedEvents events = new DecodedEvents(task, kafka, format, number, landedBy);
               TaskCompletionListener end = context -> outcomes.add(events.verdicts);
               TaskContext.get().addTaskCompletionListener(end);
               return events;
@@ -130,9 +142,10 @@ final class DecodedEvents implements Iterator<InternalRow> {
     row[column++] = source.partition();
     row[column++] = record.getLong(kafka.offset());
     row[column++] = record.getLong(kafka.timestamp());
-    row[column++] = batch;
+    row[column++] = number;
     row[column++] = decoded.schemaId();
     row[column++] = decoded.rescued() == null ? null : UTF8String.fromString(decoded.rescued());
+    row[column++] = landedBy;
     int date = (int) Math.floorDiv((long) row[eventTime], MICROS_PER_DAY);
     if (date != day) {
       day = date;

@@ -46,6 +46,12 @@ public record DimensionTable(DimensionRows rows, RecordFormat format) implements
     return this;
   }
 
+  /** Its rows replace each other, and have no numbers. */
+  @Override
+  public DimensionTable from(long number) {
+    return this;
+  }
+
   @Override
   public DimensionTable after(LandedSchemas earlier) {
     return new DimensionTable(rows, format.after(earlier));
@@ -106,7 +112,8 @@ public record DimensionTable(DimensionRows rows, RecordFormat format) implements
         Outcomes.counts(taken, refused),
         OptionalLong.of(rows.table().read(spark).count()),
         schemaIds,
-        Set.of());
+        Set.of(),
+        OptionalLong.empty());
   }
 
   private static Set<Integer> schemaIds(JudgedRecords judged) {

@@ -14,80 +14,128 @@ import io.tidemark.schema.LandedSchemas;
 import io.tidemark.schema.RecordFormat;
 import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
+import io.tidemark.table.OutrunException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.InternalRow;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** An events table: every good record is appended, once per offset. */
-public record EventsTable(LakeTable table, RecordFormat format) implements LandingTable {
+/**
+ * An events table: every good record is appended, once per offset.
+ *
+ * @param least below which no landing to come has its number
+ */
+public record EventsTable(LakeTable table, RecordFormat format, long least)
+    implements LandingTable {
+  private static final Logger LOG = LoggerFactory.getLogger(EventsTable.class);
+
+  public EventsTable(LakeTable table, RecordFormat format) {
+    this(table, format, 0);
+  }
 
   @Override
   public EventsTable at(Instant clock) {
-    return new EventsTable(table, format.at(clock));
+    return new EventsTable(table, format.at(clock), least);
   }
 
   @Override
   public EventsTable after(LandedSchemas earlier) {
-    return new EventsTable(table, format.after(earlier));
+    return new EventsTable(table, format.after(earlier), least);
+  }
+
+  @Override
+  public EventsTable from(long number) {
+    return new EventsTable(table, format, number);
   }
 
   @Override
   public Landed write(Dataset<Row> records, int tasks, Commit commit, DeadLetters deadLetters) {
+    while (true) {
+      try {
+        return writeOnce(records, tasks, commit, deadLetters);
+      } catch (OutrunException outrun) {
+        LOG.info("{}. It takes the next number", outrun.getMessage());
+      }
+    }
+  }
+
+  /** Decodes them again, with each number: they are counted while they pass. */
+  private Landed writeOnce(
+      Dataset<Row> records, int tasks, Commit commit, DeadLetters deadLetters) {
     SparkSession spark = records.sparkSession();
     Outcomes outcomes = Outcomes.register(spark.sparkContext());
-    RDD<InternalRow> events = DecodedEvents.of(records, tasks, format, commit.batch(), outcomes);
-    if (table.append(spark, events, commit)) {
-      Verdicts verdicts = outcomes.value();
-      return landed(
-          verdicts.good(),
-          deadLetters.append(records, tasks, verdicts, commit),
-          verdicts.schemaIds(),
-          verdicts.dates());
+    OptionalLong number =
+        table.land(
+            spark,
+            next -> DecodedEvents.of(records, tasks, format, next, null, outcomes),
+            commit,
+            Math.max(least, commit.batch()));
+    if (number.isEmpty()) {
+      return landedBefore(records, tasks, commit, deadLetters);
     }
-    // An earlier try has written what was good then; a schema may have been registered since.
+    Verdicts verdicts = outcomes.value();
+    return landed(
+        verdicts.good(),
+        deadLetters.append(records, tasks, verdicts, commit),
+        verdicts.schemaIds(),
+        verdicts.dates(),
+        number.getAsLong());
+  }
+
+  /**
+   * An earlier try has written what was good then; a schema may have been registered since. Earlier
+   * versions took the batch for the number.
+   */
+  private Landed landedBefore(
+      Dataset<Row> records, int tasks, Commit commit, DeadLetters deadLetters) {
+    SparkSession spark = records.sparkSession();
+    long number = table.number(commit).orElse(commit.batch());
+    Dataset<Row> landed = landed(spark, number);
     Dataset<Row> decoded = DecodeRecord.decode(records.coalesce(tasks), format);
-    Dataset<Row> landed = landed(decoded, commit);
+    Dataset<Row> offsets = landed.select(TOPIC, PARTITION, OFFSET);
     deadLetters.append(
-        decoded.join(landed, sameOffset(decoded, landed), "left_anti"), commit, commit);
+        decoded.join(offsets, sameOffset(decoded, offsets), "left_anti"), commit, commit);
     return landed(
         Outcomes.byPartition(landed.groupBy(TOPIC, PARTITION).count().collectAsList()),
         deadLetters.written(spark, commit),
-        schemaIds(spark, commit),
-        dates(spark, commit));
+        schemaIds(landed),
+        dates(landed),
+        number);
   }
 
   private static Landed landed(
       Map<TopicPartition, Long> events,
       Map<TopicPartition, Long> deadLetters,
       Set<Integer> schemaIds,
-      Set<LocalDate> dates) {
-    return new Landed(Outcomes.counts(events, deadLetters), OptionalLong.empty(), schemaIds, dates);
+      Set<LocalDate> dates,
+      long number) {
+    return new Landed(
+        Outcomes.counts(events, deadLetters),
+        OptionalLong.empty(),
+        schemaIds,
+        dates,
+        OptionalLong.of(number));
   }
 
-  private Dataset<Row> landed(Dataset<Row> decoded, Commit commit) {
-    return landed(decoded.sparkSession(), commit).select(TOPIC, PARTITION, OFFSET);
+  private Dataset<Row> landed(SparkSession spark, long number) {
+    return table.read(spark).where(col(LANDED_BATCH).equalTo(number));
   }
 
-  private Dataset<Row> landed(SparkSession spark, Commit commit) {
-    return table.read(spark).where(col(LANDED_BATCH).equalTo(commit.batch()));
-  }
-
-  private Set<Integer> schemaIds(SparkSession spark, Commit commit) {
-    return landed(spark, commit).select(SCHEMA_ID).distinct().collectAsList().stream()
+  private static Set<Integer> schemaIds(Dataset<Row> landed) {
+    return landed.select(SCHEMA_ID).distinct().collectAsList().stream()
         .map(row -> row.getInt(0))
         .collect(toSet());
   }
 
-  private Set<LocalDate> dates(SparkSession spark, Commit commit) {
-    return landed(spark, commit).select(DATE).distinct().collectAsList().stream()
+  private static Set<LocalDate> dates(Dataset<Row> landed) {
+    return landed.select(DATE).distinct().collectAsList().stream()
         .map(row -> row.getDate(0).toLocalDate())
         .collect(toSet());
   }

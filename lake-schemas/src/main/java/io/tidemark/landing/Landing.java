@@ -9,11 +9,13 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * Lands a batch of Kafka records: good ones in their table, the others in the dead letters, and
@@ -30,25 +32,29 @@ public final class Landing {
    */
   private static final long RECORDS_PER_TASK = 100_000;
 
-  private final String pipeline;
+  private final LandingQuery query;
   private final LandingTable table;
   private final OperationTables operations;
   private final SchemaMemory schemas;
   private final Clock clock;
   private final Consumer<Set<LocalDate>> landedOn;
 
+  /** No landing of before has this number, or a higher one; unknown until the first one here. */
+  private OptionalLong next = OptionalLong.empty();
+
   /**
+   * @param query that lands, and others in the same table
    * @param landedOn is told of which dates each batch of events was, once it is in the ledger
    */
   public Landing(
-      String pipeline,
+      LandingQuery query,
       LandingTable table,
       OperationTables operations,
       SchemaMemory schemas,
       Clock clock,
       Consumer<Set<LocalDate>> landedOn) {
     this.landedOn = landedOn;
-    this.pipeline = pipeline;
+    this.query = query;
     this.table = table;
     this.operations = operations;
     this.schemas = schemas;
@@ -56,7 +62,7 @@ public final class Landing {
   }
 
   /** Lands one batch that was read just now. */
-  public List<LedgerSpan> land(Dataset<Row> records, List<PlannedSpan> planned, Commit commit) {
+  public LandedBatch land(Dataset<Row> records, List<PlannedSpan> planned, Commit commit) {
     return land(records, planned, commit, clock.instant(), Map::of);
   }
 
@@ -72,7 +78,7 @@ public final class Landing {
    *     read; asked once the records are read
    * @return what became of them
    */
-  public List<LedgerSpan> land(
+  public LandedBatch land(
       Dataset<Row> records,
       List<PlannedSpan> planned,
       Commit commit,
@@ -80,27 +86,30 @@ public final class Landing {
       Supplier<Map<TopicPartition, Long>> beginnings) {
     Instant now = clock.instant();
     Instant judgedAt = readAt.isBefore(now) ? readAt : now;
-    DeadLetters deadLetters = new DeadLetters(operations.deadLetters(), pipeline, now);
+    DeadLetters deadLetters = new DeadLetters(operations.deadLetters(), query.pipeline(), now);
+    SparkSession spark = records.sparkSession();
     LandingTable.Landed landed =
         table
             .at(judgedAt)
             .after(schemas.known())
+            .from(next(spark))
             .write(records, tasks(planned), commit, deadLetters);
-    remember(landed.schemaIds());
+    schemas.remember(landed.schemaIds(), SchemaRegistry.at(table.format().registry()));
     List<LedgerSpan> spans = settled(planned, landed.counts(), beginnings.get());
-    operations.ledger().append(records.sparkSession(), pipeline, spans, landed.rows(), now, commit);
+    landed.number().ifPresent(number -> next = OptionalLong.of(number + 1));
+    operations
+        .ledger()
+        .append(spark, query.pipeline(), spans, landed.number(), landed.rows(), now, commit);
     landedOn.accept(landed.dates());
-    return spans;
+    return new LandedBatch(landed.number().orElse(commit.batch()), spans);
   }
 
-  /** An id that has just been read by is one that the registry knows. */
-  private void remember(Set<Integer> ids) {
-    SchemaRegistry registry = SchemaRegistry.at(table.format().registry());
-    for (int id : ids) {
-      if (!schemas.knows(id)) {
-        registry.byId(id).ifPresent(schema -> schemas.keep(id, schema));
-      }
+  /** A table that was rolled back has forgotten numbers that views have read. */
+  private long next(SparkSession spark) {
+    if (next.isEmpty()) {
+      next = OptionalLong.of(operations.ledger().lastNumber(spark, query.all()).orElse(-1) + 1);
     }
+    return next.getAsLong();
   }
 
   private static List<LedgerSpan> settled(

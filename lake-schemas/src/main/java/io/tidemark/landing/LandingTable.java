@@ -23,6 +23,9 @@ public sealed interface LandingTable permits EventsTable, DimensionTable {
   /** The same, where earlier records have been landed by these schemas. */
   LandingTable after(LandedSchemas earlier);
 
+  /** The same, where earlier landings have taken the numbers below this one. */
+  LandingTable from(long number);
+
   /**
    * Writes the good ones of a batch of Kafka's records and the others, unless an earlier try of it
    * has.
@@ -39,12 +42,14 @@ public sealed interface LandingTable permits EventsTable, DimensionTable {
    * @param rows that the table has now, if they are not as many as the good records
    * @param schemaIds of the good records, as far as they are known
    * @param dates of the good records, if they are events
+   * @param number of the landing, if they are events
    */
   record Landed(
       Map<TopicPartition, Outcomes.Count> counts,
       OptionalLong rows,
       Set<Integer> schemaIds,
-      Set<LocalDate> dates) {
+      Set<LocalDate> dates,
+      OptionalLong number) {
     public Landed {
       counts = Map.copyOf(counts);
       schemaIds = Set.copyOf(schemaIds);

@@ -1,10 +1,12 @@
 package io.tidemark.landing;
 
 import io.tidemark.schema.LandedSchemas;
+import io.tidemark.schema.SchemaRegistry;
 import io.tidemark.table.CheckpointFiles;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 
@@ -28,6 +30,19 @@ public final class SchemaMemory {
 
   synchronized LandedSchemas known() {
     return new LandedSchemas(files.path(FOLDER).toString(), identities());
+  }
+
+  /**
+   * Keeps the schemas that records have just been read by.
+   *
+   * @param registry knows them
+   */
+  void remember(Set<Integer> ids, SchemaRegistry registry) {
+    for (int id : ids) {
+      if (!knows(id)) {
+        registry.byId(id).ifPresent(schema -> keep(id, schema));
+      }
+    }
   }
 
   synchronized boolean knows(int id) {

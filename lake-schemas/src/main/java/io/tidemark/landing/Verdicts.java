@@ -162,6 +162,17 @@ final class Verdicts implements Serializable {
     return good;
   }
 
+  /** How many records were refused for each reason. */
+  Map<String, Long> refusedByReason() {
+    Map<String, Long> counts = new HashMap<>();
+    for (OfPartition partition : partitions.values()) {
+      for (int i = 0; i < partition.refused; i++) {
+        counts.merge(reasons.get(partition.reasons[i]).rejection().reason(), 1L, Long::sum);
+      }
+    }
+    return counts;
+  }
+
   boolean hasRefused() {
     return partitions.values().stream().anyMatch(found -> found.refused > 0);
   }

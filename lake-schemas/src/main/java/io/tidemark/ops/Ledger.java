@@ -1,5 +1,6 @@
 package io.tidemark.ops;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.max_by;
@@ -33,12 +34,14 @@ public final class Ledger {
       List<LedgerSpan> spans,
       Instant landedAt,
       Commit commit) {
-    return append(spark, pipeline, spans, OptionalLong.empty(), landedAt, commit);
+    return append(
+        spark, pipeline, spans, OptionalLong.empty(), OptionalLong.empty(), landedAt, commit);
   }
 
   /**
    * Writes what one landing batch made of its offsets, a span per topic-partition.
    *
+   * @param number of the landing, of events
    * @param tableRows how many rows the table has after it, where rows replace each other
    * @param commit the landing query and its batch, also kept as columns
    * @return false, and nothing changes, if the batch is there already
@@ -47,6 +50,7 @@ public final class Ledger {
       SparkSession spark,
       String pipeline,
       List<LedgerSpan> spans,
+      OptionalLong number,
       OptionalLong tableRows,
       Instant landedAt,
       Commit commit) {
@@ -67,7 +71,47 @@ public final class Ledger {
                         span.missing(),
                         Timestamp.from(landedAt),
                         span.lost(),
-                        LocalRows.cell(tableRows)))
+                        LocalRows.cell(tableRows),
+                        LocalRows.cell(number),
+                        null))
+            .toList();
+    return table.append(LocalRows.of(spark, rows, Operations.LEDGER), commit);
+  }
+
+  /**
+   * Writes that dead letters have become events, a row per topic-partition.
+   *
+   * @param number under which they landed
+   * @param commit the query that landed them and its batch, also kept as columns
+   * @return false, and nothing changes, if the batch is there already
+   */
+  public boolean append(
+      SparkSession spark,
+      String pipeline,
+      List<ReplayedSpan> spans,
+      long number,
+      Instant landedAt,
+      Commit commit) {
+    List<Row> rows =
+        spans.stream()
+            .map(
+                span ->
+                    RowFactory.create(
+                        pipeline,
+                        commit.query(),
+                        commit.batch(),
+                        span.topic(),
+                        span.partition(),
+                        span.first(),
+                        span.first(),
+                        span.records(),
+                        -span.records(),
+                        0L,
+                        Timestamp.from(landedAt),
+                        null,
+                        null,
+                        number,
+                        span.records()))
             .toList();
     return table.append(LocalRows.of(spark, rows, Operations.LEDGER), commit);
   }
@@ -82,6 +126,20 @@ public final class Ledger {
       return committed;
     }
     Row last = table.read(spark).where(col("query").equalTo(query)).agg(max("batch")).head();
+    return last.isNullAt(0) ? OptionalLong.empty() : OptionalLong.of(last.getLong(0));
+  }
+
+  /**
+   * The highest number that these queries have landed under, empty if they have landed nothing. A
+   * table that was rolled back has forgotten it.
+   */
+  public OptionalLong lastNumber(SparkSession spark, Set<String> queries) {
+    Row last =
+        table
+            .read(spark)
+            .where(col("query").isin(queries.toArray()))
+            .agg(max(coalesce(col("landed_batch"), col("batch"))))
+            .head();
     return last.isNullAt(0) ? OptionalLong.empty() : OptionalLong.of(last.getLong(0));
   }
 
@@ -116,6 +174,7 @@ public final class Ledger {
 
   /** Whether the ledger accounts for every offset from the first landed to the last. */
   public LedgerBalance balance(SparkSession spark, String pipeline) {
-    return LedgerBalance.of(table.read(spark).where(col("pipeline").equalTo(pipeline)));
+    long version = table.version();
+    return LedgerBalance.of(table.read(spark, version).where(col("pipeline").equalTo(pipeline)));
   }
 }

@@ -1,5 +1,8 @@
 package io.tidemark.ops;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toSet;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
@@ -10,6 +13,8 @@ import static org.apache.spark.sql.functions.sum;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -21,8 +26,13 @@ import org.apache.spark.sql.expressions.Window;
  * @param totals one span per topic-partition, from offset 0 to the last that was landed
  * @param losses every span that is lost, ordered by topic, partition and offset
  * @param problems what does not balance, in words: at most {@link #TOLD}, and that there are more
+ * @param replays under which numbers dead letters have landed, by the query that landed them
  */
-public record LedgerBalance(List<LedgerSpan> totals, List<LostSpan> losses, List<String> problems) {
+public record LedgerBalance(
+    List<LedgerSpan> totals,
+    List<LostSpan> losses,
+    List<String> problems,
+    Map<String, Set<Long>> replays) {
   static final int TOLD = 100;
 
   private static final Column OFFSETS = col("until_offset").minus(col("from_offset"));
@@ -43,13 +53,26 @@ public record LedgerBalance(List<LedgerSpan> totals, List<LostSpan> losses, List
     totals = List.copyOf(totals);
     losses = List.copyOf(losses);
     problems = List.copyOf(problems);
+    replays = Map.copyOf(replays);
   }
 
   /**
    * @param ledger spans in the columns of {@code ops.ledger}
    */
   static LedgerBalance of(Dataset<Row> ledger) {
-    return new LedgerBalance(totals(ledger), losses(ledger), problems(ledger));
+    // A replay's row is of offsets that others are of already.
+    Dataset<Row> spans = ledger.where(col("replayed").isNull());
+    return new LedgerBalance(totals(ledger), losses(spans), problems(spans), replays(ledger));
+  }
+
+  private static Map<String, Set<Long>> replays(Dataset<Row> ledger) {
+    return ledger
+        .where(col("replayed").isNotNull())
+        .select("query", "landed_batch")
+        .distinct()
+        .collectAsList()
+        .stream()
+        .collect(groupingBy(row -> row.getString(0), mapping(row -> row.getLong(1), toSet())));
   }
 
   public boolean isBalanced() {

@@ -15,27 +15,33 @@ public enum Operations {
   /**
    * What became of every offset: a row per landing batch and topic-partition. Offsets are [from,
    * until); the first {@code lost} ones were gone before they could be landed, null stands for
-   * none. A dimension's batch says how many rows its table had after it, {@code table_rows}.
+   * none. A dimension's batch says how many rows its table had after it, {@code table_rows}. One of
+   * events says under which number its events landed, {@code landed_batch}; of rows of earlier
+   * versions that is the batch. A row of dead letters that became events later has no offsets: it
+   * adds {@code replayed} to the events, and takes as many from the dead letters; null in all
+   * others.
    */
   LEDGER(
       """
       pipeline STRING NOT NULL, query STRING NOT NULL, batch BIGINT NOT NULL, topic STRING NOT NULL, partition INT NOT NULL,
       from_offset BIGINT NOT NULL, until_offset BIGINT NOT NULL, events BIGINT NOT NULL, dead_letters BIGINT NOT NULL,
-      missing BIGINT NOT NULL, landed_at TIMESTAMP NOT NULL, lost BIGINT, table_rows BIGINT""",
+      missing BIGINT NOT NULL, landed_at TIMESTAMP NOT NULL, lost BIGINT, table_rows BIGINT,
+      landed_batch BIGINT, replayed BIGINT""",
       List.of("query", "batch")),
 
   /**
    * Records that could not become events, as they came. Stage is where they failed, reason why.
    * {@code timestamp_type} is Kafka's name of who gave the timestamp: {@code CreateTime}, the
    * producer, or {@code LogAppendTime}, the broker. Rows of earlier versions have neither it nor
-   * headers.
+   * headers. One that has become an event says when, in which run, and under which number it
+   * landed.
    */
   DEAD_LETTERS(
       """
       pipeline STRING NOT NULL, query STRING NOT NULL, batch BIGINT NOT NULL, topic STRING NOT NULL, partition INT NOT NULL,
       offset BIGINT NOT NULL, timestamp TIMESTAMP, key BINARY, value BINARY, schema_id INT, stage STRING NOT NULL,
       reason STRING NOT NULL, message STRING, landed_at TIMESTAMP NOT NULL, timestamp_type STRING,
-      headers ARRAY<STRUCT<key: STRING, value: BINARY>>""",
+      headers ARRAY<STRUCT<key: STRING, value: BINARY>>, replayed_at TIMESTAMP, replayed_by STRING, replayed_batch BIGINT""",
       List.of("query", "batch", "topic")),
 
   /**

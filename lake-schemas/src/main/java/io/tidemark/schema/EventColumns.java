@@ -28,6 +28,9 @@ public final class EventColumns {
   public static final String SCHEMA_ID = "_schema_id";
   public static final String RESCUED = "_rescued";
 
+  /** Who has landed the event, if that was not the stream. */
+  public static final String LANDED_BY = "_landed_by";
+
   /** The UTC date of {@code event_time}; events tables are partitioned by it. */
   public static final String DATE = "date";
 
@@ -57,6 +60,7 @@ public final class EventColumns {
         .add(LANDED_BATCH, DataTypes.LongType, false)
         .add(SCHEMA_ID, DataTypes.IntegerType, false)
         .add(RESCUED, DataTypes.StringType, true)
+        .add(LANDED_BY, DataTypes.StringType, true)
         .add(DATE, DataTypes.DateType, false);
   }
 }

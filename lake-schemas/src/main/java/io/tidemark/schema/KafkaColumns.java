@@ -63,6 +63,13 @@ public record KafkaColumns(
         : lit(null);
   }
 
+  /** What {@link #timestampTypeName} was made of; a null was the producer's. */
+  public static Column timestampType(Column name) {
+    return when(name.equalTo(name(true)), LOG_APPEND_TIME)
+        .otherwise(CREATE_TIME)
+        .as(TIMESTAMP_TYPE);
+  }
+
   private static String name(boolean isBrokersClock) {
     return isBrokersClock ? "LogAppendTime" : "CreateTime";
   }

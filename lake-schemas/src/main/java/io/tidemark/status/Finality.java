@@ -1,8 +1,8 @@
 package io.tidemark.status;
 
 import io.tidemark.lake.EditWatch;
-import io.tidemark.lake.LandedTopic;
 import io.tidemark.lake.PipelineTables;
+import io.tidemark.landing.LandingQuery;
 import io.tidemark.ops.DateState;
 import io.tidemark.ops.DateState.State;
 import io.tidemark.ops.Seal;
@@ -135,7 +135,7 @@ public record Finality(SparkSession spark, PipelineTables tables, Clock clock) {
 
   /** The query that lands the view's events, as the ledger has it. */
   private String landing(ViewTables view) {
-    return LandedTopic.query(tables.pipeline().name(), view.view().events());
+    return new LandingQuery(tables.pipeline().name(), view.view().events()).stream();
   }
 
   private static String reason(Standing standing, LocalDate date) {

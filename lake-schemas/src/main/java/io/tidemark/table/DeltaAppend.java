@@ -2,6 +2,7 @@ package io.tidemark.table;
 
 import static scala.jdk.javaapi.CollectionConverters.asScala;
 
+import io.delta.exceptions.DeltaConcurrentModificationException;
 import io.delta.exceptions.MetadataChangedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,13 +48,12 @@ final class DeltaAppend implements BatchWrite {
   private final DeltaCommit commit;
   private boolean committing;
 
-  DeltaAppend(
-      SparkSession spark, DeltaLog log, Snapshot from, TableDefinition table, Commit commit) {
+  DeltaAppend(SparkSession spark, Snapshot from, DeltaCommit commit) {
     this.spark = spark;
-    this.log = log;
+    this.log = commit.log();
     this.from = from;
-    this.table = table;
-    this.commit = new DeltaCommit(log, table, commit);
+    this.table = commit.table();
+    this.commit = commit;
   }
 
   /**
@@ -117,23 +117,39 @@ final class DeltaAppend implements BatchWrite {
   @Override
   public void commit(WriterCommitMessage[] messages) {
     List<Action> actions = new ArrayList<>(List.of(commit.mark()));
+    actions.addAll(commit.numberMarks());
     for (WriterCommitMessage message : messages) {
       for (String action : ((DeltaFileWriter.Written) message).actions()) {
         actions.add(Action.fromJson(action));
       }
     }
     committing = true;
-    Seq<Action> all = asScala(actions).toSeq();
     try {
-      commit.end(commit.beginNext(from), all, Option.empty());
+      commit(asScala(actions).toSeq());
+    } catch (DeltaConcurrentModificationException e) {
+      // Delta refused it. Unless what it found in the way was this very commit, nobody has it.
+      committing = DeltaTable.isCommitted(latest(), commit.commit());
+      throw e;
+    }
+  }
+
+  private void commit(Seq<Action> actions) {
+    try {
+      commit.end(commit.beginNext(from), actions, Option.empty());
     } catch (MetadataChangedException e) {
-      Snapshot now = log.update(false, Option.empty(), Option.empty());
-      if (!suits(now, table) || DeltaTable.isCommitted(now, commit.commit())) {
+      Snapshot now = latest();
+      if (!suits(now, table)
+          || DeltaTable.isCommitted(now, commit.commit())
+          || !DeltaCommit.lastNumber(now).equals(DeltaCommit.lastNumber(from))) {
         throw e;
       }
       // The table has gained a column, of which these rows have nothing to say.
-      commit.end(commit.beginNext(now), all, Option.empty());
+      commit.end(commit.beginNext(now), actions, Option.empty());
     }
+  }
+
+  private Snapshot latest() {
+    return log.update(false, Option.empty(), Option.empty());
   }
 
   @Override

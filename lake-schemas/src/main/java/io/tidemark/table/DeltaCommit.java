@@ -2,6 +2,8 @@ package io.tidemark.table;
 
 import static scala.jdk.javaapi.CollectionConverters.asScala;
 
+import java.util.List;
+import java.util.OptionalLong;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.DeltaOperations;
@@ -17,17 +19,28 @@ import scala.collection.immutable.Seq;
  * begins at the latest, and so overwrites what came in between; and it computes the table's whole
  * state to see whether a commit is there, which the caller knows already.
  */
-record DeltaCommit(DeltaLog log, TableDefinition table, Commit commit) {
+record DeltaCommit(DeltaLog log, TableDefinition table, Commit commit, OptionalLong number) {
+  /** The transaction id of all landings, whose version is the number of the last one. */
+  private static final String LANDINGS = "tidemark.landed";
+
+  /** One that is not a landing. */
+  DeltaCommit(DeltaLog log, TableDefinition table, Commit commit) {
+    this(log, table, commit, OptionalLong.empty());
+  }
 
   /** Delta refuses it if others have written since to what it replaces. */
   OptimisticTransaction begin(Snapshot from) {
     return log.startTransaction(Option.empty(), Option.apply(from));
   }
 
-  /** Delta refuses it also if its query has committed since, whatever: in another process. */
+  /**
+   * Delta refuses it also if its query has committed since, whatever: in another process; and a
+   * landing if any query has landed since.
+   */
   OptimisticTransaction beginNext(Snapshot from) {
     OptimisticTransaction transaction = begin(from);
     transaction.readTxn().addOne(commit.query());
+    number.ifPresent(any -> transaction.readTxn().addOne(LANDINGS));
     return transaction;
   }
 
@@ -52,8 +65,33 @@ record DeltaCommit(DeltaLog log, TableDefinition table, Commit commit) {
 
   /** What makes this commit known. */
   SetTransaction mark() {
-    return new SetTransaction(
-        commit.query(), commit.batch(), Option.apply(System.currentTimeMillis()));
+    return mark(commit.query(), commit.batch());
+  }
+
+  /** What makes its number known; nothing if it is not a landing. */
+  List<SetTransaction> numberMarks() {
+    return number.isEmpty()
+        ? List.of()
+        : List.of(
+            mark(LANDINGS, number.getAsLong()), mark(numberOf(commit.query()), number.getAsLong()));
+  }
+
+  private static SetTransaction mark(String id, long version) {
+    return new SetTransaction(id, version, Option.apply(System.currentTimeMillis()));
+  }
+
+  /** The number of the last landing. */
+  static OptionalLong lastNumber(Snapshot snapshot) {
+    return DeltaTable.lastBatch(snapshot, LANDINGS);
+  }
+
+  /** The number of the last landing of a query. */
+  static OptionalLong lastNumber(Snapshot snapshot, String query) {
+    return DeltaTable.lastBatch(snapshot, numberOf(query));
+  }
+
+  private static String numberOf(String query) {
+    return query + "#number";
   }
 
   Seq<String> partition() {

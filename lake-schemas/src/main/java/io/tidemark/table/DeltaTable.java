@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.rdd.RDD;
@@ -134,7 +135,7 @@ final class DeltaTable implements LakeTable {
     return lastBatch(snapshot(), query);
   }
 
-  private static OptionalLong lastBatch(Snapshot snapshot, String query) {
+  static OptionalLong lastBatch(Snapshot snapshot, String query) {
     // The checksum beside a commit mostly has them; the table's state costs three jobs to compute.
     Seq<SetTransaction> transactions =
         snapshot
@@ -162,27 +163,49 @@ final class DeltaTable implements LakeTable {
     return true;
   }
 
-  /** Evaluates the rows once, since they may be counted while they pass. */
   @Override
-  public boolean append(SparkSession session, RDD<InternalRow> rows, Commit commit) {
-    Snapshot snapshot = snapshot();
-    if (!DeltaAppend.suits(snapshot, definition)) {
-      return appendOnce(planned(session, rows), commit);
+  public OptionalLong land(
+      SparkSession session, LongFunction<RDD<InternalRow>> rows, Commit commit, long least) {
+    Snapshot from = snapshot();
+    if (isCommitted(from, commit)) {
+      return OptionalLong.empty();
     }
-    if (isCommitted(snapshot, commit)) {
-      return false;
-    }
-    DeltaAppend write = new DeltaAppend(session, log(), snapshot, definition, commit);
+    long number = Math.max(least, DeltaCommit.lastNumber(from).orElse(-1) + 1);
+    DeltaCommit landing = new DeltaCommit(log(), definition, commit, OptionalLong.of(number));
     try {
-      DirectWrite.run(session.sparkContext(), rows, write);
+      land(session, rows.apply(number), from, landing);
+      return OptionalLong.of(number);
     } catch (Exception e) { // Scala throws checked ones too.
-      if (!Conflicts.causedBy(e, DeltaTable::isConflict) || !isCommitted(snapshot(), commit)) {
+      if (!Conflicts.causedBy(e, DeltaTable::isConflict)) {
         throw e;
       }
-      // By another process of the same query, since we looked.
-      return false;
+      Snapshot now = snapshot();
+      if (isCommitted(now, commit)) {
+        // By another process of the same query, since we looked.
+        return OptionalLong.empty();
+      }
+      if (DeltaCommit.lastNumber(now).equals(DeltaCommit.lastNumber(from))) {
+        throw e;
+      }
+      throw new OutrunException(this, commit, number, e);
     }
-    return true;
+  }
+
+  private void land(
+      SparkSession session, RDD<InternalRow> rows, Snapshot from, DeltaCommit landing) {
+    if (DeltaAppend.suits(from, definition)) {
+      DirectWrite.run(session.sparkContext(), rows, new DeltaAppend(session, from, landing));
+    } else {
+      new DeltaWrite(planned(session, rows), landing).append(from);
+    }
+  }
+
+  @Override
+  public OptionalLong number(Commit last) {
+    Snapshot snapshot = snapshot();
+    return lastBatch(snapshot, last.query()).equals(OptionalLong.of(last.batch()))
+        ? DeltaCommit.lastNumber(snapshot, last.query())
+        : OptionalLong.empty();
   }
 
   private Dataset<Row> planned(SparkSession session, RDD<InternalRow> rows) {
@@ -194,6 +217,18 @@ final class DeltaTable implements LakeTable {
   public boolean upsert(Batch batch, List<String> key, Commit commit) {
     return batch.isEmpty()
         || Conflicts.retry(name(), () -> merge(batch, key, commit), DeltaTable::isConflict);
+  }
+
+  @Override
+  public void update(Dataset<Row> values, List<String> key, String only) {
+    RowUpdate update = new RowUpdate(values, key, only);
+    Conflicts.retry(
+        name(),
+        () -> {
+          update.run("delta.`%s`".formatted(path));
+          return true;
+        },
+        DeltaTable::isConflict);
   }
 
   @Override

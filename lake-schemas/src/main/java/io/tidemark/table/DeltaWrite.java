@@ -1,8 +1,11 @@
 package io.tidemark.table;
 
+import static scala.jdk.javaapi.CollectionConverters.asJava;
 import static scala.jdk.javaapi.CollectionConverters.asScala;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -15,7 +18,6 @@ import org.apache.spark.sql.delta.Snapshot;
 import org.apache.spark.sql.delta.actions.Action;
 import org.apache.spark.sql.delta.commands.WriteIntoDelta;
 import scala.Option;
-import scala.collection.immutable.Seq;
 
 /** Writes a query's rows to a Delta table. */
 final class DeltaWrite {
@@ -25,11 +27,15 @@ final class DeltaWrite {
   private final Map<String, String> options = new HashMap<>();
 
   DeltaWrite(DeltaLog log, TableDefinition table, Dataset<Row> rows, Commit commit) {
-    this.log = log;
+    this(rows, new DeltaCommit(log, table, commit));
+  }
+
+  DeltaWrite(Dataset<Row> rows, DeltaCommit commit) {
+    this.log = commit.log();
     this.rows = rows;
-    this.commit = new DeltaCommit(log, table, commit);
-    options.put(DeltaOptions.TXN_APP_ID(), commit.query());
-    options.put(DeltaOptions.TXN_VERSION(), Long.toString(commit.batch()));
+    this.commit = commit;
+    options.put(DeltaOptions.TXN_APP_ID(), commit.commit().query());
+    options.put(DeltaOptions.TXN_VERSION(), Long.toString(commit.commit().batch()));
   }
 
   void append(Snapshot from) {
@@ -65,9 +71,13 @@ final class DeltaWrite {
             Option.empty(),
             Option.empty(),
             false);
-    Seq<Action> actions = write.write(transaction, spark, Option.empty(), false);
+    List<Action> actions =
+        new ArrayList<>(asJava(write.write(transaction, spark, Option.empty(), false)));
+    actions.addAll(commit.numberMarks());
     commit.end(
-        transaction, actions, Option.apply(options.get(DeltaOptions.REPLACE_WHERE_OPTION())));
+        transaction,
+        asScala(actions).toSeq(),
+        Option.apply(options.get(DeltaOptions.REPLACE_WHERE_OPTION())));
   }
 
   private static scala.collection.immutable.Map<String, String> immutable(

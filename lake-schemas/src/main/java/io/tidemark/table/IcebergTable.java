@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.fs.Path;
 import org.apache.iceberg.Snapshot;
@@ -130,14 +131,6 @@ final class IcebergTable implements LakeTable {
         () -> append(rows.sparkSession(), query.toRdd(), defined.columns(), commit));
   }
 
-  @Override
-  public boolean append(SparkSession session, RDD<InternalRow> rows, Commit commit) {
-    if (isCommitted(commit)) {
-      return false;
-    }
-    return append(session, rows, Columns.of(definition), commit);
-  }
-
   private boolean append(
       SparkSession session, RDD<InternalRow> rows, StructType columns, Commit commit) {
     BatchWrite write = IcebergWrite.append(load(), columns, new IcebergCommit(commit));
@@ -154,9 +147,50 @@ final class IcebergTable implements LakeTable {
   }
 
   @Override
+  public OptionalLong land(
+      SparkSession session, LongFunction<RDD<InternalRow>> rows, Commit commit, long least) {
+    Table table = load();
+    OptionalLong last = IcebergCommit.lastNumber(SnapshotUtil.currentAncestors(table));
+    long number = Math.max(least, last.orElse(-1) + 1);
+    IcebergCommit landing = new IcebergCommit(commit, OptionalLong.of(number), last);
+    if (landing.isIn(SnapshotUtil.currentAncestors(table))) {
+      return OptionalLong.empty();
+    }
+    BatchWrite write = IcebergWrite.append(table, Columns.of(definition), landing);
+    try {
+      DirectWrite.run(session.sparkContext(), rows.apply(number), write);
+      return OptionalLong.of(number);
+    } catch (ValidationException e) {
+      Iterable<Snapshot> now = SnapshotUtil.currentAncestors(load());
+      if (landing.isIn(now)) {
+        // By another process of the same query, since we looked.
+        return OptionalLong.empty();
+      }
+      throw landing.mayFollow(now) ? e : new OutrunException(this, commit, number, e);
+    }
+  }
+
+  @Override
+  public OptionalLong number(Commit last) {
+    return new IcebergCommit(last).numberIn(SnapshotUtil.currentAncestors(load()));
+  }
+
+  @Override
   public boolean upsert(Batch batch, List<String> key, Commit commit) {
     return batch.isEmpty()
         || Conflicts.retry(name(), () -> merge(batch, key, commit), IcebergTable::isConflict);
+  }
+
+  @Override
+  public void update(Dataset<Row> values, List<String> key, String only) {
+    RowUpdate update = new RowUpdate(values, key, only);
+    Conflicts.retry(
+        name(),
+        () -> {
+          update.run(identifier);
+          return true;
+        },
+        IcebergTable::isConflict);
   }
 
   @Override

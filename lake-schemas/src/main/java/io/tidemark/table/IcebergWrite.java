@@ -32,7 +32,7 @@ final class IcebergWrite {
     }
   }
 
-  /** A table to which nothing is appended if it has the commit by then. */
+  /** A table to which nothing is appended that may not follow what it has by then. */
   private static final class Once extends BaseTable {
     private final IcebergCommit commit;
 
@@ -43,7 +43,7 @@ final class IcebergWrite {
 
     @Override
     public AppendFiles newAppend() {
-      return super.newAppend().validateWith(ancestors -> !commit.isIn(ancestors));
+      return super.newAppend().validateWith(commit::mayFollow);
     }
   }
 

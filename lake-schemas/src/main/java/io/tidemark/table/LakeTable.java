@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.rdd.RDD;
@@ -86,8 +87,25 @@ public interface LakeTable {
     }
   }
 
-  /** The same with rows as Spark keeps them, in the columns of the definition. */
-  boolean append(SparkSession spark, RDD<InternalRow> rows, Commit commit);
+  /**
+   * Appends rows as one landing, under the number after those of all landings before it, by
+   * whichever query. So whoever finds a number in a version of the table finds every row of every
+   * smaller number there.
+   *
+   * @param rows makes them of the number, in the columns of the definition; evaluated once
+   * @param least the number is not below
+   * @return the number; empty, and nothing changes, if this commit or a later one of its query is
+   *     there already
+   * @throws OutrunException if another query has landed rows meanwhile; nothing changed
+   */
+  OptionalLong land(
+      SparkSession spark, LongFunction<RDD<InternalRow>> rows, Commit commit, long least);
+
+  /**
+   * The number under which a query has landed its last batch. Empty if it has not, if that was
+   * another batch, or if it was landed by a version of Tidemark in which the batch was the number.
+   */
+  OptionalLong number(Commit last);
 
   /**
    * Inserts rows, and replaces those of equal key (nulls are equal to each other). The key is
@@ -105,6 +123,16 @@ public interface LakeTable {
 
   /** The same with rows that are evaluated already. */
   boolean upsert(Batch batch, List<String> key, Commit commit);
+
+  /**
+   * Sets columns of the rows that have one of these keys; tried again if another writer was faster.
+   * It has no commit: to do it twice is to do it once.
+   *
+   * @param values the key, which is unique, and the columns that are set
+   * @param only a condition, in SQL, on the row as it is, {@code present}: others keep what they
+   *     have
+   */
+  void update(Dataset<Row> values, List<String> key, String only);
 
   /**
    * Makes what {@code change} makes of the present rows all there is, in one atomic commit; tried

@@ -140,7 +140,7 @@ class DimensionTableIT {
         lake.lake().create(DimensionRows.shadow("bikes.prices_shadow", table.definition()));
     RecordFormat prices = RecordFormat.ofDimension(PRICE, registry(), KEY);
     return new Landing(
-            "bikes",
+            new LandingQuery("bikes", "prices"),
             new DimensionTable(table, shadow, prices, KEY),
             operations(format),
             SchemaMemory.in(lake.checkpoint("land")),
@@ -154,7 +154,8 @@ class DimensionTableIT {
                         "key BINARY, value BINARY, topic STRING, partition INT, offset BIGINT,"
                             + " timestamp TIMESTAMP")),
             List.of(new PlannedSpan(new TopicPartition(TOPIC, 0), 0, records.size())),
-            new Commit("bikes.land.prices", batch));
+            new Commit("bikes.land.prices", batch))
+        .spans();
   }
 
   private LakeTable table(TableFormat format) {

@@ -124,7 +124,7 @@ class JudgedOnceIT {
 
   private List<LedgerSpan> land(LandingTable table, Row... records) {
     return new Landing(
-            "web",
+            new LandingQuery("web", "events"),
             table,
             operations(),
             SchemaMemory.in(lake.checkpoint("land")),
@@ -133,7 +133,8 @@ class JudgedOnceIT {
         .land(
             records(records),
             List.of(new PlannedSpan(new TopicPartition("clicks", 0), 0, records.length)),
-            FIRST);
+            FIRST)
+        .spans();
   }
 
   private DimensionTable dimension(Duration patience) {

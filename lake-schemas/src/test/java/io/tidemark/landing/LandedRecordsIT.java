@@ -181,7 +181,7 @@ class LandedRecordsIT {
                   List.of("event_id"))
               : new EventsTable(table, format);
       new Landing(
-              "web",
+              new LandingQuery("web", "events"),
               target,
               operations,
               SchemaMemory.in(lake.checkpoint(table.name())),
@@ -194,8 +194,11 @@ class LandedRecordsIT {
     void crash() {
       if (!isDimension) {
         Outcomes outcomes = Outcomes.register(lake.spark().sparkContext());
-        table.append(
-            lake.spark(), DecodedEvents.of(records, 1, format, commit.batch(), outcomes), commit);
+        table.land(
+            lake.spark(),
+            number -> DecodedEvents.of(records, 1, format, number, null, outcomes),
+            commit,
+            commit.batch());
       }
     }
 

@@ -77,7 +77,8 @@ class LandingTest {
 
     List<LedgerSpan> spans =
         landing(format)
-            .land(records, planned(span(0, 0, 4), span(1, 7, 9)), new Commit("web.land.events", 6));
+            .land(records, planned(span(0, 0, 4), span(1, 7, 9)), new Commit("web.land.events", 6))
+            .spans();
 
     assertThat(spans)
         .containsExactly(
@@ -106,7 +107,7 @@ class LandingTest {
     long events = events(format).version();
     long dead = operations(format).deadLetters().version();
 
-    List<LedgerSpan> again = landing(format).land(records, planned(span(0, 0, 2)), FIRST);
+    List<LedgerSpan> again = landing(format).land(records, planned(span(0, 0, 2)), FIRST).spans();
 
     assertThat(again).containsExactly(new LedgerSpan(TOPIC, 0, 0, 2, 1, 1, 0));
     assertThat(events(format).version()).isEqualTo(events);
@@ -125,7 +126,7 @@ class LandingTest {
     appendEventsOnly(format, records);
     assertThat(registry().register("later", Click.SCHEMA)).isEqualTo(unknown);
 
-    List<LedgerSpan> spans = landing(format).land(records, planned(span(0, 0, 2)), FIRST);
+    List<LedgerSpan> spans = landing(format).land(records, planned(span(0, 0, 2)), FIRST).spans();
 
     assertThat(spans).containsExactly(new LedgerSpan(TOPIC, 0, 0, 2, 1, 1, 0));
     assertThat(events(format).read(lake.spark()).count()).isEqualTo(1);
@@ -186,7 +187,7 @@ class LandingTest {
     Dataset<Row> records = records(record(0, 0, null), record(0, 1, new byte[0]));
 
     List<LedgerSpan> spans =
-        landing(TableFormat.ICEBERG).land(records, planned(span(0, 0, 2)), FIRST);
+        landing(TableFormat.ICEBERG).land(records, planned(span(0, 0, 2)), FIRST).spans();
 
     assertThat(spans).containsExactly(new LedgerSpan(TOPIC, 0, 0, 2, 0, 2, 0));
     assertThat(deadLetters(TableFormat.ICEBERG)).hasSize(2);
@@ -206,13 +207,16 @@ class LandingTest {
   private void appendEventsOnly(TableFormat format, Dataset<Row> records) {
     Outcomes outcomes = Outcomes.register(lake.spark().sparkContext());
     events(format)
-        .append(
-            lake.spark(), DecodedEvents.of(records, 2, format(), FIRST.batch(), outcomes), FIRST);
+        .land(
+            lake.spark(),
+            number -> DecodedEvents.of(records, 2, format(), number, null, outcomes),
+            FIRST,
+            FIRST.batch());
   }
 
   private Landing landing(TableFormat format) {
     return new Landing(
-        "web",
+        new LandingQuery("web", "events"),
         table(format),
         operations(format),
         SchemaMemory.in(lake.checkpoint("land")),
@@ -274,6 +278,7 @@ class LandingTest {
         offset,
         now,
         schemaId,
+        null,
         null,
         java.sql.Date.valueOf("2011-03-04"));
   }

@@ -141,7 +141,7 @@ class SchemaMemoryIT {
           RecordFormat.ofEvents(
               Click.SCHEMA, registry.place(), LocalDate.parse("1970-01-01"), Duration.ofDays(1));
       new Landing(
-              "web",
+              new LandingQuery("web", "events"),
               target.apply(format),
               operations(),
               SchemaMemory.in(lake.checkpoint("land")),

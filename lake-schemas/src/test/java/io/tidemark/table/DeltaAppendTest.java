@@ -87,7 +87,7 @@ class DeltaAppendTest {
     RDD<InternalRow> rows = internal(lake.spark().createDataFrame(List.of(row), more));
     lake.spark().sql("RESTORE TABLE delta.`%s` TO VERSION AS OF 0".formatted(path()));
 
-    assertThatThrownBy(() -> table.append(lake.spark(), rows, new Commit("land", 0)))
+    assertThatThrownBy(() -> table.land(lake.spark(), number -> rows, new Commit("land", 0), 0))
         .hasMessageContaining("schema mismatch");
 
     assertThat(table.read(lake.spark()).isEmpty()).isTrue();
@@ -98,7 +98,10 @@ class DeltaAppendTest {
   void tellsOfItsFilesThroughKryo() throws Exception {
     RDD<InternalRow> rows = internal(rows(lake, MUG).coalesce(1));
     DeltaAppend append =
-        new DeltaAppend(lake.spark(), log(), snapshot(), table.definition(), new Commit("land", 0));
+        new DeltaAppend(
+            lake.spark(),
+            snapshot(),
+            new DeltaCommit(log(), table.definition(), new Commit("land", 0)));
     DataWriter<InternalRow> writer = append.createBatchWriterFactory(() -> 1).createWriter(0, 0);
     for (InternalRow row : (InternalRow[]) rows.collect()) {
       writer.write(row);
@@ -114,7 +117,9 @@ class DeltaAppendTest {
   }
 
   private boolean append(Commit commit, Row... rows) {
-    return table.append(lake.spark(), internal(rows(lake, rows).coalesce(1)), commit);
+    return table
+        .land(lake.spark(), number -> internal(rows(lake, rows).coalesce(1)), commit, 0)
+        .isPresent();
   }
 
   private List<String> statistics(String path) {

@@ -79,7 +79,7 @@ class LakeTableDirectAppendTest {
     Dataset<Row> renamed =
         rows(lake, MUG, CUP).coalesce(1).withColumn("item", concat(col("item"), lit("s")));
 
-    table.append(lake.spark(), internal(renamed), new Commit("land", 0));
+    table.land(lake.spark(), number -> internal(renamed), new Commit("land", 0), 0).isPresent();
 
     assertRows(
         lake,
@@ -98,10 +98,11 @@ class LakeTableDirectAppendTest {
     LakeTable table = lake.lake().create(Sales.table(format, more));
     Row row = RowFactory.create(7, "north", "mug", MUG.get(2), MUG.get(4), MUG.get(3));
 
-    table.append(
+    table.land(
         lake.spark(),
-        internal(lake.spark().createDataFrame(List.of(row), more)),
-        new Commit("land", 0));
+        number -> internal(lake.spark().createDataFrame(List.of(row), more)),
+        new Commit("land", 0),
+        0);
 
     assertThat(
             table
@@ -164,7 +165,9 @@ class LakeTableDirectAppendTest {
   }
 
   private boolean append(LakeTable table, Commit commit, Row... rows) {
-    return table.append(lake.spark(), internal(rows(lake, rows).coalesce(1)), commit);
+    return table
+        .land(lake.spark(), number -> internal(rows(lake, rows).coalesce(1)), commit, 0)
+        .isPresent();
   }
 
   private List<Path> dataFiles() throws Exception {

@@ -64,10 +64,20 @@ class OutrunWriterTest {
   @EnumSource
   void anAppendLeavesWhatAnotherProcessHasWrittenMeanwhile(TableFormat format) {
     LakeTable table = lake.lake().create(Sales.table(format));
-    successor = () -> table.append(lake.spark(), internal(rows(lake, OLD)), new Commit("land", 0));
+    successor =
+        () ->
+            table
+                .land(lake.spark(), number -> internal(rows(lake, OLD)), new Commit("land", 0), 0)
+                .isPresent();
 
     boolean written =
-        table.append(lake.spark(), internal(interrupted(rows(lake, OLD))), new Commit("land", 0));
+        table
+            .land(
+                lake.spark(),
+                number -> internal(interrupted(rows(lake, OLD))),
+                new Commit("land", 0),
+                0)
+            .isPresent();
 
     assertThat(written).isFalse();
     assertThat(table.read(lake.spark()).collectAsList()).containsExactly(OLD);
@@ -87,7 +97,13 @@ class OutrunWriterTest {
         };
 
     boolean written =
-        table.append(lake.spark(), internal(interrupted(rows(lake, OLD))), new Commit("land", 0));
+        table
+            .land(
+                lake.spark(),
+                number -> internal(interrupted(rows(lake, OLD))),
+                new Commit("land", 0),
+                0)
+            .isPresent();
 
     assertThat(written).isTrue();
     assertThat(evaluated).as("they are counted while they pass").hasValue(1);

@@ -196,7 +196,8 @@ class TableEvolutionTest {
 
   private void append(LakeTable table, String row, long batch) {
     Dataset<Row> rows = Conformed.to(table.definition().columns(), lake.spark().sql(row));
-    table.append(lake.spark(), rows.queryExecution().toRdd(), new Commit("land", batch));
+    table.land(
+        lake.spark(), number -> rows.queryExecution().toRdd(), new Commit("land", batch), batch);
   }
 
   /** The ids that a stream with one checkpoint finds new. */

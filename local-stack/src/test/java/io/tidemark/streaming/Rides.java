@@ -4,6 +4,7 @@ import io.tidemark.lake.PipelineTables;
 import io.tidemark.lake.PipelineTables.ViewTable;
 import io.tidemark.landing.EventsTable;
 import io.tidemark.landing.Landing;
+import io.tidemark.landing.LandingQuery;
 import io.tidemark.landing.PlannedSpan;
 import io.tidemark.landing.SchemaMemory;
 import io.tidemark.landing.TopicPartition;
@@ -177,13 +178,14 @@ final class Rides {
     PlannedSpan planned = new PlannedSpan(new TopicPartition("rides", 0), landed, offset);
     landed = offset;
     return new Landing(
-            pipeline.name(),
+            new LandingQuery(pipeline.name(), "rides"),
             new EventsTable(tables.events().get("rides"), format),
             tables.operations(),
             SchemaMemory.in(landing),
             clock(now),
             landedOn)
         .land(records, List.of(planned), new Commit("rides.land.rides", batch++))
+        .spans()
         .get(0);
   }
 

@@ -4,15 +4,13 @@ import io.tidemark.file.RecordFile;
 import io.tidemark.file.RecordMapping;
 import io.tidemark.lake.EditWatch;
 import io.tidemark.lake.LakeCluster;
-import io.tidemark.lake.LandedTopic;
+import io.tidemark.lake.LandingTables;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.lake.PipelineTables.ViewTable;
 import io.tidemark.lake.ViewStream;
 import io.tidemark.landing.DimensionFile;
-import io.tidemark.landing.DimensionRows;
-import io.tidemark.landing.DimensionTable;
-import io.tidemark.landing.EventsTable;
 import io.tidemark.landing.Landing;
+import io.tidemark.landing.LandingQuery;
 import io.tidemark.landing.LandingTable;
 import io.tidemark.ops.Ledger;
 import io.tidemark.pipeline.DimensionSource;
@@ -21,11 +19,8 @@ import io.tidemark.pipeline.EventSource;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.ReplayMapping;
 import io.tidemark.schema.EventColumns;
-import io.tidemark.schema.RecordFormat;
 import io.tidemark.status.Finality;
-import io.tidemark.table.Lake;
 import io.tidemark.table.LakeSession;
-import io.tidemark.table.LakeTable;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
@@ -123,34 +118,19 @@ final class Jobs {
   }
 
   private LandJob land(EventSource source) {
-    RecordFormat format =
-        RecordFormat.ofEvents(
-                EventColumns.reader(source.schema()),
-                environment.registry(),
-                pipeline.historyFrom(),
-                pipeline.maxFuture())
-            .patient(environment.unknownIdPatience());
     return land(
         source.name(),
         source.topic(),
-        new EventsTable(tables.events().get(source.name()), format),
+        new LandingTables(tables, environment).of(source),
         true,
         dates -> finality.landed(source.name(), dates));
   }
 
   private LandJob land(DimensionSource source) {
-    RecordFormat format =
-        RecordFormat.ofDimension(
-                EventColumns.reader(source.schema()), environment.registry(), source.key())
-            .patient(environment.unknownIdPatience());
-    LakeTable table = tables.dimensions().get(source.name());
-    LakeTable shadow =
-        Lake.of(spark)
-            .create(DimensionRows.shadow(pipeline.table(source.shadow()), table.definition()));
     return land(
         source.name(),
         source.topic().orElseThrow(),
-        new DimensionTable(table, shadow, format, source.key()),
+        new LandingTables(tables, environment).of(source, spark),
         false,
         dates -> {});
   }
@@ -179,18 +159,18 @@ final class Jobs {
       LandingTable table,
       boolean keepsAll,
       Consumer<Set<LocalDate>> landedOn) {
-    String query = LandedTopic.query(pipeline.name(), name);
+    LandingQuery query = new LandingQuery(pipeline.name(), name);
     KafkaTopic topic =
         new KafkaTopic(
             topicName, environment, Optional.of(pipeline.landing().maxRecordsPerBatch()));
     Checkpoint checkpoint = checkpoint("land", name);
     Ledger ledger = tables.operations().ledger();
     return new LandJob(
-        query,
-        new TopicChange(pipeline.name(), query, topic, checkpoint, ledger, keepsAll, clock),
+        query.stream(),
+        new TopicChange(
+            pipeline.name(), query.stream(), topic, checkpoint, ledger, keepsAll, clock),
         topic,
-        new Landing(
-            pipeline.name(), table, tables.operations(), checkpoint.schemas(), clock, landedOn),
+        new Landing(query, table, tables.operations(), checkpoint.schemas(), clock, landedOn),
         ledger,
         checkpoint,
         LakeCluster.of(environment, spark.sparkContext().hadoopConfiguration()),

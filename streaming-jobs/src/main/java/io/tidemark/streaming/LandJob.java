@@ -3,6 +3,7 @@ package io.tidemark.streaming;
 import static java.util.stream.Collectors.toMap;
 
 import io.tidemark.lake.LakeCluster;
+import io.tidemark.landing.LandedBatch;
 import io.tidemark.landing.Landing;
 import io.tidemark.landing.PlannedSpan;
 import io.tidemark.landing.TopicPartition;
@@ -47,7 +48,7 @@ final class LandJob {
   private volatile long deadLetters;
   private volatile StreamingQuery running;
 
-  /** When the last batches landed that had events, by batch. */
+  /** When the last batches landed that had events, by number. */
   private final ConcurrentSkipListMap<Long, Instant> landedAt = new ConcurrentSkipListMap<>();
 
   /**
@@ -112,18 +113,19 @@ final class LandJob {
 
   private void land(Dataset<Row> records, long batch) {
     long before = landed;
-    for (LedgerSpan span :
+    LandedBatch done =
         landing.land(
             records,
             checkpoint.planned(batch),
             new Commit(query, batch),
             checkpoint.plannedAt(batch),
-            () -> beginnings(batch))) {
+            () -> beginnings(batch));
+    for (LedgerSpan span : done.spans()) {
       landed += span.events();
       deadLetters += span.deadLetters();
     }
     if (landed > before) {
-      landedAt.put(batch, Instant.now());
+      landedAt.put(done.number(), Instant.now());
       while (landedAt.size() > REMEMBERED) {
         landedAt.pollFirstEntry();
       }
@@ -154,7 +156,7 @@ final class LandJob {
    * When the first events landed that whoever has read so far has not; empty if it has all that
    * have landed since this was made.
    *
-   * @param through the last batch that was read, empty if none was
+   * @param through the last number that was read, empty if none was
    */
   Optional<Instant> waitingSince(OptionalLong through) {
     return Optional.ofNullable(landedAt.higherEntry(through.orElse(-1))).map(Map.Entry::getValue);

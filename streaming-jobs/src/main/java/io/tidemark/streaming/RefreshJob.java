@@ -1,6 +1,6 @@
 package io.tidemark.streaming;
 
-import io.tidemark.lake.LandedTopic;
+import io.tidemark.landing.LandingQuery;
 import io.tidemark.ops.OperationTables;
 import io.tidemark.ops.RefreshedBatch;
 import io.tidemark.ops.SealValidity;
@@ -73,7 +73,7 @@ final class RefreshJob {
 
   /** The query that lands the events that it reads. */
   String landedBy() {
-    return LandedTopic.query(pipeline.name(), view.events());
+    return new LandingQuery(pipeline.name(), view.events()).stream();
   }
 
   /**

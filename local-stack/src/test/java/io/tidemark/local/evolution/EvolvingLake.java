@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidemark.lake.LakeCheck;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.landing.EventsTable;
+import io.tidemark.landing.LandedBatch;
 import io.tidemark.landing.Landing;
+import io.tidemark.landing.LandingQuery;
 import io.tidemark.landing.PlannedSpan;
 import io.tidemark.landing.SchemaMemory;
 import io.tidemark.landing.TopicPartition;
@@ -187,9 +189,9 @@ final class EvolvingLake implements AutoCloseable {
     RecordFormat readBy =
         RecordFormat.ofEvents(
             schema, environment.registry(), pipeline().historyFrom(), pipeline().maxFuture());
-    var spans =
+    LandedBatch batch =
         new Landing(
-                "rides",
+                new LandingQuery("rides", "rides"),
                 new EventsTable(tables.events().get("rides"), readBy),
                 tables.operations(),
                 SchemaMemory.in(lake.checkpoint("land")),
@@ -199,7 +201,7 @@ final class EvolvingLake implements AutoCloseable {
                 lake.spark().createDataFrame(records, RECORDS),
                 List.of(new PlannedSpan(new TopicPartition("rides", 0), first, first + DELIVERIES)),
                 new Commit("rides.land.rides", landed++));
-    assertThat(spans).allSatisfy(span -> assertThat(span.deadLetters()).isZero());
+    assertThat(batch.spans()).allSatisfy(span -> assertThat(span.deadLetters()).isZero());
   }
 
   private static byte[] encoded(Schema schema, int id, String eventId, Told event)

@@ -1,0 +1,268 @@
+package io.tidemark.landing;
+
+import static io.tidemark.schema.EventColumns.LANDED_BATCH;
+import static io.tidemark.schema.EventColumns.LANDED_BY;
+import static io.tidemark.schema.EventColumns.OFFSET;
+import static io.tidemark.schema.EventColumns.PARTITION;
+import static io.tidemark.schema.EventColumns.TOPIC;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
+
+import io.tidemark.ops.OperationTables;
+import io.tidemark.ops.ReplayedSpan;
+import io.tidemark.schema.EventColumns;
+import io.tidemark.schema.RecordFormat;
+import io.tidemark.schema.SchemaRegistry;
+import io.tidemark.table.Commit;
+import io.tidemark.table.LakeTable;
+import io.tidemark.table.OutrunException;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import org.apache.spark.rdd.RDD;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.storage.StorageLevel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lands dead letters of an events table that have become good: each once, however often this is
+ * run, by several at a time, and wherever it was killed. Streams may land beside it.
+ *
+ * <p>A batch is three writes: the events, which say who landed them; the marks on their dead
+ * letters; and the ledger. Whoever comes next makes those that a crash has kept from being made.
+ * The batch's number is taken before its dead letters are chosen, so of two that have chosen the
+ * same ones the second finds its number gone, and chooses again.
+ */
+public final class DeadLetterReplay {
+  private static final Logger LOG = LoggerFactory.getLogger(DeadLetterReplay.class);
+
+  /** Few enough that their events are written in a moment. */
+  private static final int RECORDS_PER_BATCH = 10_000;
+
+  private final SparkSession spark;
+  private final LandingQuery query;
+  private final LakeTable events;
+  private final RecordFormat format;
+  private final OperationTables operations;
+  private final SchemaMemory schemas;
+  private final Clock clock;
+  private final String run;
+  private final int recordsPerBatch;
+
+  /** No landing has this number, or a higher one; unknown until the first batch. */
+  private OptionalLong next = OptionalLong.empty();
+
+  /**
+   * @param table that the records are for
+   * @param schemas of the query that streams into it
+   * @param run of which {@code ops.runs} has a row in the end
+   */
+  public DeadLetterReplay(
+      SparkSession spark,
+      LandingQuery query,
+      EventsTable table,
+      OperationTables operations,
+      SchemaMemory schemas,
+      Clock clock,
+      String run) {
+    this(spark, query, table, operations, schemas, clock, run, RECORDS_PER_BATCH);
+  }
+
+  DeadLetterReplay(
+      SparkSession spark,
+      LandingQuery query,
+      EventsTable table,
+      OperationTables operations,
+      SchemaMemory schemas,
+      Clock clock,
+      String run,
+      int recordsPerBatch) {
+    this.recordsPerBatch = recordsPerBatch;
+    this.spark = spark;
+    this.query = query;
+    this.events = table.table();
+    // Whoever replays has mended the registry; it is asked once, and not waited for.
+    this.format = table.format().patient(Duration.ZERO);
+    this.operations = operations;
+    this.schemas = schemas;
+    this.clock = clock;
+    this.run = run;
+  }
+
+  /**
+   * Lands those that are good now.
+   *
+   * @param condition on the columns of {@code ops.dead_letters}: which are tried
+   */
+  public ReplayedRecords replay(Column condition) {
+    WaitingDeadLetters waiting = waiting(condition);
+    ReplayedRecords all = ReplayedRecords.none(waiting.ambiguous());
+    while (true) {
+      Commit commit = nextCommit();
+      finish();
+      try (WaitingDeadLetters.Page page = waiting.next(recordsPerBatch)) {
+        if (page.isEmpty()) {
+          return all;
+        }
+        ReplayedRecords landed = land(page, commit);
+        if (landed != null) {
+          all = all.plus(landed);
+          waiting.pass(page);
+        }
+      }
+    }
+  }
+
+  /** What {@link #replay} would do, without doing it. */
+  public ReplayedRecords tried(Column condition) {
+    WaitingDeadLetters waiting = waiting(condition);
+    ReplayedRecords all = ReplayedRecords.none(waiting.ambiguous());
+    while (true) {
+      try (WaitingDeadLetters.Page page = waiting.next(recordsPerBatch)) {
+        if (page.isEmpty()) {
+          return all;
+        }
+        Outcomes outcomes = Outcomes.register(spark.sparkContext());
+        decoded(page, outcomes).count();
+        all = all.plus(ReplayedRecords.of(outcomes.value()));
+        waiting.pass(page);
+      }
+    }
+  }
+
+  private WaitingDeadLetters waiting(Column condition) {
+    OptionalLong done = operations.ledger().lastBatch(spark, query.stream());
+    return WaitingDeadLetters.of(
+        operations.deadLetters().read(spark), query.stream(), done.orElse(-1), condition);
+  }
+
+  private Commit nextCommit() {
+    long landed = events.lastBatch(query.replay()).orElse(-1);
+    long recorded = operations.ledger().lastBatch(spark, query.replay()).orElse(-1);
+    return new Commit(query.replay(), Math.max(landed, recorded) + 1);
+  }
+
+  /** Null if others have landed meanwhile by this commit. */
+  private ReplayedRecords land(WaitingDeadLetters.Page page, Commit commit) {
+    Outcomes outcomes = Outcomes.register(spark.sparkContext());
+    RDD<InternalRow> decoded = decoded(page, outcomes).persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      decoded.count();
+      Verdicts verdicts = outcomes.value();
+      ReplayedRecords found = ReplayedRecords.of(verdicts);
+      if (found.landed() == 0) {
+        return found;
+      }
+      schemas.remember(verdicts.schemaIds(), SchemaRegistry.at(format.registry()));
+      if (!land(decoded, commit)) {
+        LOG.info("Batch {} of {} is there already", commit.batch(), commit.query());
+        return null;
+      }
+      finish();
+      return found;
+    } finally {
+      decoded.unpersist(false);
+    }
+  }
+
+  private RDD<InternalRow> decoded(WaitingDeadLetters.Page page, Outcomes outcomes) {
+    String landedBy = LandingQuery.landedBy(query.replay(), run);
+    RecordFormat judging = format.at(clock.instant()).after(schemas.known());
+    return DecodedEvents.of(page.records(), 1, judging, 0, landedBy, outcomes);
+  }
+
+  /**
+   * Only the number is new when another landing was faster: the stream's, which may be each time.
+   */
+  private boolean land(RDD<InternalRow> decoded, Commit commit) {
+    int column = format.eventColumns().fieldIndex(LANDED_BATCH);
+    while (true) {
+      try {
+        OptionalLong number =
+            events.land(spark, next -> numbered(decoded, column, next), commit, next());
+        number.ifPresent(landed -> next = OptionalLong.of(landed + 1));
+        return number.isPresent();
+      } catch (OutrunException outrun) {
+        LOG.info("{}. It takes the next number", outrun.getMessage());
+      }
+    }
+  }
+
+  private static RDD<InternalRow> numbered(RDD<InternalRow> rows, int column, long number) {
+    return rows.toJavaRDD()
+        .map(
+            row -> {
+              InternalRow numbered = row.copy();
+              numbered.update(column, number);
+              return numbered;
+            })
+        .rdd();
+  }
+
+  /** Also above what a table holds that no landing has numbered: one of before, or rolled back. */
+  private long next() {
+    if (next.isEmpty()) {
+      Row last = events.read(spark).agg(max(LANDED_BATCH)).head();
+      next =
+          OptionalLong.of(
+              1
+                  + Math.max(
+                      operations.ledger().lastNumber(spark, query.all()).orElse(-1),
+                      last.isNullAt(0) ? -1 : last.getLong(0)));
+    }
+    return next.getAsLong();
+  }
+
+  /** Makes what is missing of the last batch whose events are there. */
+  private void finish() {
+    OptionalLong last = events.lastBatch(query.replay());
+    if (last.isEmpty()) {
+      return;
+    }
+    Commit commit = new Commit(query.replay(), last.getAsLong());
+    if (commit.isIn(operations.ledger().lastBatch(spark, query.replay()))) {
+      return;
+    }
+    long number = events.number(commit).orElseThrow();
+    Dataset<Row> landed = events.read(spark).where(col(LANDED_BATCH).equalTo(number));
+    operations
+        .deadLetters()
+        .update(marks(landed, number), WaitingDeadLetters.PLACE, WaitingDeadLetters.IS_WAITING);
+    operations
+        .ledger()
+        .append(spark, query.pipeline(), spans(landed), number, clock.instant(), commit);
+  }
+
+  private Dataset<Row> marks(Dataset<Row> landed, long number) {
+    return landed.select(
+        lit(query.stream()).as("query"),
+        col(TOPIC).as("topic"),
+        col(PARTITION).as("partition"),
+        col(OFFSET).as("offset"),
+        lit(Timestamp.from(clock.instant())).as("replayed_at"),
+        LandingQuery.runOf(col(LANDED_BY)).as("replayed_by"),
+        lit(number).as("replayed_batch"));
+  }
+
+  private static List<ReplayedSpan> spans(Dataset<Row> landed) {
+    return landed
+        .groupBy(TOPIC, PARTITION)
+        .agg(min(EventColumns.OFFSET), count(lit(1)))
+        .collectAsList()
+        .stream()
+        .map(
+            row ->
+                new ReplayedSpan(row.getString(0), row.getInt(1), row.getLong(2), row.getLong(3)))
+        .toList();
+  }
+}

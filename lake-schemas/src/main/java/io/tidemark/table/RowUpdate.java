@@ -1,0 +1,48 @@
+package io.tidemark.table;
+
+import static java.util.stream.Collectors.joining;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * Sets columns of rows by their key, in the SQL that both formats have for it.
+ *
+ * @param values the key and the columns that are set
+ * @param only a condition on rows as they are
+ */
+record RowUpdate(Dataset<Row> values, List<String> key, String only) {
+
+  /**
+   * @param table as SQL has it
+   */
+  void run(String table) {
+    String view = "row_update_" + UUID.randomUUID().toString().replace("-", "");
+    // Iceberg's MERGE cannot plan a source that reads one of its tables through a view.
+    Dataset<Row> read = values.localCheckpoint(true);
+    read.createOrReplaceTempView(view);
+    try {
+      values
+          .sparkSession()
+          .sql(
+              "MERGE INTO %s AS present USING %s AS value ON %s AND (%s) WHEN MATCHED THEN UPDATE SET %s"
+                  .formatted(table, view, matches(), only, assignments()));
+    } finally {
+      values.sparkSession().catalog().dropTempView(view);
+    }
+  }
+
+  private String matches() {
+    return key.stream().map("present.`%1$s` = value.`%1$s`"::formatted).collect(joining(" AND "));
+  }
+
+  private String assignments() {
+    return Arrays.stream(values.columns())
+        .filter(column -> !key.contains(column))
+        .map("present.`%1$s` = value.`%1$s`"::formatted)
+        .collect(joining(", "));
+  }
+}
