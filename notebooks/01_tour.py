@@ -168,12 +168,12 @@ freshness = spark.sql(f"""
     SELECT l.landed_at, min(r.refreshed_at) AS shown_at,
            (unix_micros(min(r.refreshed_at)) - unix_micros(l.landed_at)) / 1e6D AS seconds
     FROM (
-      SELECT batch, min(landed_at) AS landed_at, sum(events) AS events
-      FROM ops.ledger WHERE query = '{landing}' GROUP BY batch
+      SELECT coalesce(landed_batch, batch) AS landed_batch, min(landed_at) AS landed_at, sum(events) AS events
+      FROM ops.ledger WHERE query = '{landing}' GROUP BY 1
     ) l
-    JOIN ops.refreshes r ON concat(r.pipeline, '.', r.view) = '{VIEW}' AND l.batch BETWEEN r.landed_from AND r.landed_through
+    JOIN ops.refreshes r ON concat(r.pipeline, '.', r.view) = '{VIEW}' AND l.landed_batch BETWEEN r.landed_from AND r.landed_through
     WHERE l.events > 0
-    GROUP BY l.batch, l.landed_at, l.events ORDER BY l.landed_at
+    GROUP BY l.landed_batch, l.landed_at, l.events ORDER BY l.landed_at
 """).toPandas()
 
 lake.require_rows(f"what has landed for {VIEW}", len(freshness), "Refresh it first: './tidemark stream --once' does.")

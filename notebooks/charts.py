@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
 
 #: Colours that colour-blind people tell apart too.
-BLUE, SKY, GREEN, YELLOW, ORANGE, RED, GREY = (
+BLUE, SKY, GREEN, YELLOW, ORANGE, RED, PINK, GREY = (
     "#0072b2",
     "#56b4e9",
     "#009e73",
     "#e6ab02",
     "#e69f00",
     "#d55e00",
+    "#cc79a7",
     "#999999",
 )
 
@@ -33,6 +34,7 @@ STATES = {"sealed": GREEN, "closed": SKY, "open": GREY, "dirty": RED, "refused":
 #: Why a row was not right.
 CAUSES = {
     "late": ORANGE,
+    "replayed": PINK,
     "duplicate": BLUE,
     "definition": SKY,
     "dimension": GREEN,

@@ -17,6 +17,7 @@ import org.apache.spark.sql.Row;
  * @param value null if it has none
  * @param schemaId null if the value names none
  * @param message null if it was not kept
+ * @param replayed when it became an event, and how; null if it has not
  */
 record DeadLetter(
     String topic,
@@ -33,7 +34,23 @@ record DeadLetter(
     Integer schemaId,
     String stage,
     String reason,
-    String message) {
+    String message,
+    Replayed replayed) {
+
+  /**
+   * How it became an event.
+   *
+   * @param run of {@code dead-letters replay}
+   * @param number under which it landed
+   */
+  record Replayed(Instant at, String run, long number) {
+    private static Replayed of(Row row) {
+      Timestamp at = row.getAs("replayed_at");
+      return at == null
+          ? null
+          : new Replayed(at.toInstant(), row.getAs("replayed_by"), row.getAs("replayed_batch"));
+    }
+  }
 
   /**
    * @param value may be null
@@ -67,6 +84,7 @@ record DeadLetter(
         row.getAs("schema_id"),
         row.getAs("stage"),
         row.getAs("reason"),
-        row.getAs("message"));
+        row.getAs("message"),
+        Replayed.of(row));
   }
 }

@@ -24,6 +24,14 @@ record DeadLetterPage(DeadLetter letter, RecordText says) {
         page,
         "landed",
         "%s, batch %d of %s".formatted(letter.landedAt(), letter.batch(), letter.query()));
+    if (letter.replayed() != null) {
+      line(
+          page,
+          "replayed",
+          "%s, as landing %d, by run %s"
+              .formatted(
+                  letter.replayed().at(), letter.replayed().number(), letter.replayed().run()));
+    }
     line(page, "reason", "%s, found in its %s".formatted(letter.reason(), letter.stage()));
     line(page, "message", letter.message() == null ? "-" : RecordBytes.printable(letter.message()));
     line(page, "schema", letter.schemaId() == null ? "-" : letter.schemaId().toString());
@@ -85,6 +93,14 @@ record DeadLetterPage(DeadLetter letter, RecordText says) {
     page.put("query", letter.query());
     page.put("batch", letter.batch());
     page.put("landed_at", letter.landedAt().toString());
+    if (letter.replayed() == null) {
+      page.putNull("replayed");
+    } else {
+      page.putObject("replayed")
+          .put("at", letter.replayed().at().toString())
+          .put("run", letter.replayed().run())
+          .put("landed_batch", letter.replayed().number());
+    }
     page.put("timestamp", letter.timestamp() == null ? null : letter.timestamp().toString());
     page.put("timestamp_type", letter.timestampType());
     page.put("stage", letter.stage());

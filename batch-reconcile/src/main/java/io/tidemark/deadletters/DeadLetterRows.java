@@ -33,13 +33,13 @@ record DeadLetterRows(Optional<Dataset<Row>> rows) {
             .map(table -> table.read(spark).where(col("pipeline").equalTo(pipeline.name()))));
   }
 
-  /** How many there are by reason, topic, schema and the day that they landed on. */
+  /** How many there still are by reason, topic, schema and the day that they landed on. */
   List<DeadLetterCount> counts(Column condition) {
     Column place = struct("landed_at", "topic", "partition", "offset");
     return rows
         .map(
             all ->
-                all.where(condition)
+                all.where(condition.and(col("replayed_at").isNull()))
                     .groupBy(
                         col("reason"),
                         col("topic"),

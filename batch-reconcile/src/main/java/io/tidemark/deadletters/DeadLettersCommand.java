@@ -7,13 +7,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Looks at the records that could not become events. */
+/** Looks at the records that could not become events, and tries them again. */
 @Command(
     name = "dead-letters",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "(list | show)",
-    subcommands = {ListCommand.class, ShowCommand.class},
-    description = "Shows the records that could not become events, and why.")
+    synopsisSubcommandLabel = "(list | show | replay)",
+    subcommands = {ListCommand.class, ShowCommand.class, ReplayCommand.class},
+    description =
+        "Shows the records that could not become events, and why, and lands those that have become good.")
 public final class DeadLettersCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 

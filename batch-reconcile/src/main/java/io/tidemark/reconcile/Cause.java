@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum Cause {
   /** The stream dropped events that came behind its watermark, or after their date was sealed. */
   LATE,
+  /** The same, and all of these events were dead letters until {@code dead-letters replay}. */
+  REPLAYED,
   /** Deliveries of one event id differ, and the stream counted others than the batch. */
   DUPLICATE,
   /**

@@ -44,6 +44,7 @@ public record Deliveries(
   static final String COUNTS_IN_TIME = "_counts_in_time";
   private static final StructType PROVEN =
       StructType.fromDDL("proven_date DATE, proven_through BIGINT");
+  private static final String PROVEN_THROUGH = "proven_through";
 
   static final Deliveries NONE = new Deliveries(0, 0, 0, 0, 0);
 
@@ -97,18 +98,39 @@ public record Deliveries(
     if (dates.landedThrough().isEmpty()) {
       return counting.where(inTime);
     }
+    Column sealed = col(COUNTS).and(col(EventColumns.LANDED_BATCH).leq(col(PROVEN_THROUGH)));
+    return proven(counting, dates)
+        .where(when(col(PROVEN_THROUGH).isNull(), inTime).otherwise(sealed));
+  }
+
+  /**
+   * Those that count among all but these: {@link #counted} leaves them out, and they were dead
+   * letters before.
+   */
+  static Dataset<Row> unreplayed(Dataset<Row> marked, View view, Proven dates) {
+    Column isMissing =
+        dates.landedThrough().isEmpty()
+            ? col(LATE)
+            : when(col(PROVEN_THROUGH).isNull(), col(LATE))
+                .otherwise(col(EventColumns.LANDED_BATCH).gt(col(PROVEN_THROUGH)));
+    Column isReplayed = col(EventColumns.LANDED_BY).isNotNull();
+    Dataset<Row> all = dates.landedThrough().isEmpty() ? marked : proven(marked, dates);
+    return all.withColumn(COUNTS, view.counts(not(isMissing.and(isReplayed)))).where(COUNTS);
+  }
+
+  /** Adds up to which landing the seals have counted the events of a date, null if none has. */
+  private static Dataset<Row> proven(Dataset<Row> deliveries, Proven dates) {
     List<Row> rows =
         dates.landedThrough().entrySet().stream()
             .map(proven -> RowFactory.create(Date.valueOf(proven.getKey()), proven.getValue()))
             .toList();
-    Dataset<Row> proven = counting.sparkSession().createDataFrame(rows, PROVEN);
-    Column sealed = col(COUNTS).and(col(EventColumns.LANDED_BATCH).leq(col("proven_through")));
-    return counting
+    Dataset<Row> proven = deliveries.sparkSession().createDataFrame(rows, PROVEN);
+    return deliveries
         .join(
             broadcast(proven),
-            counting.col(EventColumns.DATE).equalTo(proven.col("proven_date")),
+            deliveries.col(EventColumns.DATE).equalTo(proven.col("proven_date")),
             "left_outer")
-        .where(when(col("proven_date").isNull(), inTime).otherwise(sealed));
+        .drop("proven_date");
   }
 
   /**

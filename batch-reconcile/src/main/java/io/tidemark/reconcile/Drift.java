@@ -95,6 +95,7 @@ record Drift(
                 stream,
                 divergent,
                 marked,
+                landed.hasReplayed(),
                 Proven.of(standing.window(), dates, standing.seals()),
                 changes(compared, marked)));
     try (explained) {
@@ -161,7 +162,7 @@ record Drift(
             .join(ids, ID, "left_semi");
     return Suspects.of(
         marked.where(isNear).join(ids, ID, "left_semi"),
-        marked(elsewhere, new Landed(0, Long.MAX_VALUE - 1)),
+        marked(elsewhere, new Landed(0, Long.MAX_VALUE - 1, false)),
         tables.eventColumns(),
         run.operations()
             .refreshes()

@@ -21,6 +21,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -33,6 +34,9 @@ final class Explanation {
   /** The recomputation less the deliveries that the stream dropped. */
   private static final String IN_TIME = "in_time";
 
+  /** The recomputation less those of them that were dead letters before. */
+  private static final String UNREPLAYED = "unreplayed";
+
   /** The pseudo-column that counts the rows of a key, where a side lacks it or has it twice. */
   private static final String ROWS = "*";
 
@@ -41,10 +45,12 @@ final class Explanation {
   /**
    * The divergent keys: {@code date, key}, both sides, and {@code cause}. It is late if the SQL
    * over all but the deliveries that the stream dropped, and no seal has counted, gives the
-   * stream's row: a proof. Of the others, those of some dates have what these changed for a cause,
-   * and the rest is unexplained.
+   * stream's row: a proof. It is replayed if of these deliveries only those need to be left out
+   * that were dead letters before. Of the others, those of some dates have what these changed for a
+   * cause, and the rest is unexplained.
    *
    * @param marked the deliveries near these dates, see {@link Deliveries#marked}
+   * @param hasReplayed whether some of them were dead letters before
    * @param dates the divergent ones
    * @param changes dates whose rows were made from something else, by what it was
    */
@@ -53,6 +59,7 @@ final class Explanation {
       Dataset<Row> stream,
       Dataset<Row> truth,
       Dataset<Row> marked,
+      boolean hasReplayed,
       List<Proven> dates,
       Map<Cause, ? extends Collection<LocalDate>> changes) {
     List<LocalDate> all = dates.stream().flatMap(some -> some.dates().stream()).toList();
@@ -61,8 +68,22 @@ final class Explanation {
     Map<String, Dataset<Row>> sides = new LinkedHashMap<>();
     sides.put(STREAM, stream);
     sides.put(BATCH, truth);
-    sides.put(IN_TIME, rows(recomputation, counting, dates));
-    Column cause = when(Sides.agree(STREAM, IN_TIME), Cause.LATE.text());
+    sides.put(IN_TIME, rows(recomputation, dates, some -> Deliveries.counted(counting, some)));
+    Column late = Sides.agree(STREAM, IN_TIME);
+    Column cause = when(late, Cause.LATE.text());
+    if (hasReplayed) {
+      sides.put(
+          UNREPLAYED,
+          rows(
+              recomputation,
+              dates,
+              some ->
+                  Deliveries.unreplayed(marked, recomputation.view(), some)
+                      .where(recomputation.reached(all))));
+      cause =
+          when(Sides.agree(STREAM, UNREPLAYED), Cause.REPLAYED.text())
+              .when(late, Cause.LATE.text());
+    }
     for (var change : changes.entrySet()) {
       Column changed = DateRun.holds(col(EventColumns.DATE), DateRun.of(change.getValue()));
       cause = cause.when(changed, change.getKey().text());
@@ -73,9 +94,9 @@ final class Explanation {
   }
 
   private static Dataset<Row> rows(
-      Recomputation recomputation, Dataset<Row> counting, List<Proven> dates) {
+      Recomputation recomputation, List<Proven> dates, Function<Proven, Dataset<Row>> deliveries) {
     return dates.stream()
-        .map(some -> recomputation.rows(Deliveries.counted(counting, some), some.dates()))
+        .map(some -> recomputation.rows(deliveries.apply(some), some.dates()))
         .reduce(Dataset::union)
         .orElseThrow();
   }

@@ -6,10 +6,12 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.sum;
 
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.landing.LandingQuery;
+import io.tidemark.ops.LedgerBalance;
 import io.tidemark.ops.LedgerSpan;
 import io.tidemark.pipeline.EventSource;
 import io.tidemark.schema.EventColumns;
@@ -29,22 +31,28 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * Counts every landed offset again, in the events tables and the dead letters themselves. Rows of
- * offsets that the ledger has not reached are of a batch that is landing.
+ * offsets that the ledger has not reached are of a batch that is landing. A dead letter that has
+ * become an event is an event once the ledger says so, and a dead letter until then.
  */
 final class Recount {
   private static final Column REACHED =
       col("topic").equalTo(col("of_topic")).and(col("partition").equalTo(col("of_partition")));
+
+  private static final StructType OFFSETS =
+      StructType.fromDDL(
+          "topic STRING, partition INT, offset BIGINT, events BIGINT, dead_letters BIGINT");
 
   private Recount() {}
 
   /**
    * What the ledger says that the tables do not.
    *
-   * @param ledger one span per topic-partition
+   * @param balance of what the ledger had before anything else is read
    */
-  static List<String> problems(SparkSession spark, PipelineTables tables, List<LedgerSpan> ledger) {
+  static List<String> problems(SparkSession spark, PipelineTables tables, LedgerBalance balance) {
+    List<LedgerSpan> ledger = balance.totals();
     Map<String, Row> counted = new HashMap<>();
-    for (Row row : offsets(spark, tables, ledger).collectAsList()) {
+    for (Row row : offsets(spark, tables, balance).collectAsList()) {
       counted.put(row.getString(0) + "-" + row.getInt(1), row);
     }
     Set<String> ofEvents = topics(spark, tables);
@@ -99,34 +107,52 @@ final class Recount {
   }
 
   private static Dataset<Row> offsets(
-      SparkSession spark, PipelineTables tables, List<LedgerSpan> ledger) {
-    Dataset<Row> landed =
-        tables
-            .operations()
-            .deadLetters()
-            .read(spark)
-            .where(col("pipeline").equalTo(tables.pipeline().name()))
-            .select(col("topic"), col("partition"), col("offset"), lit(0L), lit(1L));
-    for (LakeTable events : tables.events().values()) {
-      landed =
-          landed.union(
-              events
-                  .read(spark)
-                  .select(
-                      col(EventColumns.TOPIC),
-                      col(EventColumns.PARTITION),
-                      col(EventColumns.OFFSET),
-                      lit(1L),
-                      lit(0L)));
+      SparkSession spark, PipelineTables tables, LedgerBalance balance) {
+    Column isEvent = lit(false);
+    Dataset<Row> landed = spark.createDataFrame(List.of(), OFFSETS);
+    for (EventSource source : tables.pipeline().events()) {
+      LandingQuery query = new LandingQuery(tables.pipeline().name(), source.name());
+      Set<Long> replays = balance.replays().getOrDefault(query.replay(), Set.of());
+      isEvent =
+          isEvent.or(
+              col("query")
+                  .equalTo(query.stream())
+                  .and(coalesce(col("replayed_batch").isInCollection(replays), lit(false))));
+      landed = landed.union(events(spark, tables.events().get(source.name()), replays));
     }
     return landed
-        .toDF("topic", "partition", "offset", "events", "dead_letters")
-        .join(reached(spark, ledger), REACHED, "left")
+        .union(
+            tables
+                .operations()
+                .deadLetters()
+                .read(spark)
+                .where(col("pipeline").equalTo(tables.pipeline().name()).and(not(isEvent)))
+                .select(col("topic"), col("partition"), col("offset"), lit(0L), lit(1L)))
+        .join(reached(spark, balance.totals()), REACHED, "left")
         .where(coalesce(col("offset").lt(col("until")), lit(true)))
         .groupBy("topic", "partition", "offset")
         .agg(sum("events").as("events"), sum("dead_letters").as("dead_letters"))
         .groupBy("topic", "partition")
         .agg(sum("events"), sum("dead_letters"), count(lit(1)), min("offset"));
+  }
+
+  /**
+   * @param replays numbers of dead letters that the ledger knows to be events
+   */
+  private static Dataset<Row> events(SparkSession spark, LakeTable events, Set<Long> replays) {
+    Column isSettled =
+        col(EventColumns.LANDED_BY)
+            .isNull()
+            .or(col(EventColumns.LANDED_BATCH).isInCollection(replays));
+    return events
+        .read(spark)
+        .where(isSettled)
+        .select(
+            col(EventColumns.TOPIC),
+            col(EventColumns.PARTITION),
+            col(EventColumns.OFFSET),
+            lit(1L),
+            lit(0L));
   }
 
   private static Dataset<Row> reached(SparkSession spark, List<LedgerSpan> ledger) {

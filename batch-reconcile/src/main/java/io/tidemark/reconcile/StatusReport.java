@@ -85,7 +85,7 @@ public record StatusReport(
     LedgerBalance balance = tables.operations().ledger().balance(spark, tables.pipeline().name());
     List<String> unbalanced = new ArrayList<>(balance.problems());
     if (recount) {
-      unbalanced.addAll(Recount.problems(spark, tables, balance.totals()));
+      unbalanced.addAll(Recount.problems(spark, tables, balance));
     }
     List<String> topics = topics(tables);
     Optional<Collection<TopicOffsets.Span>> offered =

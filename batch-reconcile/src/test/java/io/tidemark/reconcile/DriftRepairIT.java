@@ -81,6 +81,55 @@ class DriftRepairIT {
     assertThat(till.drift()).hasSize(2);
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void driftOfReplayedEventsAloneIsReplayedAndBesideALateOneIsLate(TableFormat format) {
+    Till till =
+        Till.of(lake, format)
+            .deliver("a", "2011-01-01T10:05:00Z", "north", 3)
+            .deliver("b", "2011-01-01T10:05:00Z", "south", 1)
+            .deliver("c", "2011-01-02T23:00:00Z", "south", 1)
+            .land()
+            .refresh(null, "2011-01-03T22:00:00Z")
+            .deliver("late", "2011-01-01T10:07:00Z", "south", 2)
+            .land()
+            .replaying()
+            .deliver("mended", "2011-01-01T10:06:00Z", "north", 4)
+            .deliver("mended too", "2011-01-01T10:06:00Z", "south", 5)
+            .deliver("a", "2011-01-01T10:05:00Z", "north", 3)
+            .deliver("in time", "2011-01-03T23:30:00Z", "north", 1)
+            .land()
+            .refresh("2011-01-03T22:00:00Z", "2011-01-05T00:00:00Z")
+            .show(
+                row("2011-01-01T10:00:00Z", "north", 1, 3),
+                row("2011-01-01T10:00:00Z", "south", 1, 1),
+                row("2011-01-02T23:00:00Z", "south", 1, 1),
+                row("2011-01-03T23:00:00Z", "north", 1, 1));
+
+    Outcome outcome = till.reconcile(ALL);
+
+    assertThat(outcome.findings().causes()).isEqualTo(Map.of("replayed", 1L, "late", 1L));
+    assertThat(outcome.findings().driftAfter()).isZero();
+    assertThat(till.shown())
+        .containsExactly(
+            "2011-01-01T10:00:00Z north 2 7",
+            "2011-01-01T10:00:00Z south 3 8",
+            "2011-01-02T23:00:00Z south 1 1",
+            "2011-01-03T23:00:00Z north 1 1");
+
+    till.replaying().deliver("at last", "2011-01-01T10:08:00Z", "south", 1).land();
+    Outcome again = till.reconcile(ALL);
+
+    assertThat(again.findings().causes())
+        .as("what was late before is in the seal by now")
+        .isEqualTo(Map.of("replayed", 1L));
+
+    till.deliver("later", "2011-01-01T10:09:00Z", "south", 1).land();
+    assertThat(till.reconcile(ALL).findings().causes())
+        .as("so is what was replayed")
+        .isEqualTo(Map.of("late", 1L));
+  }
+
   @Test
   void driftOfAViewWithANamedQueryIsExplained() {
     Till till =

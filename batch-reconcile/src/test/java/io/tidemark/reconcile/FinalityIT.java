@@ -149,6 +149,28 @@ class FinalityIT {
   }
 
   @Test
+  void aDateThatReplayedDeadLettersHaveMadeDirtySaysSo() {
+    TableFormat format = TableFormat.DELTA;
+    Till till = till(format).publishing();
+    till.reconcile(ALL);
+    till.replaying().deliver("mended", "2011-01-02T10:06:00Z", "north", 4).land();
+    till.deliver("late", "2011-01-02T10:07:00Z", "north", 4).land();
+    till.finality().publish();
+
+    assertThat(dates(format, "reason", "landing", "landed_batch"))
+        .containsExactly(
+            "1 sealed null null null",
+            "2 dirty replayed till.replay.events 1",
+            "3 open null null null");
+
+    till.reconcile(DIRTY);
+
+    assertThat(dates(format, "drift_late", "drift_replayed", "drift_unexplained"))
+        .as("one row lacked both")
+        .containsExactly("1 sealed 0 0 0", "2 sealed 1 0 0", "3 open null null null");
+  }
+
+  @Test
   void anEditAndAnotherDefinitionSayWhyADateIsDirty() {
     TableFormat format = TableFormat.ICEBERG;
     Till till = till(format).publishing();

@@ -53,6 +53,7 @@ final class Till {
   private final List<Row> delivered = new ArrayList<>();
   private final ViewTables view;
   private long offset;
+  private String landedBy;
   private long landedBatch;
   private long nextToRefresh;
   private long refreshedBatch;
@@ -113,8 +114,14 @@ final class Till {
             landedBatch,
             1,
             null,
-            null,
+            landedBy,
             Date.valueOf(LocalDate.ofInstant(at.toInstant(), ZoneOffset.UTC))));
+    return this;
+  }
+
+  /** The batch that {@link #land()} will write next is of dead letters that have become good. */
+  Till replaying() {
+    landedBy = "till.replay.events@run";
     return this;
   }
 
@@ -124,6 +131,7 @@ final class Till {
             rows(delivered, view.events().definition()),
             new Commit("till.land.events", landedBatch++));
     delivered.clear();
+    landedBy = null;
     return this;
   }
 

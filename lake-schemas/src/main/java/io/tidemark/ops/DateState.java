@@ -54,10 +54,10 @@ public record DateState(
   /**
    * What a seal did not know.
    *
-   * @param reason {@code late}, {@code edited}, {@code dimension} or {@code definition}; of a
-   *     refused date, which check holds it back
+   * @param reason {@code late}, {@code replayed}, {@code edited}, {@code dimension} or {@code
+   *     definition}; of a refused date, which check holds it back
    * @param landing of events that came later, empty if there are none that count
-   * @param landedBatch the first of these batches
+   * @param landedBatch the number of the first of these landings
    */
   public record Change(String reason, Optional<String> landing, OptionalLong landedBatch) {}
 

@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -30,7 +29,7 @@ import org.apache.spark.sql.SparkSession;
 public final class DateStates {
   /** Those of drift, each with a column of its own. */
   public static final List<String> CAUSES =
-      List.of("late", "duplicate", "definition", "dimension", "edited", "unexplained");
+      List.of("late", "replayed", "duplicate", "definition", "dimension", "edited", "unexplained");
 
   private final MadeOnUse table;
   private final Map<String, Final> cache = new ConcurrentHashMap<>();
@@ -217,8 +216,13 @@ public final class DateStates {
 
   private static Map<String, Long> drift(Row row) {
     Map<String, Long> drift = new HashMap<>();
-    CAUSES.forEach(cause -> drift.put(cause, row.<Long>getAs("drift_" + cause)));
-    drift.values().removeAll(Set.of(0L));
+    for (String cause : CAUSES) {
+      // Rows of earlier versions say nothing of causes that there were not.
+      Long keys = row.getAs("drift_" + cause);
+      if (keys != null && keys != 0) {
+        drift.put(cause, keys);
+      }
+    }
     return drift;
   }
 

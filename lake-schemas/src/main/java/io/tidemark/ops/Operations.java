@@ -103,13 +103,13 @@ public enum Operations {
    * How each date of each view stands, for any engine to read: {@code open}, {@code closed}, {@code
    * sealed}, {@code dirty} or {@code refused}, and since when. {@code rows} to {@code run} are of
    * its last seal, and null without one. Of a dirty or refused date {@code reason} says why, and if
-   * it is dirty because of {@code late} events, {@code landing} and {@code landed_batch} name the
-   * batch, as {@link #LEDGER} does.
+   * it is dirty because of {@code late} or {@code replayed} events, {@code landing} and {@code
+   * landed_batch} name who landed them and under which number, as {@link #LEDGER} does.
    */
   DATES(
       """
       pipeline STRING NOT NULL, view STRING NOT NULL, date DATE NOT NULL, state STRING NOT NULL, since TIMESTAMP NOT NULL,
-      rows BIGINT, agreement DOUBLE, drift_late BIGINT, drift_duplicate BIGINT, drift_definition BIGINT, drift_dimension BIGINT,
+      rows BIGINT, agreement DOUBLE, drift_late BIGINT, drift_replayed BIGINT, drift_duplicate BIGINT, drift_definition BIGINT, drift_dimension BIGINT,
       drift_edited BIGINT, drift_unexplained BIGINT, sealed_at TIMESTAMP, run STRING, reason STRING, landing STRING,
       landed_batch BIGINT""",
       List.of("view", "date")),

@@ -24,6 +24,7 @@ import org.apache.spark.sql.SparkSession;
 /** Says in {@code ops.dates} and {@code ops.tidemarks} what {@code status} says. */
 public record Finality(SparkSession spark, PipelineTables tables, Clock clock) {
   private static final String LATE = "late";
+  private static final String REPLAYED = "replayed";
 
   /**
    * Brings both tables up to date, each with a commit at most, and with none if nothing has
@@ -120,22 +121,27 @@ public record Finality(SparkSession spark, PipelineTables tables, Clock clock) {
 
   private SortedMap<LocalDate, DateState.Change> changes(
       ViewTables view, Standing standing, SortedSet<LocalDate> dirty) {
-    Map<LocalDate, Long> landed = new LateLandings(spark, view, standing).first(dirty);
+    Map<LocalDate, LateLandings.Landing> landed =
+        new LateLandings(spark, view, standing).first(dirty);
     SortedMap<LocalDate, DateState.Change> changes = new TreeMap<>();
     for (LocalDate date : dirty) {
-      Long batch = landed.get(date);
+      LateLandings.Landing landing = landed.get(date);
       changes.put(
           date,
-          batch == null
+          landing == null
               ? new DateState.Change(reason(standing, date), Optional.empty(), OptionalLong.empty())
-              : new DateState.Change(LATE, Optional.of(landing(view)), OptionalLong.of(batch)));
+              : change(view, landing));
     }
     return changes;
   }
 
-  /** The query that lands the view's events, as the ledger has it. */
-  private String landing(ViewTables view) {
-    return new LandingQuery(tables.pipeline().name(), view.view().events()).stream();
+  /** With the query that landed it, as the ledger has it. */
+  private DateState.Change change(ViewTables view, LateLandings.Landing landing) {
+    LandingQuery query = new LandingQuery(tables.pipeline().name(), view.view().events());
+    return new DateState.Change(
+        landing.by().isPresent() ? REPLAYED : LATE,
+        Optional.of(landing.by().map(LandingQuery::queryOf).orElse(query.stream())),
+        OptionalLong.of(landing.number()));
   }
 
   private static String reason(Standing standing, LocalDate date) {

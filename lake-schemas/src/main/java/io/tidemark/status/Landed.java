@@ -1,6 +1,7 @@
 package io.tidemark.status;
 
 import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
@@ -15,17 +16,19 @@ import org.apache.spark.sql.Row;
  *
  * @param from the first
  * @param through the last; less than {@code from} if there are no deliveries
+ * @param hasReplayed whether some were dead letters before
  */
-public record Landed(long from, long through) {
+public record Landed(long from, long through, boolean hasReplayed) {
 
   public static Landed of(Dataset<Row> deliveries) {
     Row found =
         deliveries
             .agg(
                 coalesce(min(EventColumns.LANDED_BATCH), lit(0L)),
-                coalesce(max(EventColumns.LANDED_BATCH), lit(-1L)))
+                coalesce(max(EventColumns.LANDED_BATCH), lit(-1L)),
+                coalesce(max(col(EventColumns.LANDED_BY).isNotNull()), lit(false)))
             .head();
-    return new Landed(found.getLong(0), found.getLong(1));
+    return new Landed(found.getLong(0), found.getLong(1), found.getBoolean(2));
   }
 
   public long count() {

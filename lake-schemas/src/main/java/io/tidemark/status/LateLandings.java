@@ -4,15 +4,18 @@ import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.struct;
 
 import io.tidemark.ops.Seal;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.view.DeliveryOrder;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -21,12 +24,23 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** Which landing batches brought events that a view's seals do not know. */
+/** Which landings brought events that a view's seals do not know. */
 record LateLandings(SparkSession spark, ViewTables tables, Standing standing) {
   private static final String COUNTS = "_counts";
 
-  /** Of each date the first batch with one that counts; a date without any is absent. */
-  Map<LocalDate, Long> first(SortedSet<LocalDate> dates) {
+  /**
+   * A landing.
+   *
+   * @param by who landed it; empty for the stream
+   */
+  record Landing(long number, Optional<String> by) {
+    private static Landing of(Row row) {
+      return new Landing(row.getLong(0), Optional.ofNullable(row.getString(1)));
+    }
+  }
+
+  /** Of each date the first one with an event that counts; a date without any is absent. */
+  Map<LocalDate, Landing> first(SortedSet<LocalDate> dates) {
     Map<Long, SortedSet<LocalDate>> byBatch = new TreeMap<>();
     for (LocalDate date : dates) {
       Seal seal = standing.seals().get(date);
@@ -37,26 +51,27 @@ record LateLandings(SparkSession spark, ViewTables tables, Standing standing) {
             .add(date);
       }
     }
-    Map<LocalDate, Long> first = new HashMap<>();
+    Map<LocalDate, Landing> first = new HashMap<>();
     byBatch.forEach((through, since) -> first.putAll(first(since, through)));
     return first;
   }
 
-  private Map<LocalDate, Long> first(SortedSet<LocalDate> dates, long through) {
-    Map<LocalDate, Long> byEventDate = new HashMap<>();
+  private Map<LocalDate, Landing> first(SortedSet<LocalDate> dates, long through) {
+    Map<LocalDate, Landing> byEventDate = new HashMap<>();
     counting(dates, through)
         .groupBy(EventColumns.DATE)
-        .agg(min(EventColumns.LANDED_BATCH))
+        .agg(min(struct(EventColumns.LANDED_BATCH, EventColumns.LANDED_BY)))
         .collectAsList()
-        .forEach(row -> byEventDate.put(row.getDate(0).toLocalDate(), row.getLong(1)));
-    Map<LocalDate, Long> first = new HashMap<>();
+        .forEach(
+            row -> byEventDate.put(row.getDate(0).toLocalDate(), Landing.of(row.getStruct(1))));
+    Map<LocalDate, Landing> first = new HashMap<>();
     for (LocalDate date : dates) {
       new DateRun(date, standing.window().lastEventDateOf(date))
           .dates().stream()
               .filter(byEventDate::containsKey)
               .map(byEventDate::get)
-              .min(Long::compare)
-              .ifPresent(batch -> first.put(date, batch));
+              .min(Comparator.comparingLong(Landing::number))
+              .ifPresent(landing -> first.put(date, landing));
     }
     return first;
   }
@@ -71,6 +86,7 @@ record LateLandings(SparkSession spark, ViewTables tables, Standing standing) {
     telling.add(col(EventColumns.EVENT_ID));
     telling.add(col(EventColumns.EVENT_TIME));
     telling.add(col(EventColumns.DATE));
+    telling.add(col(EventColumns.LANDED_BY));
     DeliveryOrder.COLUMNS.forEach(name -> telling.add(col(name)));
     Dataset<Row> ids = events.where(later).select(EventColumns.EVENT_ID).distinct();
     return events

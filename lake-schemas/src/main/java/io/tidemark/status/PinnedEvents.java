@@ -63,7 +63,12 @@ public final class PinnedEvents implements AutoCloseable {
   private static Dataset<Row> read(SparkSession spark, Pin pin, List<ViewDates> sharing) {
     Dataset<Row> table = sharing.get(0).tables().events().read(spark, pin.version());
     Set<String> telling =
-        new HashSet<>(List.of(EventColumns.EVENT_ID, EventColumns.EVENT_TIME, EventColumns.DATE));
+        new HashSet<>(
+            List.of(
+                EventColumns.EVENT_ID,
+                EventColumns.EVENT_TIME,
+                EventColumns.DATE,
+                EventColumns.LANDED_BY));
     telling.addAll(DeliveryOrder.COLUMNS);
     Set<String> needed =
         sharing.stream().flatMap(view -> view.tables().eventColumns().stream()).collect(toSet());

@@ -39,7 +39,9 @@ final class AirflowTriggers implements AutoCloseable {
   static final String STARTED = "started";
   static final String OVERTAKEN = "overtaken";
 
-  private static final String LATE = "late";
+  /** Why dates are dirty that reconciliation alone mends: nobody has to look first. */
+  private static final Set<String> TRIGGERING = Set.of("late", "replayed");
+
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
   private static final Duration PATIENCE = Duration.ofSeconds(15);
@@ -128,7 +130,7 @@ final class AirflowTriggers implements AutoCloseable {
   void look() throws IOException, InterruptedException {
     List<Dirty> dirty =
         operations.dates().dirty(spark, pipeline).stream()
-            .filter(date -> LATE.equals(date.reason()))
+            .filter(date -> TRIGGERING.contains(date.reason()))
             .toList();
     if (dirty.isEmpty()) {
       return;

@@ -1,0 +1,154 @@
+package io.tidemark.deadletters;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import io.tidemark.cli.ExitCode;
+import io.tidemark.cli.FailureReason;
+import io.tidemark.lake.LandedTopic;
+import io.tidemark.lake.LandingTables;
+import io.tidemark.lake.PipelineTables;
+import io.tidemark.landing.DeadLetterReplay;
+import io.tidemark.landing.LandingQuery;
+import io.tidemark.landing.ReplayedRecords;
+import io.tidemark.landing.SchemaMemory;
+import io.tidemark.ops.Runs;
+import io.tidemark.pipeline.DimensionSource;
+import io.tidemark.pipeline.Environment;
+import io.tidemark.pipeline.EventSource;
+import io.tidemark.pipeline.Pipeline;
+import io.tidemark.status.Finality;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.SparkSession;
+
+/** Lands the dead letters of a pipeline's events that have become good. */
+final class ReplayJob {
+  static final String VERB = "dead-letters replay";
+
+  private final SparkSession spark;
+  private final PipelineTables tables;
+  private final Environment environment;
+  private final Clock clock;
+
+  ReplayJob(SparkSession spark, PipelineTables tables, Environment environment, Clock clock) {
+    this.spark = spark;
+    this.tables = tables;
+    this.environment = environment;
+    this.clock = clock;
+  }
+
+  /** What {@link #replay} would do, without doing it. */
+  ReplayReport tried(Column condition) {
+    return new ReplayReport(
+        tables.pipeline().name(),
+        Optional.empty(),
+        all(Runs.newId(), condition, DeadLetterReplay::tried),
+        ofDimensions(condition),
+        List.of());
+  }
+
+  /**
+   * Lands them, says how dates stand since, and keeps how it ended in {@code ops.runs}: also what
+   * was landed before one table has failed.
+   *
+   * @param airflowRun the run of a DAG that asks for it
+   */
+  ReplayReport replay(Column condition, Optional<String> airflowRun) {
+    String run = Runs.newId();
+    Instant startedAt = clock.instant();
+    try {
+      Map<String, ReplayedRecords> replayed = all(run, condition, DeadLetterReplay::replay);
+      new Finality(spark, tables, clock).publish();
+      ReplayReport report =
+          new ReplayReport(
+              tables.pipeline().name(),
+              Optional.of(run),
+              replayed,
+              ofDimensions(condition),
+              tables.operations().dates().dirty(spark, tables.pipeline().name()).stream()
+                  .filter(date -> date.reason().equals("replayed"))
+                  .toList());
+      record(run, startedAt, ExitCode.FINE, report.outcome(), report.json(), airflowRun);
+      return report;
+    } catch (Exception failure) { // Scala throws checked ones too.
+      try {
+        record(run, startedAt, ExitCode.FAILED, "failed", FailureReason.of(failure), airflowRun);
+      } catch (Exception unrecorded) { // As above.
+        failure.addSuppressed(unrecorded);
+      }
+      throw failure;
+    }
+  }
+
+  /** By table, in the order of the pipeline. */
+  private Map<String, ReplayedRecords> all(
+      String run,
+      Column condition,
+      BiFunction<DeadLetterReplay, Column, ReplayedRecords> replaying) {
+    Map<String, ReplayedRecords> all = new LinkedHashMap<>();
+    for (EventSource source : tables.pipeline().events()) {
+      all.put(
+          tables.pipeline().table(source.name()),
+          replaying.apply(replayOf(source, run), condition));
+    }
+    return all;
+  }
+
+  private DeadLetterReplay replayOf(EventSource source, String run) {
+    Pipeline pipeline = tables.pipeline();
+    return new DeadLetterReplay(
+        spark,
+        new LandingQuery(pipeline.name(), source.name()),
+        new LandingTables(tables, environment).of(source),
+        tables.operations(),
+        SchemaMemory.in(
+            LandedTopic.checkpoint(
+                environment,
+                spark.sparkContext().hadoopConfiguration(),
+                pipeline.name(),
+                source.name())),
+        clock,
+        run);
+  }
+
+  /** How many are of a dimension, whose records are left as they are. */
+  private long ofDimensions(Column condition) {
+    Column isOfOne = lit(false);
+    for (DimensionSource source : tables.pipeline().dimensions()) {
+      String query = new LandingQuery(tables.pipeline().name(), source.name()).stream();
+      isOfOne = isOfOne.or(col("query").equalTo(query));
+    }
+    return tables.operations().deadLetters().read(spark).where(condition.and(isOfOne)).count();
+  }
+
+  private void record(
+      String run,
+      Instant startedAt,
+      int exitCode,
+      String outcome,
+      String message,
+      Optional<String> airflowRun) {
+    tables
+        .operations()
+        .runs()
+        .append(
+            spark,
+            new Runs.Run(
+                run,
+                VERB,
+                tables.pipeline().name(),
+                startedAt,
+                clock.instant(),
+                exitCode,
+                outcome,
+                Optional.of(message),
+                airflowRun));
+  }
+}

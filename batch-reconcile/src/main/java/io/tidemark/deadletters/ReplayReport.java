@@ -1,0 +1,135 @@
+package io.tidemark.deadletters;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toList;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tidemark.landing.ReplayedRecords;
+import io.tidemark.ops.DateStates;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What a replay of dead letters has done, or would do.
+ *
+ * @param run empty if nothing was to be done
+ * @param tables what became of those of each events table, by its full name
+ * @param ofDimensions how many were left alone since they are of dimensions
+ * @param dirty sealed dates that lack events which were dead letters, by this run or an earlier one
+ */
+record ReplayReport(
+    String pipeline,
+    Optional<String> run,
+    Map<String, ReplayedRecords> tables,
+    long ofDimensions,
+    List<DateStates.Dirty> dirty) {
+  ReplayReport {
+    tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));
+    dirty = List.copyOf(dirty);
+  }
+
+  /** One word, for {@code ops.runs}. */
+  String outcome() {
+    return landed() > 0 ? "replayed" : "nothing";
+  }
+
+  private long landed() {
+    return tables.values().stream().mapToLong(ReplayedRecords::landed).sum();
+  }
+
+  String text() {
+    StringBuilder text = new StringBuilder();
+    tables.forEach(
+        (table, records) -> {
+          if (records.landed() > 0) {
+            text.append(landed(table, records)).append(System.lineSeparator());
+          }
+          if (records.stillRefused() > 0) {
+            text.append(refused(table, records)).append(System.lineSeparator());
+          }
+          if (records.ambiguous() > 0) {
+            text.append(ambiguous(table, records)).append(System.lineSeparator());
+          }
+        });
+    if (ofDimensions > 0) {
+      text.append(
+          "%s of dimensions: left as they are. The next good record of their key is its row.%n"
+              .formatted(number(ofDimensions)));
+    }
+    if (text.isEmpty()) {
+      text.append("Pipeline %s has no such dead letters.%n".formatted(pipeline));
+    }
+    dirty.stream()
+        .collect(groupingBy(DateStates.Dirty::view, TreeMap::new, toList()))
+        .forEach((view, dates) -> text.append(dirty(view, dates)).append(System.lineSeparator()));
+    return text.toString().stripTrailing();
+  }
+
+  private static String dirty(String view, List<DateStates.Dirty> dates) {
+    String which =
+        dates.size() == 1
+            ? dates.get(0).date().toString()
+            : "%s and %s more dates".formatted(dates.get(0).date(), number(dates.size() - 1L));
+    return "%s: %s lacks replayed events. './tidemark reconcile' repairs it".formatted(view, which);
+  }
+
+  private String landed(String table, ReplayedRecords records) {
+    String dates =
+        records.dates().first().equals(records.dates().last())
+            ? "on " + records.dates().first()
+            : "from %s to %s".formatted(records.dates().first(), records.dates().last());
+    return run.isPresent()
+        ? "%s: %s became events, %s, by run %s"
+            .formatted(table, number(records.landed()), dates, run.get())
+        : "%s: %s would become events, %s".formatted(table, number(records.landed()), dates);
+  }
+
+  private static String refused(String table, ReplayedRecords records) {
+    return "%s: %s still refused (%s). './tidemark dead-letters show' says why of each"
+        .formatted(
+            table,
+            number(records.stillRefused()),
+            records.refused().entrySet().stream()
+                .map(reason -> "%s %s".formatted(number(reason.getValue()), reason.getKey()))
+                .collect(joining(", ")));
+  }
+
+  private static String ambiguous(String table, ReplayedRecords records) {
+    return "%s: %s left as they are. Their topic was made again, and several have one offset"
+        .formatted(table, number(records.ambiguous()));
+  }
+
+  private static String number(long count) {
+    return String.format(Locale.ROOT, "%,d", count);
+  }
+
+  String json() {
+    ObjectNode report = new ObjectMapper().createObjectNode();
+    report.put("run", run.orElse(null));
+    ArrayNode list = report.putArray("tables");
+    tables.forEach(
+        (table, records) -> {
+          ObjectNode of = list.addObject();
+          of.put("table", table);
+          of.put("landed", records.landed());
+          ObjectNode refused = of.putObject("refused");
+          records.refused().forEach(refused::put);
+          of.put("ambiguous", records.ambiguous());
+          ArrayNode dates = of.putArray("dates");
+          records.dates().forEach(date -> dates.add(date.toString()));
+        });
+    report.put("of_dimensions", ofDimensions);
+    ArrayNode dates = report.putArray("dirty");
+    dirty.forEach(
+        date -> dates.addObject().put("view", date.view()).put("date", date.date().toString()));
+    return report.toString();
+  }
+}

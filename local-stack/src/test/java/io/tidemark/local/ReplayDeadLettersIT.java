@@ -1,0 +1,171 @@
+package io.tidemark.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tidemark.local.purchases.PurchaseGenerator;
+import io.tidemark.local.purchases.SalesTables;
+import io.tidemark.local.purchases.Truth;
+import io.tidemark.pipeline.EnvironmentFile;
+import io.tidemark.table.TestLake;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A registry forgets a schema, and what was written by it goes to the dead letters. It is mended,
+ * and they are replayed beside a stream, by processes that are killed.
+ */
+class ReplayDeadLettersIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Path RETAIL = Path.of("..", "conf", "retail").toAbsolutePath().normalize();
+  private static final String TIDEMARK = "2010-12-29";
+  private static final int LINES = 3_000;
+
+  /** Two in every build; more with {@code -Dtidemark.kills=40}. */
+  private static final int KILLS = Integer.getInteger("tidemark.kills", 2);
+
+  /** Milliseconds that a replay takes to start, and how long it is at work, about. */
+  private static final int START = 8_000;
+
+  private static final int WORK = 10_000;
+
+  @TempDir private Path folder;
+  private LocalStack stack;
+
+  @BeforeEach
+  void start() throws Exception {
+    Files.createDirectories(lake());
+    stack = LocalStack.tethered(lake(), RegistryChoice.FOLDER);
+    EnvironmentFile.write(
+        stack.environment().withPatience(Duration.ZERO), lake().resolve("environment.yaml"));
+    PurchaseGenerator generator = new PurchaseGenerator(17, LINES);
+    generator.writePurchases(purchases());
+    generator.writeProducts(folder.resolve("products.csv"));
+  }
+
+  @AfterEach
+  void stop() {
+    stack.close();
+  }
+
+  @Test
+  void eachRecordBecomesAnEventOnceAndEveryNumberIsRight() throws Exception {
+    send(folder.resolve("products.csv"), "products");
+    send(purchases(), "purchases", "--duplicates=5%", "--corrupt=0.5%");
+    String ids = Files.readString(ids());
+    forgetSchemasOf("purchases");
+    fine("stream", "--once");
+    JsonNode dead = JSON.readTree(fine("dead-letters", "list", "--json"));
+    assertThat(dead.get("records").asLong()).isGreaterThan(LINES);
+    fine("reconcile");
+
+    Files.writeString(ids(), ids);
+    JsonNode tried = JSON.readTree(fine("dead-letters", "replay", "--dry-run", "--json"));
+    assertThat(tried.get("run").isNull()).isTrue();
+    long good = tried.get("tables").get(0).get("landed").asLong();
+    assertThat(good).isGreaterThanOrEqualTo(LINES);
+    replayBesideAStream();
+
+    JsonNode left = JSON.readTree(fine("dead-letters", "list", "--json"));
+    assertThat(left.get("records").asLong()).isEqualTo(dead.get("records").asLong() - good);
+    assertThat(fine("dead-letters", "replay"))
+        .contains(" still refused (")
+        .doesNotContain("became");
+    assertThat(fine("status", "--recount", "--json")).contains("\"ledger_balanced\":true");
+    fine("reconcile", "--all-views", "--all-closed");
+    try (TestLake opened = TestLake.in(lake())) {
+      opened.lake().register(opened.spark());
+      SalesTables sales = new SalesTables(opened.spark(), TIDEMARK);
+      assertThat(sales.byHourAndCountry())
+          .isEqualTo(SalesTables.through(TIDEMARK, Truth.byHourAndCountry(purchases())));
+      assertThat(
+              opened
+                  .spark()
+                  .sql(
+                      "SELECT count(*), count(DISTINCT _topic_partition, _offset) FROM retail.events"
+                          + " WHERE _landed_by IS NOT NULL")
+                  .head()
+                  .mkString(" "))
+          .isEqualTo(good + " " + good);
+      assertThat(
+              opened
+                  .spark()
+                  .sql(
+                      "SELECT count(*) FROM ops.dead_letters JOIN retail.events ON replayed_batch ="
+                          + " _landed_batch AND replayed_by = split_part(_landed_by, '@', 2) AND"
+                          + " offset = _offset AND partition = _topic_partition")
+                  .head()
+                  .getLong(0))
+          .isEqualTo(good);
+    }
+  }
+
+  /** The stream reads all of them a second time, as somebody who had lost them sends them again. */
+  private void replayBesideAStream() throws Exception {
+    Random moments = new Random(5);
+    send(purchases(), "purchases");
+    try (LaunchedVerb stream = verb("stream")) {
+      for (int kill = 0; kill < KILLS; kill++) {
+        try (LaunchedVerb replay = verb("dead-letters", "replay")) {
+          replay.endsWithin(START + moments.nextInt(WORK));
+          replay.kill();
+        }
+      }
+      fine("dead-letters", "replay");
+      stream.terminate();
+      assertThat(stream.exitCode()).as(stream::errors).isZero();
+    }
+    fine("stream", "--once");
+  }
+
+  private void forgetSchemasOf(String topic) throws IOException {
+    ObjectNode ids = (ObjectNode) JSON.readTree(ids().toFile());
+    ids.properties().removeIf(id -> id.getValue().get("subject").asText().startsWith(topic));
+    Files.writeString(ids(), ids.toString());
+  }
+
+  private Path ids() {
+    return Path.of(stack.environment().registry()).resolve("ids.json");
+  }
+
+  private void send(Path input, String topic, String... trouble) throws InterruptedException {
+    List<String> verb = new ArrayList<>(List.of("replay", "--seed=3"));
+    verb.add("--input=" + input);
+    verb.add("--topic=" + topic);
+    verb.addAll(List.of(trouble));
+    fine(verb.toArray(String[]::new));
+  }
+
+  private String fine(String... verb) throws InterruptedException {
+    try (LaunchedVerb launched = verb(verb)) {
+      assertThat(launched.exitCode()).as(launched::errors).isZero();
+      return launched.output();
+    }
+  }
+
+  private LaunchedVerb verb(String... verb) {
+    List<String> all = new ArrayList<>(List.of(verb));
+    all.add("--lake=" + lake());
+    all.add("--pipeline=" + RETAIL);
+    return LaunchedVerb.start(folder, all);
+  }
+
+  private Path lake() {
+    return folder.resolve("lake");
+  }
+
+  private Path purchases() {
+    return folder.resolve("purchases.csv");
+  }
+}
