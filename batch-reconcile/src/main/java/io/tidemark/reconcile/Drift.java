@@ -103,7 +103,14 @@ record Drift(
       SortedSet<LocalDate> unexplained = explained.unexplained();
       unexplained.removeAll(standing.seals().keySet());
       if (!unexplained.isEmpty()) {
-        explainByDuplicates(explained, stream, divergent, marked, unexplained);
+        DimensionDrift dimensions =
+            new DimensionDrift(this, marked, stream, divergent, unexplained);
+        dimensions.explain(explained);
+        unexplained.retainAll(explained.unexplained());
+        if (!unexplained.isEmpty()) {
+          explainByDuplicates(explained, stream, divergent, marked, unexplained);
+          dimensions.explainMixtures(explained);
+        }
       }
       if (isKept) {
         run.operations()

@@ -58,6 +58,8 @@ final class Till {
   private long nextToRefresh;
   private long refreshedBatch;
   private Instant newestEvent;
+  private Instant refreshedFrom = REFRESHED;
+  private long shops;
   private long written;
   private String viewVersion;
   private Runnable publish = () -> {};
@@ -165,10 +167,29 @@ final class Till {
                 Instant.parse(watermark),
                 0,
                 0,
-                REFRESHED.plusSeconds(refreshedBatch++),
+                refreshedFrom.plusMillis(refreshedBatch++),
                 Optional.of(viewVersion),
                 Optional.ofNullable(newestEvent)));
     nextToRefresh = landedBatch;
+    return this;
+  }
+
+  /** The same by the clock that the tables' versions have. */
+  Till refreshNow(String watermark) {
+    refreshedFrom = Instant.now();
+    return refresh(null, watermark);
+  }
+
+  /** Has the dimension say where a shop is; {@code floors} no view reads. */
+  Till shop(String name, String town, int floors) {
+    tables
+        .dimensions()
+        .get("shops")
+        .upsert(
+            lake.spark()
+                .createDataFrame(List.of(RowFactory.create(name, town, floors)), TillTables.SHOPS),
+            List.of("name"),
+            new Commit("till.land.shops", shops++));
     return this;
   }
 

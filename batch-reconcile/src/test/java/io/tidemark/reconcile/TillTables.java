@@ -2,6 +2,7 @@ package io.tidemark.reconcile;
 
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.ops.OperationTables;
+import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.EventSource;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.QualityCheck;
@@ -34,6 +35,8 @@ final class TillTables {
           .optionalString("shop")
           .requiredInt("amount")
           .endRecord();
+
+  static final StructType SHOPS = StructType.fromDDL("name STRING, town STRING, floors INT");
 
   private TillTables() {}
 
@@ -70,7 +73,7 @@ final class TillTables {
             new Pipeline.Refresh(Duration.ofSeconds(1), 2, Pipeline.StateStore.MEMORY),
             List.of(
                 new EventSource("events", "sales", Path.of("sale.avsc"), format, Optional.empty())),
-            List.of(),
+            sql.contains("shops") ? List.of(shops(format)) : List.of(),
             List.of(sales));
     StructType columns = EventColumns.of(SALE);
     LakeTable events =
@@ -79,13 +82,33 @@ final class TillTables {
                 new TableDefinition(
                     "till.events", format, columns, Optional.of("date"), List.of("event_time")));
     View view = View.of(sales, pipeline);
-    LakeTable table = lake.lake().create(view.table(lake.spark(), columns, Map.of()));
+    Map<String, LakeTable> dimensions =
+        view.dimensions().isEmpty()
+            ? Map.of()
+            : Map.of(
+                "shops",
+                lake.lake()
+                    .create(
+                        new TableDefinition(
+                            "till.shops", format, SHOPS, Optional.empty(), List.of("name"))));
+    LakeTable table = lake.lake().create(view.table(lake.spark(), columns, Map.of("shops", SHOPS)));
     return new PipelineTables(
         pipeline,
         gates,
         Map.of("events", events),
-        Map.of(),
+        dimensions,
         Map.of("sales", new PipelineTables.ViewTable(view, table)),
         OperationTables.open(lake.lake(), operations));
+  }
+
+  private static DimensionSource shops(TableFormat format) {
+    return new DimensionSource(
+        "shops",
+        Optional.of("shops"),
+        Optional.empty(),
+        Path.of("shop.avsc"),
+        List.of("name"),
+        format,
+        Optional.empty());
   }
 }

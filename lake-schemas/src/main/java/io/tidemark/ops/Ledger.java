@@ -4,11 +4,13 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.max_by;
+import static org.apache.spark.sql.functions.min;
 
 import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -170,6 +172,19 @@ public final class Ledger {
         .collectAsList()
         .forEach(row -> rows.put(row.getString(0), row.getLong(1)));
     return rows;
+  }
+
+  /** When some batches of a landing query had landed, those that are known. */
+  public Map<Long, Instant> landedAt(SparkSession spark, String query, Collection<Long> batches) {
+    Map<Long, Instant> landedAt = new HashMap<>();
+    table
+        .read(spark)
+        .where(col("query").equalTo(query).and(col("batch").isInCollection(batches)))
+        .groupBy("batch")
+        .agg(min("landed_at"))
+        .collectAsList()
+        .forEach(row -> landedAt.put(row.getLong(0), row.getTimestamp(1).toInstant()));
+    return landedAt;
   }
 
   /** Whether the ledger accounts for every offset from the first landed to the last. */

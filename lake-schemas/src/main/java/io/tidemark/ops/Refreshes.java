@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 import static java.util.stream.Collectors.toMap;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.greatest;
@@ -147,6 +148,29 @@ public final class Refreshes {
             col("checkpoint"),
             col("batch"),
             lag(col("late_at"), 1).over(inCheckpoint).as("late_before"));
+  }
+
+  /** One batch of a view's refresh. */
+  public record Refresh(String checkpoint, long batch) {}
+
+  /**
+   * When batches of the view's refresh can have begun at the earliest: when the batch before was
+   * written. The first batch of a checkpoint is absent.
+   */
+  public Map<Refresh, Instant> begunAfter(
+      SparkSession spark, String pipeline, String view, Collection<Refresh> batches) {
+    List<String> before =
+        batches.stream().map(of -> of.checkpoint() + "@" + (of.batch() - 1)).distinct().toList();
+    return of(spark, pipeline, view)
+        .where(concat_ws("@", col("checkpoint"), col("batch")).isInCollection(before))
+        .groupBy("checkpoint", "batch")
+        .agg(min("refreshed_at"))
+        .collectAsList()
+        .stream()
+        .collect(
+            toMap(
+                row -> new Refresh(row.getString(0), row.getLong(1) + 1),
+                row -> row.getTimestamp(2).toInstant()));
   }
 
   /**

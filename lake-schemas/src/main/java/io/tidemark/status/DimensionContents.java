@@ -52,7 +52,7 @@ public record DimensionContents(Map<String, String> present, Map<String, Set<Lon
               Set<Long> equal = new HashSet<>(Set.of(version));
               for (long sealed : versionsAlone(name, seals)) {
                 if (sealed != version
-                    && past(spark, tables.view(), table, sealed)
+                    && at(spark, tables.view(), table, sealed)
                         .filter(content::equals)
                         .isPresent()) {
                   equal.add(sealed);
@@ -87,9 +87,8 @@ public record DimensionContents(Map<String, String> present, Map<String, Set<Lon
     return alone;
   }
 
-  /** Empty if the table has forgotten it. */
-  private static Optional<String> past(
-      SparkSession spark, View view, LakeTable table, long version) {
+  /** What a version of a dimension said to the view; empty if the table has forgotten it. */
+  public static Optional<String> at(SparkSession spark, View view, LakeTable table, long version) {
     try {
       return Optional.of(content(spark, view, table, version));
     } catch (Exception gone) { // Each format throws its own, some of them checked ones of Scala.

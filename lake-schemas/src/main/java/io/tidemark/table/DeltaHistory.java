@@ -4,11 +4,16 @@ import static scala.jdk.javaapi.CollectionConverters.asJava;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
@@ -68,6 +73,26 @@ record DeltaHistory(SparkSession spark, DeltaLog log) {
       }
     }
     return removed;
+  }
+
+  /** Each commit that is there, with the time of its file, as Delta itself tells it. */
+  List<TableVersion> versions() {
+    Path folder = log.logPath();
+    try {
+      FileStatus[] files =
+          folder.getFileSystem(spark.sessionState().newHadoopConf()).listStatus(folder);
+      return Arrays.stream(files)
+          .filter(file -> FileNames.isDeltaFile(file.getPath()))
+          .map(
+              file ->
+                  new TableVersion(
+                      FileNames.deltaVersion(file.getPath()),
+                      Instant.ofEpochMilli(file.getModificationTime())))
+          .sorted(Comparator.comparingLong(TableVersion::version))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot list the commits in " + folder, e);
+    }
   }
 
   private Path path(String file) {

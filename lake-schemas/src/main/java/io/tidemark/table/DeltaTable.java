@@ -121,6 +121,11 @@ final class DeltaTable implements LakeTable {
   }
 
   @Override
+  public List<TableVersion> versions() {
+    return history(spark).versions();
+  }
+
+  @Override
   public String id() {
     return snapshot().metadata().id();
   }

@@ -4,7 +4,9 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 
+import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -14,6 +16,7 @@ import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.fs.Path;
+import org.apache.iceberg.HistoryEntry;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -100,6 +103,23 @@ final class IcebergTable implements LakeTable {
   public long version() {
     Snapshot current = load().currentSnapshot();
     return current == null ? EMPTY : current.snapshotId();
+  }
+
+  @Override
+  public List<TableVersion> versions() {
+    Table table = load();
+    List<TableVersion> versions = new ArrayList<>();
+    for (HistoryEntry entry : table.history()) {
+      Snapshot snapshot = table.snapshot(entry.snapshotId());
+      if (snapshot != null) {
+        if (versions.isEmpty() && snapshot.parentId() == null) {
+          versions.add(new TableVersion(EMPTY, Instant.EPOCH));
+        }
+        versions.add(
+            new TableVersion(entry.snapshotId(), Instant.ofEpochMilli(entry.timestampMillis())));
+      }
+    }
+    return versions.isEmpty() ? List.of(new TableVersion(EMPTY, Instant.EPOCH)) : versions;
   }
 
   @Override

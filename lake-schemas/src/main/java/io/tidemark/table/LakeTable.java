@@ -52,6 +52,9 @@ public interface LakeTable {
   /** Names the present content; a write makes another. Empty tables have one too. */
   long version();
 
+  /** The versions that the table had and can still tell of, with the present one, oldest first. */
+  List<TableVersion> versions();
+
   /** Names the table itself: one that is dropped and created again has another. */
   String id();
 
