@@ -32,8 +32,15 @@ def test_drift_that_is_left_says_which_dates_and_why():
 def test_a_gate_that_refuses_says_which_dates_and_why():
     refused = FOUND | {"outcome": "refused", "refused": [{"date": "2010-12-02", "reason": "the price is plausible"}]}
     why = outcome.failed_with({"exit_code": 11, "outcome": "refused", "views": {"sales": refused}})
-    assert "Exit code 11: the quality gate refused." in why
+    assert "Exit code 11: a check of quality has not passed, or was not asked." in why
     assert "sales: 2010-12-02 refused, neither repaired nor sealed: the price is plausible." in why
+
+
+def test_a_date_that_waits_for_a_check_is_not_called_refused():
+    waiting = FOUND | {"outcome": "waiting", "waiting": [{"date": "2010-12-02", "reason": "it was not asked"}]}
+    why = outcome.failed_with({"exit_code": 11, "outcome": "waiting", "views": {"sales": waiting}})
+    assert "sales: 2010-12-02 waits for a check, neither repaired nor sealed: it was not asked." in why
+    assert "refused" not in why
 
 
 def test_checks_that_did_not_pass_are_named_with_their_dates_and_no_others():
@@ -126,6 +133,15 @@ def test_an_event_remembers_the_seals_of_some_hours_and_no_more():
         ({"exit_code": 10, "outcome": "drifted"}, False),
         ({"exit_code": 11, "outcome": "failed", "tables": []}, True),
         ({"exit_code": 11, "outcome": "refused", "views": {"sales": {"refused": [{"failed": True}]}}}, True),
+        (
+            {
+                "exit_code": 11,
+                "outcome": "refused",
+                "views": {"sales": {"refused": [{"failed": True}], "waiting": [{"failed": False}]}},
+            },
+            False,
+        ),
+        # As jars of earlier versions have it.
         (
             {
                 "exit_code": 11,

@@ -252,17 +252,15 @@ def test_a_task_that_is_ended_ends_the_job_that_is_running(task, monkeypatch, tr
 
 
 def test_a_date_that_no_check_was_asked_of_is_tried_again_and_one_that_failed_is_not(task, monkeypatch):
-    refused = PROVEN["views"]["sales"] | {
-        "causes": {},
-        "refused": [{"date": "2010-12-01", "reason": "was asked of 1 events, and there are 2", "failed": False}],
-    }
-    leaves(monkeypatch, PROVEN | {"exit_code": 11, "outcome": "refused", "views": {"sales": refused}})
+    held = [{"date": "2010-12-01", "reason": "was asked of 1 events, and there are 2", "failed": False}]
+    found = PROVEN["views"]["sales"] | {"causes": {}, "waiting": held}
+    leaves(monkeypatch, PROVEN | {"exit_code": 11, "outcome": "waiting", "views": {"sales": found}})
     with pytest.raises(AirflowException) as waiting:
         task.execute(context())
     assert not isinstance(waiting.value, AirflowFailException)
 
-    refused["refused"][0]["failed"] = True
-    leaves(monkeypatch, PROVEN | {"exit_code": 11, "outcome": "refused", "views": {"sales": refused}})
+    found = PROVEN["views"]["sales"] | {"causes": {}, "refused": [held[0] | {"failed": True}]}
+    leaves(monkeypatch, PROVEN | {"exit_code": 11, "outcome": "refused", "views": {"sales": found}})
     with pytest.raises(AirflowFailException):
         task.execute(context())
 

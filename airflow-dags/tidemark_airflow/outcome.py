@@ -24,7 +24,7 @@ LONGEST_WAIT = timedelta(hours=1)
 
 MEANING = {
     DRIFT_NOT_REPAIRED: "drift was found and not repaired: another writer was faster. A retry looks again",
-    QUALITY_REFUSED: "the quality gate refused",
+    QUALITY_REFUSED: "a check of quality has not passed, or was not asked",
     WRONG_USAGE: "wrong configuration or usage",
 }
 
@@ -89,9 +89,13 @@ def is_final(outcome: dict[str, Any]) -> bool:
 
 
 def waits(outcome: dict[str, Any]) -> bool:
-    """Whether dates were refused for want of an answer: a check was not asked of what is there now."""
-    refusals = [refusal for found in outcome.get("views", {}).values() for refusal in found.get("refused", [])]
-    return not all(refusal.get("failed", True) for refusal in refusals)
+    """Whether dates wait for an answer: a check was not asked of what is there now."""
+    views = outcome.get("views", {}).values()
+    # Jars of earlier versions have them among those that are refused.
+    refusals = [refusal for found in views for refusal in found.get("refused", [])]
+    return any(found.get("waiting") for found in views) or not all(
+        refusal.get("failed", True) for refusal in refusals
+    )
 
 
 def failed_with(outcome: dict[str, Any]) -> str | None:
@@ -120,6 +124,8 @@ def describe(found: dict[str, Any]) -> list[str]:
         ]
     for refusal in found.get("refused", []):
         lines.append(f"{view}: {refusal['date']} refused, neither repaired nor sealed: {refusal['reason']}.")
+    for waiting in found.get("waiting", []):
+        lines.append(f"{view}: {waiting['date']} waits for a check, neither repaired nor sealed: {waiting['reason']}.")
     if found.get("open"):
         lines.append(f"{view}: still open, neither proven nor sealed: {', '.join(found['open'])}.")
     lines.append(f"{view}: final through {found['tidemark'] or 'no date yet'}.")

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.LakeOptions;
+import io.tidemark.cli.NamedCommand;
 import io.tidemark.cli.PipelineOption;
 import io.tidemark.cli.TextTable;
 import io.tidemark.lake.VerbSession;
@@ -72,8 +73,13 @@ final class ListCommand implements Callable<Integer> {
           shortened(count.message()));
     }
     DeadLetterCount most = counts.get(0);
-    return "%s%n%,d dead letters. One in full, by its topic, partition and offset: ./tidemark dead-letters show %s %d %d"
-        .formatted(table, total(counts), most.topic(), most.partition(), most.offset());
+    return "%s%n%,d dead letters. One in full, by its topic, partition and offset: %s"
+        .formatted(
+            table,
+            total(counts),
+            NamedCommand.of(
+                "dead-letters show %s %d %d"
+                    .formatted(most.topic(), most.partition(), most.offset())));
   }
 
   private static String shortened(String message) {

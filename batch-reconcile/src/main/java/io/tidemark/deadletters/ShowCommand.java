@@ -2,6 +2,7 @@ package io.tidemark.deadletters;
 
 import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.LakeOptions;
+import io.tidemark.cli.NamedCommand;
 import io.tidemark.cli.PipelineOption;
 import io.tidemark.cli.WrongUsageException;
 import io.tidemark.lake.LandedTopic;
@@ -75,8 +76,13 @@ final class ShowCommand implements Callable<Integer> {
       List<DeadLetter> found = DeadLetterRows.of(spark, pipeline).at(topic, partition, offset);
       if (found.isEmpty()) {
         throw new WrongUsageException(
-            "Cannot show the record of topic '%s', partition %d, offset %d: pipeline %s has no dead letter there. './tidemark dead-letters list' says where there are some."
-                .formatted(topic, partition, offset, pipeline.name()));
+            "Cannot show the record of topic '%s', partition %d, offset %d: pipeline %s has no dead letter there. '%s' says where there are some."
+                .formatted(
+                    topic,
+                    partition,
+                    offset,
+                    pipeline.name(),
+                    NamedCommand.of("dead-letters list")));
       }
       PrintWriter out = spec.commandLine().getOut();
       for (DeadLetter letter : found) {

@@ -1,14 +1,11 @@
 package io.tidemark.reconcile;
 
-import io.tidemark.status.Gates;
+import io.tidemark.status.HeldBack;
 import io.tidemark.status.Standing;
-import io.tidemark.status.ViewTables;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 
@@ -27,7 +24,9 @@ import java.util.TreeMap;
  * @param lastClosed the last date that could be reconciled, null if none could
  * @param open dates that have events and could not be reconciled yet, so that they are not sealed
  * @param tidemark the last date up to which every date is final, null if there is none
- * @param refused dates that checks of quality have held back, none of which was reconciled
+ * @param refused dates that have failed a check of quality, none of which was reconciled
+ * @param waiting dates that wait for a check of quality, none of which was reconciled
+ * @param gates the checks of the pipeline that hold back dates
  */
 public record Findings(
     String view,
@@ -44,34 +43,33 @@ public record Findings(
     LocalDate lastClosed,
     List<LocalDate> open,
     LocalDate tidemark,
-    List<Refusal> refused) {
+    List<HeldBack> refused,
+    List<HeldBack> waiting,
+    List<String> gates) {
   public Findings {
     // Runs of earlier versions are kept without.
     refused = refused == null ? List.of() : List.copyOf(refused);
+    waiting = waiting == null ? List.of() : List.copyOf(waiting);
+    gates = gates == null ? List.of() : List.copyOf(gates);
     open = open == null ? List.of() : List.copyOf(open);
     conflicts = conflicts == null ? List.of() : List.copyOf(conflicts);
     causes = new TreeMap<>(causes);
   }
 
-  /**
-   * A date that was held back, and why.
-   *
-   * @param failed whether a check has failed; otherwise one was not asked of what is there now
-   */
-  public record Refusal(LocalDate date, String reason, boolean failed) {
-    /** Those of these dates that gates hold back. */
-    static SortedMap<LocalDate, Refusal> of(
-        Gates gates, ViewTables view, Standing standing, Collection<LocalDate> dates) {
-      SortedMap<LocalDate, String> reasons = gates.refusals(view, standing, dates);
-      Set<LocalDate> failed = gates.failures(view, standing, reasons.keySet()).keySet();
-      SortedMap<LocalDate, Refusal> refused = new TreeMap<>();
-      reasons.forEach(
-          (date, reason) -> refused.put(date, new Refusal(date, reason, failed.contains(date))));
-      return refused;
-    }
+  /** Whether checks of quality have held back dates. */
+  public boolean holdsBack() {
+    return !refused.isEmpty() || !waiting.isEmpty();
   }
 
-  static Findings ofNothing(Standing standing, SortedMap<LocalDate, Refusal> refused) {
+  static List<HeldBack> refused(Collection<HeldBack> heldBack) {
+    return heldBack.stream().filter(HeldBack::failed).toList();
+  }
+
+  static List<HeldBack> waiting(Collection<HeldBack> heldBack) {
+    return heldBack.stream().filter(date -> !date.failed()).toList();
+  }
+
+  static Findings ofNothing(Standing standing, Collection<HeldBack> heldBack, List<String> gates) {
     return new Findings(
         standing.view(),
         null,
@@ -87,14 +85,17 @@ public record Findings(
         standing.lastClosed().orElse(null),
         standing.open(),
         standing.tidemark().orElse(null),
-        List.copyOf(refused.values()));
+        refused(heldBack),
+        waiting(heldBack),
+        gates);
   }
 
   /** What the first pass found, all of them sealed, and the last one left. */
   static Findings of(
       SortedSet<LocalDate> dates,
       List<ViewReconciliation.Pass> passes,
-      SortedMap<LocalDate, Refusal> refused) {
+      Collection<HeldBack> heldBack,
+      List<String> gates) {
     ViewReconciliation.Pass first = passes.get(0);
     ViewReconciliation.Pass last = passes.get(passes.size() - 1);
     Map<String, Long> causes = new TreeMap<>();
@@ -116,6 +117,8 @@ public record Findings(
         last.standing().lastClosed().orElse(null),
         last.standing().open(),
         last.standing().tidemark().orElse(null),
-        List.copyOf(refused.values()));
+        refused(heldBack),
+        waiting(heldBack),
+        gates);
   }
 }

@@ -1,6 +1,7 @@
 package io.tidemark.reconcile;
 
 import io.tidemark.status.Gates;
+import io.tidemark.status.HeldBack;
 import io.tidemark.status.Review;
 import io.tidemark.status.Standing;
 import io.tidemark.status.ViewDates;
@@ -16,9 +17,9 @@ import java.util.TreeSet;
 /**
  * The dates of a view that are to be reconciled, less those that checks of quality hold back.
  *
- * @param refused these, and why
+ * @param heldBack these, and why
  */
-record GatedDates(ViewDates admitted, SortedMap<LocalDate, Findings.Refusal> refused) {
+record GatedDates(ViewDates admitted, SortedMap<LocalDate, HeldBack> heldBack) {
 
   /** A date that is final stays so, and a run that only reports seals and repairs nothing. */
   static GatedDates of(Run run, Gates gates, ViewDates chosen) {
@@ -28,20 +29,19 @@ record GatedDates(ViewDates admitted, SortedMap<LocalDate, Findings.Refusal> ref
     Standing standing = chosen.standing();
     SortedSet<LocalDate> unproven = new TreeSet<>(chosen.dates());
     unproven.removeIf(standing::isFinal);
-    SortedMap<LocalDate, Findings.Refusal> refused =
-        Findings.Refusal.of(gates, chosen.tables(), standing, unproven);
+    SortedMap<LocalDate, HeldBack> heldBack = gates.heldBack(chosen.tables(), standing, unproven);
     SortedSet<LocalDate> admitted = new TreeSet<>(chosen.dates());
-    admitted.removeAll(refused.keySet());
-    Standing reviewed = reviewed(run, chosen, refused.keySet());
+    admitted.removeAll(heldBack.keySet());
+    Standing reviewed = reviewed(run, chosen, heldBack.keySet());
     // A delivery that changes nothing, a duplicate for one, leaves a seal as true as it was.
-    refused.keySet().removeIf(reviewed::isFinal);
-    return new GatedDates(new ViewDates(chosen.tables(), reviewed, admitted), refused);
+    heldBack.keySet().removeIf(reviewed::isFinal);
+    return new GatedDates(new ViewDates(chosen.tables(), reviewed, admitted), heldBack);
   }
 
-  private static Standing reviewed(Run run, ViewDates chosen, Set<LocalDate> refused) {
+  private static Standing reviewed(Run run, ViewDates chosen, Set<LocalDate> heldBack) {
     Standing standing = chosen.standing();
     SortedSet<LocalDate> besides = new TreeSet<>(standing.dirty());
-    besides.removeAll(refused);
+    besides.removeAll(heldBack);
     return Review.of(
             run.spark(),
             List.of(chosen.tables()),

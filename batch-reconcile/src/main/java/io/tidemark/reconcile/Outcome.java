@@ -11,6 +11,9 @@ public sealed interface Outcome {
     if (!findings.refused().isEmpty()) {
       return new Refused(findings);
     }
+    if (!findings.waiting().isEmpty()) {
+      return new Waiting(findings);
+    }
     if (findings.driftAfter() > 0) {
       return new Drifted(findings);
     }
@@ -65,7 +68,20 @@ public sealed interface Outcome {
     }
   }
 
-  /** Checks of quality hold dates back, which were neither repaired nor sealed. */
+  /** Dates wait for a check of quality, and were neither repaired nor sealed. */
+  record Waiting(Findings findings) implements Outcome {
+    @Override
+    public String word() {
+      return "waiting";
+    }
+
+    @Override
+    public int exitCode() {
+      return ExitCode.QUALITY_REFUSED;
+    }
+  }
+
+  /** Dates have failed a check of quality, and were neither repaired nor sealed. */
   record Refused(Findings findings) implements Outcome {
     @Override
     public String word() {

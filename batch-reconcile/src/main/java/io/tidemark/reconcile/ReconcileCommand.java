@@ -11,7 +11,6 @@ import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;
 import io.tidemark.pipeline.ViewDefinition;
-import io.tidemark.status.Gates;
 import io.tidemark.view.ViewValidation;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -103,6 +102,7 @@ public final class ReconcileCommand implements Callable<Integer> {
       PipelineTables tables = PipelineTables.open(spark, pipeline);
       Clock clock = Clock.systemUTC();
       ReconcileJob job = new ReconcileJob(spark, tables, clock, outcome.airflowRun());
+      FormerGates former = FormerGates.of(spark, tables);
       ReconcileReport report = job.reconcile(chosen, choice, reportOnly);
       if (outcome.isWanted()) {
         Instant asOf = clock.instant();
@@ -112,7 +112,7 @@ public final class ReconcileCommand implements Callable<Integer> {
       PrintWriter out = spec.commandLine().getOut();
       out.println(json ? report.json() : report.text());
       PrintWriter said = json ? spec.commandLine().getErr() : out;
-      Gates.forgotten(spark, tables).forEach(said::println);
+      former.text().ifPresent(said::println);
       return report.exitCode();
     }
   }

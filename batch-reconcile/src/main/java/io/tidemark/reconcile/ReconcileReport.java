@@ -1,7 +1,9 @@
 package io.tidemark.reconcile;
 
 import io.tidemark.cli.ExitCode;
+import io.tidemark.cli.NamedCommand;
 import io.tidemark.cli.TextTable;
+import io.tidemark.status.HeldBack;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -74,7 +76,7 @@ public record ReconcileReport(String run, List<Outcome> outcomes, double seconds
           found.dates(),
           found.from(),
           found.to(),
-          found.dates() == 0 && found.refused().isEmpty() ? "nothing to do" : outcome.word(),
+          found.dates() == 0 && !found.holdsBack() ? "nothing to do" : outcome.word(),
           count(found.driftBefore()),
           found.causes().isEmpty() ? "-" : causes(found.causes()),
           count(found.driftAfter()),
@@ -84,7 +86,7 @@ public record ReconcileReport(String run, List<Outcome> outcomes, double seconds
           found.tidemark());
     }
     List<Findings> findings = outcomes.stream().map(Outcome::findings).toList();
-    return table + refused(findings) + open(findings) + conflicts(findings);
+    return table + heldBack(findings) + open(findings) + conflicts(findings);
   }
 
   /**
@@ -108,21 +110,40 @@ public record ReconcileReport(String run, List<Outcome> outcomes, double seconds
             examples.isEmpty() ? "" : example);
   }
 
-  /** Which dates were held back, for people: a line for those of each view. */
-  public static String refused(List<Findings> findings) {
+  /** Which dates were held back, for people: lines for those of each view. */
+  public static String heldBack(List<Findings> findings) {
     return findings.stream()
-        .filter(found -> !found.refused().isEmpty())
-        .map(found -> refused(found.view(), found.refused()))
+        .map(found -> heldBack(found.view(), found.refused(), found.waiting()))
         .collect(Collectors.joining());
   }
 
   /** The same of one view. */
-  static String refused(String view, List<Findings.Refusal> refused) {
-    return "%s: %s refused, neither repaired nor sealed: %s.%n"
+  static String heldBack(String view, List<HeldBack> refused, List<HeldBack> waiting) {
+    return refused(view, refused) + waiting(view, waiting);
+  }
+
+  private static String refused(String view, List<HeldBack> refused) {
+    return refused.isEmpty()
+        ? ""
+        : "%s: %s refused, neither repaired nor sealed: %s.%n"
+            .formatted(
+                view,
+                dates(refused.stream().map(HeldBack::date).toList()),
+                refused.get(0).reason());
+  }
+
+  /** Without a full stop: the command is to be pasted. */
+  private static String waiting(String view, List<HeldBack> waiting) {
+    if (waiting.isEmpty()) {
+      return "";
+    }
+    List<String> asks = waiting.stream().map(HeldBack::asks).distinct().toList();
+    return "%s: %s waiting for a check, neither repaired nor sealed: %s. Run %s%n"
         .formatted(
             view,
-            dates(refused.stream().map(Findings.Refusal::date).toList()),
-            refused.get(0).reason());
+            dates(waiting.stream().map(HeldBack::date).toList()),
+            waiting.get(0).reason(),
+            NamedCommand.of("quality " + (asks.size() == 1 ? asks.get(0) : "--dirty")));
   }
 
   /** Which dates are open, for people: a line for those of each view, none where there are none. */

@@ -18,8 +18,7 @@ final class StatusText {
     text.append(topics(report)).append(System.lineSeparator());
     text.append(views(report)).append(System.lineSeparator());
     report.views().stream()
-        .filter(view -> !view.refused().isEmpty())
-        .map(view -> ReconcileReport.refused(view.view(), view.refused()))
+        .map(view -> ReconcileReport.heldBack(view.view(), view.refused(), view.waiting()))
         .forEach(text::append);
     report.views().stream()
         .filter(view -> view.conflicting() > 0)

@@ -1,5 +1,6 @@
 package io.tidemark.reconcile;
 
+import io.tidemark.cli.NamedCommand;
 import io.tidemark.ops.LedgerSpan;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -66,8 +67,13 @@ public record TopicStatus(
           .filter(l -> l.until() < span.first())
           .map(
               l ->
-                  "%s-%d: the range [%d, %d) is gone before it was landed, so 'stream' stops there. './tidemark stream --accept-loss' goes on."
-                      .formatted(l.topic(), l.partition(), l.until(), span.first()))
+                  "%s-%d: the range [%d, %d) is gone before it was landed, so 'stream' stops there. '%s' goes on."
+                      .formatted(
+                          l.topic(),
+                          l.partition(),
+                          l.until(),
+                          span.first(),
+                          NamedCommand.of("stream --accept-loss")))
           .forEach(gone::add);
     }
     return gone;

@@ -4,6 +4,7 @@ import io.tidemark.lake.PipelineTables;
 import io.tidemark.ops.Seal;
 import io.tidemark.status.Comparison;
 import io.tidemark.status.Gates;
+import io.tidemark.status.HeldBack;
 import io.tidemark.status.Landed;
 import io.tidemark.status.PinnedEvents;
 import io.tidemark.status.Recomputation;
@@ -48,22 +49,26 @@ final class ViewReconciliation {
   Outcome reconcile(GatedDates chosen, PinnedEvents events) {
     ViewDates view = chosen.admitted();
     if (view.dates().isEmpty()) {
-      return Outcome.of(Findings.ofNothing(view.standing(), chosen.refused()));
+      return Outcome.of(Findings.ofNothing(view.standing(), chosen.heldBack().values(), gates()));
     }
     List<Pass> passes = new ArrayList<>(List.of(pass(view, events, List.of())));
-    SortedMap<LocalDate, Findings.Refusal> refused = new TreeMap<>(chosen.refused());
+    SortedMap<LocalDate, HeldBack> heldBack = new TreeMap<>(chosen.heldBack());
     ViewDates next = view;
     while (passes.get(passes.size() - 1).overtaken() && passes.size() < PASSES) {
       // What has landed meanwhile was not checked.
       GatedDates now = now(next);
-      refused.putAll(now.refused());
+      heldBack.putAll(now.heldBack());
       next = now.admitted();
       if (next.dates().isEmpty()) {
         break;
       }
       passes.add(again(next, events, passes));
     }
-    return Outcome.of(Findings.of(view.dates(), passes, refused));
+    return Outcome.of(Findings.of(view.dates(), passes, heldBack.values(), gates()));
+  }
+
+  private List<String> gates() {
+    return Gates.names(pipelineTables);
   }
 
   /** The same dates as they stand now. */

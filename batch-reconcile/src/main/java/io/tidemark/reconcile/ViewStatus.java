@@ -3,10 +3,12 @@ package io.tidemark.reconcile;
 import io.tidemark.ops.RefreshedBatch;
 import io.tidemark.pipeline.ViewDefinition;
 import io.tidemark.status.Gates;
+import io.tidemark.status.HeldBack;
 import io.tidemark.status.Standing;
 import io.tidemark.status.ViewTables;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -23,7 +25,8 @@ import java.util.SortedSet;
  * @param sealed how many dates are sealed
  * @param unsealed closed dates that were never sealed
  * @param dirty sealed dates that have changed since
- * @param refused closed dates that checks of quality hold back, and why
+ * @param refused closed dates that have failed a check of quality, and why
+ * @param waiting closed dates that wait for a check of quality, and why
  * @param conflicting event ids with deliveries that differ, on each sealed date
  * @param conflicts examples of them, from the last reconciliation
  */
@@ -40,13 +43,15 @@ public record ViewStatus(
     int sealed,
     int unsealed,
     SortedSet<LocalDate> dirty,
-    List<Findings.Refusal> refused,
+    List<HeldBack> refused,
+    List<HeldBack> waiting,
     long conflicting,
     List<Conflict> conflicts) {
 
   static ViewStatus of(ViewTables tables, Standing standing, Gates gates, Optional<Findings> last) {
     Optional<RefreshedBatch> refreshed = standing.refreshed();
     ViewDefinition definition = tables.view().definition();
+    Collection<HeldBack> heldBack = gates.heldBack(tables, standing, standing.unproven()).values();
     // Spark's watermark stands at 1970 until an event moves it.
     Optional<Instant> watermark =
         refreshed.map(RefreshedBatch::watermark).filter(Instant.EPOCH::isBefore);
@@ -68,7 +73,8 @@ public record ViewStatus(
         (int)
             standing.closed().stream().filter(date -> !standing.seals().containsKey(date)).count(),
         standing.dirty(),
-        List.copyOf(Findings.Refusal.of(gates, tables, standing, standing.unproven()).values()),
+        Findings.refused(heldBack),
+        Findings.waiting(heldBack),
         standing.seals().values().stream().mapToLong(seal -> seal.conflicting().orElse(0)).sum(),
         last.map(Findings::conflicts).orElse(List.of()));
   }

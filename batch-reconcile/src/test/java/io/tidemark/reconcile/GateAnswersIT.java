@@ -10,6 +10,7 @@ import io.tidemark.ops.DateState.State;
 import io.tidemark.ops.QualityAnswer;
 import io.tidemark.pipeline.QualityCheck;
 import io.tidemark.status.Gates;
+import io.tidemark.status.HeldBack;
 import io.tidemark.status.Standing;
 import io.tidemark.status.ViewTables;
 import io.tidemark.table.LakeTable;
@@ -53,8 +54,8 @@ class GateAnswersIT {
     Till till = gated.till();
     assertThat(gated.refusals(till).values())
         .containsExactly(
-            "check 'a shop' of till.events on 2011-01-01 was not asked. Run ./tidemark quality --table till.events --date 2011-01-01",
-            "check 'a shop' of till.events on 2011-01-02 was not asked. Run ./tidemark quality --table till.events --date 2011-01-02");
+            "check 'a shop' of till.events on 2011-01-01 was not asked",
+            "check 'a shop' of till.events on 2011-01-02 was not asked");
 
     gated.answer(SHOP, FIRST, "passed", 2);
     gated.answer(GatedTill.completeness("0.8"), SECOND, "passed", 1);
@@ -141,28 +142,34 @@ class GateAnswersIT {
     Till till = gated.till("'1 hour', '30 minutes'");
     LocalDate before = FIRST.minusDays(1);
     Gates gates = Gates.of(lake.spark(), till.tables());
-    assertThat(gates.refusals(till.view(), gated.standing(till), List.of(before)).get(before))
-        .contains("on 2011-01-01 was not asked");
+    assertThat(gates.heldBack(till.view(), gated.standing(till), List.of(before)).get(before))
+        .isEqualTo(
+            new HeldBack(
+                before,
+                "check 'a shop' of till.events on 2011-01-01 was not asked",
+                false,
+                "--table till.events --date 2011-01-01"));
 
     gated.answer(SHOP, FIRST, "passed", 1);
     assertThat(
             Gates.of(lake.spark(), till.tables())
-                .refusals(till.view(), gated.standing(till), List.of(before)))
+                .heldBack(till.view(), gated.standing(till), List.of(before)))
         .isEmpty();
   }
 
   @Test
-  void aGateThatTheFileDoesNotHaveAnyMoreIsNamed() {
+  void aGateThatTheFileHasLostIsSaidOnce() {
     Till till = gated.till();
     Till without = Till.gated(lake, TableFormat.DELTA, Till.SQL.formatted("'1 hour'"), List.of());
-    assertThat(Gates.forgotten(lake.spark(), without.tables())).isEmpty();
-    gated.answer(SHOP, FIRST, "passed", 1);
+    assertThat(FormerGates.of(lake.spark(), without.tables()).text()).isEmpty();
+    till.reconcile(new DateChoice.AllClosed());
 
-    assertThat(Gates.forgotten(lake.spark(), till.tables())).isEmpty();
-    assertThat(Gates.forgotten(lake.spark(), without.tables()))
-        .singleElement()
-        .asString()
-        .startsWith("check 'a shop' of till.events was a gate when it was asked last");
+    assertThat(FormerGates.of(lake.spark(), till.tables()).text()).isEmpty();
+    assertThat(FormerGates.of(lake.spark(), without.tables()).text())
+        .hasValue(
+            "Since the last run quality.yaml has lost a gate, check 'a shop' of till.events: dates do not wait for it any more. This is said once.");
+    without.reconcile(new DateChoice.AllClosed());
+    assertThat(FormerGates.of(lake.spark(), without.tables()).text()).isEmpty();
   }
 
   @Test
@@ -224,8 +231,9 @@ class GateAnswersIT {
             .get("sales");
 
     assertThat(
-            Gates.of(lake.spark(), till.tables())
-                .refusals(till.view(), standing, List.of(FIRST, SECOND)))
+            GatedTill.reasons(
+                Gates.of(lake.spark(), till.tables())
+                    .heldBack(till.view(), standing, List.of(FIRST, SECOND))))
         .containsOnlyKeys(FIRST)
         .hasEntrySatisfying(
             FIRST, why -> assertThat(why).contains("was asked of 1 events, and there are 2"));
@@ -255,8 +263,7 @@ class GateAnswersIT {
         .allSatisfy(
             (date, reason) ->
                 assertThat(reason)
-                    .isEqualTo(
-                        "check 'a shop' of till.shops was asked before the table changed. Run ./tidemark quality --table till.shops"));
+                    .isEqualTo("check 'a shop' of till.shops was asked before the table changed"));
     assertThat(refusals(view, till, check, shops.version(), OptionalLong.empty())).hasSize(2);
     assertThat(refusals(till.view(), till, check, 9, OptionalLong.empty()))
         .as("a dimension that the view does not read")
@@ -265,23 +272,24 @@ class GateAnswersIT {
 
   private SortedMap<LocalDate, String> refusals(
       ViewTables view, Till till, QualityCheck check, long version, OptionalLong asked) {
-    return new Gates(
-            List.of(check),
-            Map.of(
-                new QualityAnswer.Asked(check.table(), check.name(), null),
-                List.of(
-                    new QualityAnswer(
-                        QualityAnswer.Outcome.PASSED,
-                        "",
-                        check.definition(),
-                        OptionalLong.empty(),
-                        asked,
-                        OptionalLong.empty(),
-                        "",
-                        OptionalLong.empty(),
-                        null,
-                        Instant.EPOCH))),
-            Map.of(check.table(), version))
-        .refusals(view, gated.standing(till), List.of(FIRST, SECOND));
+    return GatedTill.reasons(
+        new Gates(
+                List.of(check),
+                Map.of(
+                    new QualityAnswer.Asked(check.table(), check.name(), null),
+                    List.of(
+                        new QualityAnswer(
+                            QualityAnswer.Outcome.PASSED,
+                            "",
+                            check.definition(),
+                            OptionalLong.empty(),
+                            asked,
+                            OptionalLong.empty(),
+                            "",
+                            OptionalLong.empty(),
+                            null,
+                            Instant.EPOCH))),
+                Map.of(check.table(), version))
+            .heldBack(view, gated.standing(till), List.of(FIRST, SECOND)));
   }
 }

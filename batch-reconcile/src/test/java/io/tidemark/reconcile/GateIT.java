@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidemark.cli.ExitCode;
 import io.tidemark.ops.DateState;
 import io.tidemark.ops.DateState.State;
+import io.tidemark.status.HeldBack;
 import io.tidemark.table.TestLake;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -47,10 +48,12 @@ class GateIT {
     assertThat(outcome.findings().sealed()).isEqualTo(1);
     assertThat(outcome.findings().refused())
         .containsExactly(
-            new Findings.Refusal(
+            new HeldBack(
                 FIRST,
                 "check 'a shop' of till.events on 2011-01-01 found 0.5, and accepts >= 0.9",
-                true));
+                true,
+                null));
+    assertThat(outcome.findings().waiting()).isEmpty();
     assertThat(till.shown())
         .containsExactly("2011-01-01T10:00:00Z north 1 99", "2011-01-02T10:00:00Z north 1 5");
     assertThat(till.dates().get(FIRST).state()).isEqualTo(State.REFUSED);
@@ -80,7 +83,8 @@ class GateIT {
     DateState waiting = till.dates().get(FIRST);
     assertThat(waiting.state()).as("it waits for the check").isEqualTo(State.DIRTY);
     assertThat(gated.refusals(till).get(FIRST)).contains("was asked of 1 events, and there are 2");
-    assertThat(till.status().refused()).extracting(Findings.Refusal::failed).containsExactly(false);
+    assertThat(till.status().refused()).isEmpty();
+    assertThat(till.status().waiting()).extracting(HeldBack::date).containsExactly(FIRST);
 
     gated.answer(SHOP, FIRST, "failed", 2);
     till.finality().publish();
@@ -106,13 +110,15 @@ class GateIT {
     till.deliver("a", "2011-01-01T10:05:00Z", "north", 3).land();
 
     Outcome outcome = till.reconcile(new DateChoice.Dirty());
-    assertThat(outcome.findings().refused()).isEmpty();
+    assertThat(outcome.findings().holdsBack()).isFalse();
     assertThat(outcome.exitCode()).isEqualTo(ExitCode.FINE);
 
     till.deliver("new", "2011-01-01T11:05:00Z", "north", 3).land();
-    assertThat(till.reconcile(new DateChoice.Dirty()).findings().refused())
-        .extracting(Findings.Refusal::date)
-        .containsExactly(FIRST);
+    Outcome waits = till.reconcile(new DateChoice.Dirty());
+    assertThat(waits.word()).isEqualTo("waiting");
+    assertThat(waits.exitCode()).isEqualTo(ExitCode.QUALITY_REFUSED);
+    assertThat(waits.findings().refused()).isEmpty();
+    assertThat(waits.findings().waiting()).extracting(HeldBack::date).containsExactly(FIRST);
   }
 
   @Test

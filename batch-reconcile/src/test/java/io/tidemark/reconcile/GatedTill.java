@@ -12,6 +12,7 @@ import io.tidemark.pipeline.QualityCheck.Scope;
 import io.tidemark.pipeline.QualityRule;
 import io.tidemark.pipeline.QualityRule.Kind;
 import io.tidemark.status.Gates;
+import io.tidemark.status.HeldBack;
 import io.tidemark.status.Standing;
 import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
@@ -112,18 +113,26 @@ final class GatedTill {
 
   /** Why each closed date is held back. */
   SortedMap<LocalDate, String> refusals(Till till) {
-    return Gates.of(lake.spark(), till.tables())
-        .refusals(till.view(), standing(till), List.of(FIRST, SECOND));
+    return reasons(
+        Gates.of(lake.spark(), till.tables())
+            .heldBack(till.view(), standing(till), List.of(FIRST, SECOND)));
   }
 
   /** The same by another gate. */
   SortedMap<LocalDate, String> refusals(Till till, QualityCheck gate) {
     Gates asked = Gates.of(lake.spark(), till.tables());
-    return new Gates(
-            List.of(gate),
-            till.tables().operations().quality().answers(lake.spark(), "till", List.of(gate)),
-            asked.versions())
-        .refusals(till.view(), standing(till), List.of(FIRST, SECOND));
+    return reasons(
+        new Gates(
+                List.of(gate),
+                till.tables().operations().quality().answers(lake.spark(), "till", List.of(gate)),
+                asked.versions())
+            .heldBack(till.view(), standing(till), List.of(FIRST, SECOND)));
+  }
+
+  static SortedMap<LocalDate, String> reasons(SortedMap<LocalDate, HeldBack> heldBack) {
+    SortedMap<LocalDate, String> reasons = new TreeMap<>();
+    heldBack.forEach((date, held) -> reasons.put(date, held.reason()));
+    return reasons;
   }
 
   Standing standing(Till till) {

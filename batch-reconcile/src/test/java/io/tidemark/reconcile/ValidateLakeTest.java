@@ -100,7 +100,7 @@ class ValidateLakeTest {
         .contains(
             "events: topic 'purchases' has landed, and the pipeline names topic 'purchases-2' now."
                 + " To go on with its first record, which counts what is left of 'purchases' as"
-                + " lost, start once with ./tidemark stream --accept-loss.");
+                + " lost, start once with ./tidemark stream --accept-loss");
   }
 
   @Test

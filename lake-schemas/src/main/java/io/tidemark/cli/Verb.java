@@ -20,6 +20,7 @@ public final class Verb {
   public static int run(Callable<Integer> verb, String... args) {
     CommandLine line = new CommandLine(verb);
     nameVersion(line, "Tidemark " + version(verb));
+    NamedCommand.keep(args);
     try (Interruption interruption = Interruption.watch(line.getErr())) {
       return line.setCaseInsensitiveEnumValuesAllowed(true)
           .registerConverter(LocalDate.class, Verb::date)
@@ -37,6 +38,8 @@ public final class Verb {
                     : ExitCode.FAILED;
               })
           .execute(args);
+    } finally {
+      NamedCommand.keep();
     }
   }
 

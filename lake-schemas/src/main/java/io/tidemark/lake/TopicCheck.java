@@ -1,5 +1,6 @@
 package io.tidemark.lake;
 
+import io.tidemark.cli.NamedCommand;
 import io.tidemark.landing.LandingQuery;
 import io.tidemark.ops.OperationTables;
 import io.tidemark.pipeline.DimensionSource;
@@ -46,8 +47,13 @@ public record TopicCheck(SparkSession spark, Pipeline pipeline, Environment envi
     return ofEvents().stream()
         .map(
             change ->
-                "%s: topic '%s' has landed, and the pipeline names topic '%s' now. To go on with its first record, which counts what is left of '%s' as lost, start once with ./tidemark stream --accept-loss."
-                    .formatted(change.table(), change.former(), change.topic(), change.former()))
+                "%s: topic '%s' has landed, and the pipeline names topic '%s' now. To go on with its first record, which counts what is left of '%s' as lost, start once with %s"
+                    .formatted(
+                        change.table(),
+                        change.former(),
+                        change.topic(),
+                        change.former(),
+                        NamedCommand.of("stream --accept-loss")))
         .toList();
   }
 

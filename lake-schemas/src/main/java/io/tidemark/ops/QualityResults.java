@@ -74,25 +74,6 @@ public final class QualityResults {
     return answers;
   }
 
-  /** The checks that were gates when they were asked last; without a date. */
-  public Set<Asked> lastAsGates(SparkSession spark, String pipeline) {
-    return table
-        .find()
-        .map(
-            results ->
-                results
-                    .read(spark)
-                    .where(col("pipeline").equalTo(pipeline))
-                    .groupBy("table_name", "check_name")
-                    .agg(max_by(col("gate"), col("checked_at")).as("gate"))
-                    .where(col("gate").equalTo("seal"))
-                    .collectAsList()
-                    .stream()
-                    .map(row -> new Asked(row.getString(0), row.getString(1), null))
-                    .collect(toSet()))
-        .orElse(Set.of());
-  }
-
   private static Asked asked(Row row) {
     Date date = row.getAs("date");
     return new Asked(

@@ -22,7 +22,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -55,60 +54,70 @@ public record Gates(
         tables.gates(), results.answers(spark, tables.pipeline().name(), tables.gates()), versions);
   }
 
-  /**
-   * The gates that quality.yaml had when it was asked last and does not have now, in words: a file
-   * that was left behind holds back nothing.
-   */
-  public static List<String> forgotten(SparkSession spark, PipelineTables tables) {
-    return tables.operations().quality().lastAsGates(spark, tables.pipeline().name()).stream()
-        .filter(
-            asked ->
-                tables.gates().stream()
-                    .noneMatch(
-                        gate ->
-                            gate.table().equals(asked.table())
-                                && gate.name().equals(asked.check())))
-        .map(
-            asked ->
-                "check '%s' of %s was a gate when it was asked last, and quality.yaml has no such gate now: it holds back no date."
-                    .formatted(asked.check(), asked.table()))
-        .sorted()
-        .toList();
+  /** What the gates are called. */
+  public static List<String> names(PipelineTables tables) {
+    return tables.gates().stream().map(gate -> named(gate, null)).sorted().toList();
   }
 
   /**
    * Why a date is held back.
    *
-   * @param isFailure whether a check has been asked of what is there, and has not passed
+   * @param asks the options of {@code quality} that ask the check; null if it has been asked of
+   *     what is there, and has not passed
    */
-  private record Reason(String text, boolean isFailure) {}
-
-  /** Why each of these dates is held back; those that are not are absent. */
-  public SortedMap<LocalDate, String> refusals(
-      ViewTables view, Standing standing, Collection<LocalDate> dates) {
-    return reasons(view, standing, dates, reason -> true);
+  private record Reason(String text, String asks) {
+    boolean isFailure() {
+      return asks == null;
+    }
   }
 
-  /** The same of dates that have failed a check; those that wait for one are absent, too. */
+  /** Those of these dates that are held back. */
+  public SortedMap<LocalDate, HeldBack> heldBack(
+      ViewTables view, Standing standing, Collection<LocalDate> dates) {
+    SortedMap<LocalDate, HeldBack> heldBack = new TreeMap<>();
+    reasons(view, standing, dates).forEach((date, all) -> heldBack.put(date, heldBack(date, all)));
+    return heldBack;
+  }
+
+  /** A failure comes first: what else it waits for would not let it pass. */
+  private static HeldBack heldBack(LocalDate date, List<Reason> reasons) {
+    List<Reason> failures = reasons.stream().filter(Reason::isFailure).toList();
+    List<String> asks = reasons.stream().map(Reason::asks).distinct().toList();
+    return failures.isEmpty()
+        ? new HeldBack(date, text(reasons), false, asks.size() == 1 ? asks.get(0) : "--dirty")
+        : new HeldBack(date, text(failures), true, null);
+  }
+
+  /** Why each of these dates has failed a check; the others are absent. */
   public SortedMap<LocalDate, String> failures(
       ViewTables view, Standing standing, Collection<LocalDate> dates) {
-    return reasons(view, standing, dates, Reason::isFailure);
+    SortedMap<LocalDate, String> failures = new TreeMap<>();
+    heldBack(view, standing, dates)
+        .forEach(
+            (date, heldBack) -> {
+              if (heldBack.failed()) {
+                failures.put(date, heldBack.reason());
+              }
+            });
+    return failures;
   }
 
-  private SortedMap<LocalDate, String> reasons(
-      ViewTables view, Standing standing, Collection<LocalDate> dates, Predicate<Reason> counts) {
-    SortedMap<LocalDate, String> reasons = new TreeMap<>();
+  private static String text(List<Reason> reasons) {
+    int more = reasons.size() - 1;
+    return reasons.get(0).text() + (more == 0 ? "" : " (and %d more)".formatted(more));
+  }
+
+  private SortedMap<LocalDate, List<Reason>> reasons(
+      ViewTables view, Standing standing, Collection<LocalDate> dates) {
+    SortedMap<LocalDate, List<Reason>> reasons = new TreeMap<>();
     FilesByDate contents = new FilesByDate(view.events(), standing.basis().events().version());
     for (LocalDate date : checks.isEmpty() ? List.<LocalDate>of() : dates) {
-      List<String> ofDate =
+      List<Reason> ofDate =
           checks.stream()
-              .flatMap(
-                  check -> reason(check, view, standing, contents, date).filter(counts).stream())
-              .map(Reason::text)
+              .flatMap(check -> reason(check, view, standing, contents, date).stream())
               .toList();
       if (!ofDate.isEmpty()) {
-        int more = ofDate.size() - 1;
-        reasons.put(date, ofDate.get(0) + (more == 0 ? "" : " (and %d more)".formatted(more)));
+        reasons.put(date, ofDate);
       }
     }
     return reasons;
@@ -190,7 +199,7 @@ public record Gates(
         answer.outcome() == Outcome.ERROR && answer.definition().equals(now.definition());
     return answer.change(now).isEmpty() || isError
         // What could not be computed says so, of whatever rows: nothing else explains the night.
-        ? Optional.of(new Reason("%s %s".formatted(named(check, now.date()), answer.found()), true))
+        ? Optional.of(new Reason("%s %s".formatted(named(check, now.date()), answer.found()), null))
         : Optional.of(unknown(check, now.date(), why(check, answer, now)));
   }
 
@@ -223,10 +232,8 @@ public record Gates(
 
   private static Reason unknown(QualityCheck check, LocalDate date, String why) {
     return new Reason(
-        "%s %s. Run ./tidemark quality --table %s%s"
-            .formatted(
-                named(check, date), why, check.table(), date == null ? "" : " --date " + date),
-        false);
+        "%s %s".formatted(named(check, date), why),
+        "--table %s%s".formatted(check.table(), date == null ? "" : " --date " + date));
   }
 
   private static String named(QualityCheck check, LocalDate date) {

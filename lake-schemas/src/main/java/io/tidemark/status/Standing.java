@@ -2,6 +2,7 @@ package io.tidemark.status;
 
 import static java.util.stream.Collectors.toCollection;
 
+import io.tidemark.cli.NamedCommand;
 import io.tidemark.ops.Edits;
 import io.tidemark.ops.OperationTables;
 import io.tidemark.ops.RefreshedBatch;
@@ -168,8 +169,8 @@ public record Standing(
           .formatted(view);
     }
     if (isAhead()) {
-      return "an event from the future has taken the watermark of view %s to %s, so none of its dates is closed. Begin its stream again: ./tidemark stream --rebuild %s"
-          .formatted(view, watermark().get(), view);
+      return "an event from the future has taken the watermark of view %s to %s, so none of its dates is closed. Begin its stream again: %s"
+          .formatted(view, watermark().get(), NamedCommand.of("stream --rebuild " + view));
     }
     String until =
         lastClosed().map(last -> "the last closed date is " + last).orElse("no date is closed yet");

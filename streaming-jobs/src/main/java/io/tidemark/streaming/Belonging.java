@@ -1,5 +1,6 @@
 package io.tidemark.streaming;
 
+import io.tidemark.cli.NamedCommand;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -81,8 +82,9 @@ record Belonging(String query, KafkaTopic topic, Checkpoint checkpoint, Optional
                   landed.isEmpty()
                       ? "Or, since nothing of it has landed, delete the folder %s."
                           .formatted(checkpoint.location())
-                      : "Or let producers send to a topic of another name, name that one in the pipeline file, and start once with ./tidemark stream --accept-loss; or, if this one holds the same records at the same offsets, delete the file %s."
-                          .formatted(checkpoint.topicFile())));
+                      : "Or let producers send to a topic of another name, name that one in the pipeline file, and start once with %s; or, if this one holds the same records at the same offsets, delete the file %s."
+                          .formatted(
+                              NamedCommand.of("stream --accept-loss"), checkpoint.topicFile())));
     }
     checkpoint.keepTopic(id);
   }

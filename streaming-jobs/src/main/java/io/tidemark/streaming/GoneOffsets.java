@@ -2,6 +2,7 @@ package io.tidemark.streaming;
 
 import static java.util.Comparator.comparing;
 
+import io.tidemark.cli.NamedCommand;
 import io.tidemark.landing.PlannedSpan;
 import io.tidemark.landing.TopicPartition;
 import java.util.ArrayList;
@@ -54,12 +55,13 @@ record GoneOffsets(KafkaTopic topic, List<PlannedSpan> spans) {
           PlannedSpan extent = extents.get(place);
           if (extent == null || extent.until() < from) {
             throw new IllegalStateException(
-                "Cannot go on landing topic '%s': its partition %d %s, but was landed up to offset %d. What comes next may have offsets that were landed already. Let producers send to a topic of another name, name that one in the pipeline file, and start once with ./tidemark stream --accept-loss."
+                "Cannot go on landing topic '%s': its partition %d %s, but was landed up to offset %d. What comes next may have offsets that were landed already. Let producers send to a topic of another name, name that one in the pipeline file, and start once with %s"
                     .formatted(
                         topic.name(),
                         place.partition(),
                         extent == null ? "is gone" : "ends with offset " + extent.until(),
-                        from));
+                        from,
+                        NamedCommand.of("stream --accept-loss")));
           }
         });
   }
@@ -71,12 +73,13 @@ record GoneOffsets(KafkaTopic topic, List<PlannedSpan> spans) {
   /** Says what is gone, and the one step that goes on. */
   IllegalStateException refusal(Throwable cause) {
     return new IllegalStateException(
-        "Cannot go on landing topic '%s': %s %s gone from %s before it was landed; retention has passed it, or somebody has deleted records. To go on without it, which counts it as lost in ops.ledger and in status, start once with ./tidemark stream --accept-loss. And give the topic a longer retention."
+        "Cannot go on landing topic '%s': %s %s gone from %s before it was landed; retention has passed it, or somebody has deleted records. Give the topic a longer retention. To go on without it, which counts it as lost in ops.ledger and in status, start once with %s"
             .formatted(
                 topic.name(),
                 spans.stream().map(GoneOffsets::text).collect(Collectors.joining(", ")),
                 spans.size() == 1 ? "is" : "are",
-                topic.environment().brokers()),
+                topic.environment().brokers(),
+                NamedCommand.of("stream --accept-loss")),
         cause);
   }
 

@@ -1,5 +1,6 @@
 package io.tidemark.streaming;
 
+import io.tidemark.cli.NamedCommand;
 import io.tidemark.landing.LandingQuery;
 import io.tidemark.ops.OperationTables;
 import io.tidemark.ops.RefreshedBatch;
@@ -123,8 +124,11 @@ final class RefreshJob {
         && last.checkpoint().equals(checkpoint.id())
         && last.isAheadOf(clock.instant(), pipeline.maxFuture())) {
       throw new IllegalStateException(
-          "Cannot refresh %s: an event from the future has taken its watermark to %s, and every event before that is late. Begin the view's stream again: ./tidemark stream --rebuild %s"
-              .formatted(view.name(), last.watermark(), view.name()));
+          "Cannot refresh %s: an event from the future has taken its watermark to %s, and every event before that is late. Begin the view's stream again: %s"
+              .formatted(
+                  view.name(),
+                  last.watermark(),
+                  NamedCommand.of("stream --rebuild " + view.name())));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.tidemark.streaming;
 
+import io.tidemark.cli.NamedCommand;
 import io.tidemark.landing.PlannedSpan;
 import io.tidemark.landing.TopicPartition;
 import io.tidemark.ops.Ledger;
@@ -68,8 +69,8 @@ record TopicChange(
     if (checkpoint.lastCommitted().orElse(-1) != last) {
       throw refusal(
           former,
-          "batch %d of topic '%s' is not done. Name that topic once more, run ./tidemark stream --once, then change it"
-              .formatted(last, former));
+          "batch %d of topic '%s' is not done. Name that topic once more, run %s, then change it"
+              .formatted(last, former, NamedCommand.of("stream --once")));
     }
     if (ledger.topics(spark, query).contains(topic.name())) {
       throw refusal(
@@ -80,8 +81,8 @@ record TopicChange(
     if (!accepted) {
       throw refusal(
           former,
-          "what topic '%s' may still have would not land. To go on with the first record of topic '%s', which counts what is left as lost, start once with ./tidemark stream --accept-loss"
-              .formatted(former, topic.name()));
+          "what topic '%s' may still have would not land. To go on with the first record of topic '%s', which counts what is left as lost, start once with %s"
+              .formatted(former, topic.name(), NamedCommand.of("stream --accept-loss")));
     }
     Map<TopicPartition, Long> beginning = new HashMap<>();
     topic.extents().forEach((place, extent) -> beginning.put(place, extent.from()));

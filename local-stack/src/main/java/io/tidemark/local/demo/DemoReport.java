@@ -30,7 +30,7 @@ record DemoReport(
     if (!found.isLedgerBalanced()) {
       return ExitCode.FAILED;
     }
-    if (views.stream().anyMatch(view -> !view.findings().refused().isEmpty())) {
+    if (views.stream().anyMatch(view -> view.findings().holdsBack())) {
       return ExitCode.QUALITY_REFUSED;
     }
     boolean drifted = views.stream().anyMatch(view -> view.findings().driftAfter() > 0);
@@ -82,7 +82,7 @@ record DemoReport(
             "view", "rows", "late", "drift", "cause", "after repair", "agreed before", "tidemark");
     views.forEach(view -> table.row(view.cells()));
     List<Findings> findings = views.stream().map(ViewReport::findings).toList();
-    return table + ReconcileReport.refused(findings) + ReconcileReport.open(findings);
+    return table + ReconcileReport.heldBack(findings) + ReconcileReport.open(findings);
   }
 
   private String phases() {

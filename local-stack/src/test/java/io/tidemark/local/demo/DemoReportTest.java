@@ -36,6 +36,8 @@ class DemoReportTest {
             date,
             List.of(date.plusDays(1)),
             date,
+            List.of(),
+            List.of(),
             List.of());
     return new DemoReport(
         2,

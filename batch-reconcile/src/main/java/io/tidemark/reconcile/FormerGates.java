@@ -1,0 +1,55 @@
+package io.tidemark.reconcile;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.max_by;
+
+import io.tidemark.lake.PipelineTables;
+import io.tidemark.status.Gates;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Checks that were gates when the pipeline was reconciled last. Who has taken them out of
+ * quality.yaml knows; who has left the file behind should.
+ */
+record FormerGates(List<String> names) {
+  FormerGates {
+    names = List.copyOf(names);
+  }
+
+  /** Before a run is recorded: the next one has nothing to say of them. */
+  static FormerGates of(SparkSession spark, PipelineTables tables) {
+    String last =
+        tables
+            .operations()
+            .runs()
+            .read(spark, ReconcileJob.VERB, tables.pipeline().name())
+            .where(col("outcome").notEqual(ReconcileJob.FAILED))
+            .agg(max_by(col("message"), col("ended_at")))
+            .head()
+            .getString(0);
+    List<String> now = Gates.names(tables);
+    return new FormerGates(
+        last == null
+            ? List.of()
+            : Arrays.stream(Json.read(last, Findings[].class))
+                .flatMap(found -> found.gates().stream())
+                .distinct()
+                .filter(gate -> !now.contains(gate))
+                .toList());
+  }
+
+  /** In a line, if there are any. */
+  Optional<String> text() {
+    return names.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "Since the last run quality.yaml has lost %s: dates do not wait for %s any more. This is said once."
+                .formatted(
+                    (names.size() == 1 ? "a gate, " : names.size() + " gates, ")
+                        + String.join(", ", names),
+                    names.size() == 1 ? "it" : "them"));
+  }
+}
