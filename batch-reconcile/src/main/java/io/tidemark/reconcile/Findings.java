@@ -56,6 +56,13 @@ public record Findings(
     causes = new TreeMap<>(causes);
   }
 
+  /** Of as many keys as {@code agreementBefore}. */
+  double agreementAfter() {
+    return driftBefore == 0
+        ? agreementBefore
+        : 1 - (1 - agreementBefore) * driftAfter / driftBefore;
+  }
+
   /** Whether checks of quality have held back dates. */
   public boolean holdsBack() {
     return !refused.isEmpty() || !waiting.isEmpty();

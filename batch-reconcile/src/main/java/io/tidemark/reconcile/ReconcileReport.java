@@ -65,7 +65,7 @@ public record ReconcileReport(String run, List<Outcome> outcomes, double seconds
             "drift",
             "cause",
             "after",
-            "agreement",
+            "agreed before",
             "late",
             "sealed",
             "tidemark");

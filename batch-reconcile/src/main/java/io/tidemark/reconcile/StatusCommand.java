@@ -11,6 +11,7 @@ import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Shows how far topics are landed, how fresh and proven views are, and whether it all adds up. */
@@ -26,6 +28,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Shows lag, freshness, tidemarks, dirty dates, and whether the ledger balances.",
     footer = {
+      "",
+      "Without --pipeline it is about conf/retail, and names the lake's other pipelines; if retail has",
+      "landed nothing in this lake, it lists those that have, as --pipelines does.",
       "",
       "With --recount, a ledger that does not balance or agree ends it with exit code 1."
     })
@@ -37,6 +42,11 @@ public final class StatusCommand implements Callable<Integer> {
       description =
           "Check the ledger against every row of events tables, dimensions and dead letters.")
   private boolean recount;
+
+  @Option(
+      names = "--pipelines",
+      description = "List the pipelines that have landed in the lake, whatever their folders.")
+  private boolean pipelines;
 
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
@@ -51,9 +61,25 @@ public final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Pipeline pipeline = PipelineFile.read(pipelineOption.folder());
     Environment environment = lake.environment();
+    if (pipelines) {
+      if (recount || pipelineOption.given().isPresent()) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "Cannot list pipelines with --pipeline or --recount: these are about one of them.");
+      }
+      try (SparkSession spark = VerbSession.open("status", environment)) {
+        list(LakePipelines.of(spark));
+        return ExitCode.FINE;
+      }
+    }
+    Pipeline pipeline = PipelineFile.read(pipelineOption.folder());
     try (SparkSession spark = VerbSession.open("status " + pipeline.name(), environment)) {
+      LakePipelines others = others(spark);
+      if (!others.names().isEmpty() && !others.names().contains(pipeline.name())) {
+        list(others);
+        return ExitCode.FINE;
+      }
       StatusReport report =
           StatusReport.of(
               spark,
@@ -61,8 +87,28 @@ public final class StatusCommand implements Callable<Integer> {
               Optional.of(environment),
               recount,
               Instant.now());
-      spec.commandLine().getOut().println(json ? report.json() : report.text());
+      say(json ? report.json() : report.text());
+      if (others.names().size() > 1 && !json) {
+        say(
+            "Pipelines of this lake: %s. Each by --pipeline, all by --pipelines."
+                .formatted(String.join(", ", others.names())));
+      }
       return recount && !report.ledgerBalanced() ? ExitCode.FAILED : ExitCode.FINE;
     }
+  }
+
+  /** Those of the lake, if none was named. */
+  private LakePipelines others(SparkSession spark) {
+    return pipelineOption.given().isPresent()
+        ? new LakePipelines(List.of())
+        : LakePipelines.of(spark);
+  }
+
+  private void list(LakePipelines found) {
+    say(json ? found.json() : found.text(Instant.now()));
+  }
+
+  private void say(String text) {
+    spec.commandLine().getOut().println(text);
   }
 }

@@ -3,6 +3,8 @@ package io.tidemark.reconcile;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.from_json;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.max_by;
 
 import io.tidemark.lake.EditWatch;
@@ -12,17 +14,22 @@ import io.tidemark.lake.PipelineTables;
 import io.tidemark.ops.LedgerBalance;
 import io.tidemark.ops.LedgerSpan;
 import io.tidemark.ops.LostSpan;
+import io.tidemark.ops.Refreshes;
 import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EventSource;
 import io.tidemark.pipeline.Pipeline;
+import io.tidemark.schema.EventColumns;
 import io.tidemark.schema.SchemaRegistry;
 import io.tidemark.status.Gates;
 import io.tidemark.status.Review;
 import io.tidemark.status.Standing;
 import io.tidemark.status.ViewTables;
+import io.tidemark.table.LakeTable;
+import java.sql.Date;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -33,7 +40,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataTypes;
@@ -91,7 +100,11 @@ public record StatusReport(
     Optional<Collection<TopicOffsets.Span>> offered =
         environment.flatMap(e -> offered(spark, e, tables.pipeline(), topics, problems));
     List<TopicStatus> landed =
-        TopicStatus.of(withFormer(topics, balance.totals()), balance.totals(), offered);
+        TopicStatus.of(
+            withFormer(topics, balance.totals()),
+            balance.totals(),
+            offered,
+            newestEvents(spark, tables));
     offered.ifPresent(spans -> problems.addAll(TopicStatus.gone(balance.totals(), spans)));
     problems.addAll(MissedTombstones.problems(spark, tables));
     problems.addAll(unbalanced);
@@ -106,6 +119,27 @@ public record StatusReport(
         unbalanced.isEmpty(),
         recount,
         problems);
+  }
+
+  /** Which date has the newest event is in the metadata of its table; only that date is read. */
+  private static Map<String, Instant> newestEvents(SparkSession spark, PipelineTables tables) {
+    Map<String, Instant> newest = new HashMap<>();
+    for (EventSource source : tables.pipeline().events()) {
+      LakeTable events = tables.events().get(source.name());
+      SortedMap<LocalDate, Long> counts = events.countsByDate();
+      if (!counts.isEmpty()) {
+        Row found =
+            events
+                .read(spark)
+                .where(col(EventColumns.DATE).equalTo(lit(Date.valueOf(counts.lastKey()))))
+                .agg(max(EventColumns.EVENT_TIME))
+                .head();
+        if (!found.isNullAt(0)) {
+          newest.put(source.topic(), found.getTimestamp(0).toInstant());
+        }
+      }
+    }
+    return newest;
   }
 
   private static List<String> topics(PipelineTables tables) {
@@ -175,12 +209,18 @@ public record StatusReport(
         .filter(Standing::isAhead)
         .forEach(standing -> problems.add(sentence(standing.closing())));
     Gates gates = Gates.of(spark, tables);
+    Map<String, Refreshes.NotCounted> notCounted =
+        tables.operations().refreshes().notCounted(spark, tables.pipeline().name());
     return ViewTables.of(tables).stream()
         .map(
             view -> {
               String name = view.view().name();
               return ViewStatus.of(
-                  view, standings.get(name), gates, Optional.ofNullable(found.get(name)));
+                  view,
+                  standings.get(name),
+                  gates,
+                  notCounted.getOrDefault(name, new Refreshes.NotCounted(0, 0)),
+                  Optional.ofNullable(found.get(name)));
             })
         .toList();
   }

@@ -36,7 +36,16 @@ final class StatusText {
 
   private static TextTable topics(StatusReport report) {
     TextTable table =
-        new TextTable("topic", "end", "landed", "lag", "events", "dead letters", "missing", "lost");
+        new TextTable(
+            "topic",
+            "end",
+            "landed",
+            "lag",
+            "events",
+            "dead letters",
+            "missing",
+            "lost",
+            "newest event");
     for (TopicStatus topic : report.topics()) {
       table.row(
           topic.topic(),
@@ -46,7 +55,8 @@ final class StatusText {
           topic.events(),
           topic.deadLetters(),
           topic.missing(),
-          topic.lost());
+          topic.lost(),
+          seconds(topic.newestEvent()));
     }
     return table;
   }
@@ -56,13 +66,16 @@ final class StatusText {
         new TextTable(
             "view",
             "rows",
-            "newest event",
+            "newest counted",
+            "late",
+            "dropped",
             "refreshed",
             "watermark",
             "closed to",
             "open",
             "tidemark",
-            "agreement",
+            "agreed before repair",
+            "after",
             "sealed",
             "unsealed",
             "dirty");
@@ -71,12 +84,15 @@ final class StatusText {
           view.view(),
           view.rows(),
           seconds(view.newestEvent()),
+          view.late(),
+          view.dropped(),
           ago(view.refreshedAt(), report.at()),
           seconds(view.watermark()),
           view.lastClosed(),
           view.open().size(),
           view.tidemark(),
-          view.agreement() == null ? null : Percent.of(view.agreement()),
+          percent(view.agreedBeforeRepair()),
+          percent(view.agreedAfterRepair()),
           view.sealed(),
           view.unsealed(),
           view.dirty().size());
@@ -84,11 +100,15 @@ final class StatusText {
     return table;
   }
 
+  private static String percent(Double share) {
+    return share == null ? null : Percent.of(share);
+  }
+
   private static Instant seconds(Instant time) {
     return time == null ? null : time.truncatedTo(ChronoUnit.SECONDS);
   }
 
-  private static String ago(Instant time, Instant now) {
+  static String ago(Instant time, Instant now) {
     if (time == null) {
       return null;
     }

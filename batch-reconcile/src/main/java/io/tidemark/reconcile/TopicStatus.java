@@ -2,9 +2,11 @@ package io.tidemark.reconcile;
 
 import io.tidemark.cli.NamedCommand;
 import io.tidemark.ops.LedgerSpan;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -14,6 +16,8 @@ import java.util.Optional;
  *     such topic
  * @param landed one past the last offset landed
  * @param lag offsets not landed yet, null like {@code end}
+ * @param newestEvent the time of the newest event that has landed, null if there is none, of a
+ *     dimension, or of a topic that the pipeline does not name any more
  */
 public record TopicStatus(
     String topic,
@@ -23,16 +27,19 @@ public record TopicStatus(
     long events,
     long deadLetters,
     long missing,
-    long lost) {
+    long lost,
+    Instant newestEvent) {
 
   /**
    * @param landed one span per topic-partition
    * @param offered what the broker has, empty if it does not answer
+   * @param newest the time of the newest event of each topic that has one
    */
   static List<TopicStatus> of(
       Collection<String> topics,
       List<LedgerSpan> landed,
-      Optional<Collection<TopicOffsets.Span>> offered) {
+      Optional<Collection<TopicOffsets.Span>> offered,
+      Map<String, Instant> newest) {
     List<TopicStatus> statuses = new ArrayList<>();
     for (String topic : topics) {
       List<LedgerSpan> spans = landed.stream().filter(s -> s.topic().equals(topic)).toList();
@@ -53,7 +60,8 @@ public record TopicStatus(
               spans.stream().mapToLong(LedgerSpan::events).sum(),
               spans.stream().mapToLong(LedgerSpan::deadLetters).sum(),
               spans.stream().mapToLong(LedgerSpan::missing).sum(),
-              spans.stream().mapToLong(LedgerSpan::lost).sum()));
+              spans.stream().mapToLong(LedgerSpan::lost).sum(),
+              newest.get(topic)));
     }
     return statuses;
   }

@@ -75,7 +75,8 @@ class StatusReportIT {
     ViewStatus view = status.views().get(0);
     assertThat(view.rows()).isEqualTo(2);
     assertThat(view.newestEvent()).isEqualTo("2011-01-03T02:00:00Z");
-    assertThat(view.agreement()).isEqualTo(0.5);
+    assertThat(view.agreedBeforeRepair()).isEqualTo(0.5);
+    assertThat(view.agreedAfterRepair()).isEqualTo(1);
     assertThat(view.tidemark()).isEqualTo(FIRST);
     assertThat(view.lastClosed()).isEqualTo(FIRST.plusDays(1));
     assertThat(view.open()).containsExactly(FIRST.plusDays(2));
@@ -83,7 +84,9 @@ class StatusReportIT {
     assertThat(view.unsealed()).isZero();
     assertThat(view.dirty()).containsExactly(FIRST.plusDays(1));
     assertThat(status.topics())
-        .containsExactly(new TopicStatus("sales", null, 2, null, 2, 0, 0, 0));
+        .containsExactly(
+            new TopicStatus(
+                "sales", null, 2, null, 2, 0, 0, 0, Instant.parse("2011-01-03T01:00:00Z")));
     assertThat(status.text()).contains("The ledger balances.", "2011-01-03T02:00:00Z");
     assertThat(status.json())
         .contains("\"ledger_balanced\":true", "\"tidemark\":\"2011-01-01\"", "\"lag\":null");
@@ -95,6 +98,52 @@ class StatusReportIT {
 
     assertThat(status(Optional.empty(), false).views().get(0).newestEvent())
         .isEqualTo("2011-01-03T00:30:00Z");
+  }
+
+  @Test
+  void whatTheStreamHasNotCountedIsThatOfItsLastCheckpoint() {
+    till.late(3).refresh(null, "2011-01-03T00:00:00Z");
+    till.late(4).refresh(null, "2011-01-03T00:00:00Z");
+
+    ViewStatus view = till.status();
+
+    assertThat(view.late()).isEqualTo(7);
+    assertThat(view.dropped()).isZero();
+    assertThat(status(Optional.empty(), false).text()).contains("late", "dropped");
+  }
+
+  @Test
+  void thePipelinesOfALakeAreListedWithoutTheirFiles() {
+    assertThat(LakePipelines.of(lake.spark()).text(NOW))
+        .isEqualTo("Nothing has landed in this lake yet.");
+    ledger(1);
+    till.tables()
+        .operations()
+        .ledger()
+        .append(
+            lake.spark(),
+            "other",
+            List.of(new LedgerSpan("rides", 0, 0, 2, 2, 0, 0)),
+            NOW,
+            new Commit("other.land.rides", 0));
+    till.reconcile(new DateChoice.AllClosed());
+    till.finality().publish();
+
+    LakePipelines found = LakePipelines.of(lake.spark());
+
+    assertThat(found.pipelines())
+        .satisfiesExactly(
+            other ->
+                assertThat(other)
+                    .isEqualTo(new LakePipelines.OfPipeline("other", 2, 0, NOW, 0, null, null)),
+            sales -> {
+              assertThat(sales.pipeline()).isEqualTo("till");
+              assertThat(sales.deadLetters()).isEqualTo(1);
+              assertThat(sales.views()).isEqualTo(1);
+              assertThat(sales.tidemark()).isEqualTo(FIRST.plusDays(1));
+            });
+    assertThat(found.text(NOW)).contains("other", "0s ago");
+    assertThat(found.json()).startsWith("{\"pipelines\":[{\"pipeline\":\"other\",\"events\":2,");
   }
 
   @Test
@@ -132,7 +181,9 @@ class StatusReportIT {
     StatusReport status = status(Optional.empty(), false);
 
     assertThat(status.topics())
-        .containsExactly(new TopicStatus("sales", null, 28, null, 1, 0, 0, 27));
+        .containsExactly(
+            new TopicStatus(
+                "sales", null, 28, null, 1, 0, 0, 27, Instant.parse("2011-01-02T10:05:00Z")));
     assertThat(status.text())
         .contains(
             "sales-0: the offsets [0, 27), 27 in all, are lost: they were gone before the first");

@@ -58,6 +58,7 @@ final class Till {
   private long nextToRefresh;
   private long refreshedBatch;
   private Instant newestEvent;
+  private OptionalLong late = OptionalLong.empty();
   private Instant refreshedFrom = REFRESHED;
   private long shops;
   private long written;
@@ -137,6 +138,12 @@ final class Till {
     return this;
   }
 
+  /** How many deliveries the refreshes to come say that each has dropped. */
+  Till late(long deliveries) {
+    late = OptionalLong.of(deliveries);
+    return this;
+  }
+
   /** What the refreshes to come say of the newest event. Without it they are of an old version. */
   Till newestEvent(String time) {
     newestEvent = Instant.parse(time);
@@ -169,7 +176,8 @@ final class Till {
                 0,
                 refreshedFrom.plusMillis(refreshedBatch++),
                 Optional.of(viewVersion),
-                Optional.ofNullable(newestEvent)));
+                Optional.ofNullable(newestEvent),
+                late));
     nextToRefresh = landedBatch;
     return this;
   }

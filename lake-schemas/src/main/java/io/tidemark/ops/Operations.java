@@ -50,14 +50,15 @@ public enum Operations {
    * were none; it dropped events at or before {@code late_at}, did not take in those after {@code
    * ahead_at}, and left the watermark at {@code watermark}. {@code checkpoint} names the
    * checkpoint: batches count from 0 again in a new one. {@code view_version} names the SQL that it
-   * ran, {@code newest_event} is the time of the newest event so far; rows of earlier versions have
-   * neither.
+   * ran, {@code newest_event} is the time of the newest event so far, {@code late} how many
+   * deliveries it dropped as late; rows of earlier versions have none of these.
    */
   REFRESHES(
       """
       pipeline STRING NOT NULL, view STRING NOT NULL, checkpoint STRING NOT NULL, batch BIGINT NOT NULL, landed_from BIGINT,
       landed_through BIGINT, late_at TIMESTAMP, watermark TIMESTAMP NOT NULL, rows BIGINT NOT NULL, sealed_rows BIGINT NOT NULL,
-      refreshed_at TIMESTAMP NOT NULL, ahead_at TIMESTAMP, view_version STRING, newest_event TIMESTAMP""",
+      refreshed_at TIMESTAMP NOT NULL, ahead_at TIMESTAMP, view_version STRING, newest_event TIMESTAMP,
+      late BIGINT""",
       List.of("view", "batch")),
 
   /**

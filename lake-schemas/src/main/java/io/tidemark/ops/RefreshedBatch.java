@@ -21,6 +21,8 @@ import java.util.OptionalLong;
  * @param viewVersion of the SQL that it ran; empty if it is of a time when that was not kept
  * @param newestEvent the time of the newest event that it and the batches before it have taken in;
  *     empty if there was none, or if it is of a time when that was not kept
+ * @param late how many deliveries were dropped as late; empty if it is of a time when that was not
+ *     kept
  */
 public record RefreshedBatch(
     String checkpoint,
@@ -34,7 +36,8 @@ public record RefreshedBatch(
     long sealedRows,
     Instant refreshedAt,
     Optional<String> viewVersion,
-    Optional<Instant> newestEvent) {
+    Optional<Instant> newestEvent,
+    OptionalLong late) {
 
   /** Of a batch that did not look at a clock, as all were once. */
   public RefreshedBatch(
@@ -59,7 +62,8 @@ public record RefreshedBatch(
         sealedRows,
         refreshedAt,
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        OptionalLong.empty());
   }
 
   /**

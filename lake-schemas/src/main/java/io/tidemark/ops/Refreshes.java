@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 import static java.util.stream.Collectors.toMap;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.count_if;
@@ -18,6 +19,7 @@ import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.sequence;
 import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.unix_micros;
 import static org.apache.spark.sql.functions.when;
 
@@ -69,7 +71,8 @@ public final class Refreshes {
             Timestamp.from(refreshed.refreshedAt()),
             refreshed.aheadAt().map(Timestamp::from).orElse(null),
             refreshed.viewVersion().orElse(null),
-            refreshed.newestEvent().map(Timestamp::from).orElse(null));
+            refreshed.newestEvent().map(Timestamp::from).orElse(null),
+            LocalRows.cell(refreshed.late()));
     return table.append(
         LocalRows.of(spark, List.of(row), Operations.REFRESHES), refreshed.commit(pipeline, view));
   }
@@ -85,6 +88,33 @@ public final class Refreshes {
         .collectAsList()
         .stream()
         .collect(toMap(row -> row.getAs("view"), Refreshes::refreshed));
+  }
+
+  /**
+   * What a view's stream has not counted since it began.
+   *
+   * @param late deliveries that it dropped as late, of batches that have counted them
+   * @param sealedRows rows that it did not write because their date is sealed
+   */
+  public record NotCounted(long late, long sealedRows) {}
+
+  /** By view, each since it began with the checkpoint of its last batch. */
+  public Map<String, NotCounted> notCounted(SparkSession spark, String pipeline) {
+    return table
+        .read(spark)
+        .where(col("pipeline").equalTo(pipeline))
+        .groupBy("view", "checkpoint")
+        .agg(
+            max(struct("refreshed_at", "batch")).as("last"),
+            coalesce(sum("late"), lit(0L)).as("late"),
+            sum("sealed_rows").as("sealed_rows"))
+        .groupBy("view")
+        .agg(max_by(struct("late", "sealed_rows"), col("last")).as("of"))
+        .select("view", "of.late", "of.sealed_rows")
+        .collectAsList()
+        .stream()
+        .collect(
+            toMap(row -> row.getString(0), row -> new NotCounted(row.getLong(1), row.getLong(2))));
   }
 
   /**
@@ -237,6 +267,7 @@ public final class Refreshes {
         row.<Long>getAs("sealed_rows"),
         row.<Timestamp>getAs("refreshed_at").toInstant(),
         Optional.ofNullable(row.getAs("view_version")),
-        Optional.ofNullable(row.<Timestamp>getAs("newest_event")).map(Timestamp::toInstant));
+        Optional.ofNullable(row.<Timestamp>getAs("newest_event")).map(Timestamp::toInstant),
+        LocalRows.number(row.getAs("late")));
   }
 }

@@ -79,7 +79,8 @@ class OperationTablesTest {
             1,
             NOON.plusSeconds(1),
             Optional.of("v1"),
-            Optional.of(NOON.plusSeconds(30)));
+            Optional.of(NOON.plusSeconds(30)),
+            OptionalLong.of(4));
 
     var ledger = operations.ledger();
     var landing = new Commit("till.land.events", 0);
@@ -242,7 +243,8 @@ class OperationTablesTest {
         0,
         NOON.plusSeconds(second),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        OptionalLong.empty());
   }
 
   private static RefreshedBatch read(
@@ -259,6 +261,7 @@ class OperationTablesTest {
         0,
         NOON.plusSeconds(second),
         Optional.of("v1"),
-        Optional.of(NOON.plusSeconds(second + 60)));
+        Optional.of(NOON.plusSeconds(second + 60)),
+        OptionalLong.empty());
   }
 }

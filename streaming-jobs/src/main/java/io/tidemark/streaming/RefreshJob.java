@@ -192,6 +192,7 @@ final class RefreshJob {
         sealed,
         clock.instant(),
         Optional.of(view.version().name()),
-        intake.newest(lateAt));
+        intake.newest(lateAt),
+        OptionalLong.of(intake.late()));
   }
 }
