@@ -136,6 +136,11 @@ final class DeltaTable implements LakeTable {
   }
 
   @Override
+  public TableUpkeep upkeep() {
+    return new DeltaUpkeep(spark, this, log());
+  }
+
+  @Override
   public OptionalLong lastBatch(String query) {
     return lastBatch(snapshot(), query);
   }

@@ -2,6 +2,7 @@ package io.tidemark.table;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.iceberg.Snapshot;
 
@@ -34,14 +35,32 @@ record IcebergCommit(Commit commit, OptionalLong number, OptionalLong after) {
   /**
    * Whether it may follow these snapshots: not if its query has committed it, nor, as a landing, if
    * any has landed since.
+   *
+   * @param properties of the table, which say what was in snapshots that have expired
    */
-  boolean mayFollow(Iterable<Snapshot> snapshots) {
-    return !isIn(snapshots) && (number.isEmpty() || lastNumber(snapshots).equals(after));
+  boolean mayFollow(Iterable<Snapshot> snapshots, Map<String, String> properties) {
+    return !isIn(snapshots)
+        && !isKept(properties)
+        && (number.isEmpty() || IcebergMarkers.lastNumber(snapshots, properties).equals(after));
   }
 
   /** Whether one of these snapshots is of this commit, or of a later one of its query. */
   boolean isIn(Iterable<Snapshot> snapshots) {
     return commit.isIn(lastBatch(snapshots, commit.query()));
+  }
+
+  /** The same of snapshots that have expired. */
+  boolean isKept(Map<String, String> properties) {
+    return commit.isIn(IcebergMarkers.kept(properties, commit.query()));
+  }
+
+  /** The commit that made a snapshot, if that says so. */
+  static Optional<Commit> of(Snapshot snapshot) {
+    return isMarked(snapshot)
+        ? Optional.of(
+            new Commit(
+                snapshot.summary().get(QUERY), Long.parseLong(snapshot.summary().get(BATCH))))
+        : Optional.empty();
   }
 
   /** Whether a snapshot is of any such commit. */
@@ -61,31 +80,9 @@ record IcebergCommit(Commit commit, OptionalLong number, OptionalLong after) {
     return OptionalLong.empty();
   }
 
-  /**
-   * The number of the last landing.
-   *
-   * @param snapshots the latest first
-   */
-  static OptionalLong lastNumber(Iterable<Snapshot> snapshots) {
-    for (Snapshot snapshot : snapshots) {
-      if (snapshot.summary().containsKey(NUMBER)) {
-        return OptionalLong.of(Long.parseLong(snapshot.summary().get(NUMBER)));
-      }
-    }
-    return OptionalLong.empty();
-  }
-
-  /** The number under which the last one of its query landed, if that is this one. */
-  OptionalLong numberIn(Iterable<Snapshot> snapshots) {
-    for (Snapshot snapshot : snapshots) {
-      Map<String, String> summary = snapshot.summary();
-      if (commit.query().equals(summary.get(QUERY))) {
-        return summary.containsKey(NUMBER)
-                && summary.get(BATCH).equals(Long.toString(commit.batch()))
-            ? OptionalLong.of(Long.parseLong(summary.get(NUMBER)))
-            : OptionalLong.empty();
-      }
-    }
-    return OptionalLong.empty();
+  /** The number of the landing that made a snapshot, if one did. */
+  static OptionalLong number(Snapshot snapshot) {
+    String number = snapshot.summary().get(NUMBER);
+    return number == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(number));
   }
 }

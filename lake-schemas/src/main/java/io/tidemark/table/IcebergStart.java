@@ -2,6 +2,7 @@ package io.tidemark.table;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.Snapshot;
@@ -15,6 +16,7 @@ import org.apache.iceberg.util.SnapshotUtil;
  */
 record IcebergStart(Table table, StreamCheckpoint checkpoint) {
   private static final String SNAPSHOT = "snapshot_id";
+  private static final String POSITION = "position";
 
   /**
    * Writes the offset that batch 0 begins with, as Iceberg keeps it, where its own would be wrong.
@@ -23,8 +25,13 @@ record IcebergStart(Table table, StreamCheckpoint checkpoint) {
     Optional<JsonNode> read = checkpoint.offset();
     if (read.isPresent()) {
       // What a query began with is of no use once it has gone on, but for Iceberg to look at.
-      if (checkpoint.initialOffset().filter(this::isThere).isEmpty()) {
-        checkpoint.keepInitialOffset(read.get());
+      if (checkpoint
+          .initialOffset()
+          .filter(this::isThere)
+          .filter(IcebergStart::isBegin)
+          .isEmpty()) {
+        // From its begin on: Iceberg fails where nothing follows what a query began with.
+        checkpoint.keepInitialOffset(((ObjectNode) read.get()).deepCopy().put(POSITION, 0));
       }
     } else if (!checkpoint.hasBegun() && table.currentSnapshot() != null && !isWhole()) {
       checkpoint.keepInitialOffset(
@@ -32,7 +39,7 @@ record IcebergStart(Table table, StreamCheckpoint checkpoint) {
               .objectNode()
               .put("version", 1)
               .put(SNAPSHOT, appended().snapshotId())
-              .put("position", 0)
+              .put(POSITION, 0)
               .put("scan_all_files", true));
     }
   }
@@ -68,6 +75,10 @@ record IcebergStart(Table table, StreamCheckpoint checkpoint) {
   private boolean isUndone(JsonNode offset) {
     return table.currentSnapshot() == null
         || !SnapshotUtil.isAncestorOf(table, offset.path(SNAPSHOT).asLong());
+  }
+
+  private static boolean isBegin(JsonNode offset) {
+    return offset.path(POSITION).asLong() == 0;
   }
 
   private boolean isThere(JsonNode offset) {

@@ -17,14 +17,12 @@ import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.fs.Path;
 import org.apache.iceberg.HistoryEntry;
-import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.spark.Spark3Util;
 import org.apache.iceberg.spark.SparkSchemaUtil;
-import org.apache.iceberg.util.SnapshotUtil;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameWriterV2;
@@ -133,8 +131,13 @@ final class IcebergTable implements LakeTable {
   }
 
   @Override
+  public TableUpkeep upkeep() {
+    return new IcebergUpkeep(spark, definition, identifier, this::load);
+  }
+
+  @Override
   public OptionalLong lastBatch(String query) {
-    return IcebergCommit.lastBatch(SnapshotUtil.currentAncestors(load()), query);
+    return new IcebergMarkers(load()).lastBatch(query);
   }
 
   @Override
@@ -170,29 +173,33 @@ final class IcebergTable implements LakeTable {
   public OptionalLong land(
       SparkSession session, LongFunction<RDD<InternalRow>> rows, Commit commit, long least) {
     Table table = load();
-    OptionalLong last = IcebergCommit.lastNumber(SnapshotUtil.currentAncestors(table));
-    long number = Math.max(least, last.orElse(-1) + 1);
-    IcebergCommit landing = new IcebergCommit(commit, OptionalLong.of(number), last);
-    if (landing.isIn(SnapshotUtil.currentAncestors(table))) {
+    IcebergMarkers markers = new IcebergMarkers(table);
+    if (commit.isIn(markers.lastBatch(commit.query()))) {
       return OptionalLong.empty();
     }
+    OptionalLong last = markers.lastNumber();
+    long number = Math.max(least, last.orElse(-1) + 1);
+    IcebergCommit landing = new IcebergCommit(commit, OptionalLong.of(number), last);
     BatchWrite write = IcebergWrite.append(table, Columns.of(definition), landing);
     try {
       DirectWrite.run(session.sparkContext(), rows.apply(number), write);
       return OptionalLong.of(number);
     } catch (ValidationException e) {
-      Iterable<Snapshot> now = SnapshotUtil.currentAncestors(load());
-      if (landing.isIn(now)) {
+      IcebergMarkers now = new IcebergMarkers(load());
+      if (commit.isIn(now.lastBatch(commit.query()))) {
         // By another process of the same query, since we looked.
         return OptionalLong.empty();
       }
-      throw landing.mayFollow(now) ? e : new OutrunException(this, commit, number, e);
+      if (now.lastNumber().equals(last)) {
+        throw e;
+      }
+      throw new OutrunException(this, commit, number, e);
     }
   }
 
   @Override
   public OptionalLong number(Commit last) {
-    return new IcebergCommit(last).numberIn(SnapshotUtil.currentAncestors(load()));
+    return new IcebergMarkers(load()).number(last);
   }
 
   @Override

@@ -43,7 +43,9 @@ final class IcebergWrite {
 
     @Override
     public AppendFiles newAppend() {
-      return super.newAppend().validateWith(commit::mayFollow);
+      return super.newAppend()
+          .validateWith(
+              ancestors -> commit.mayFollow(ancestors, operations().current().properties()));
     }
   }
 

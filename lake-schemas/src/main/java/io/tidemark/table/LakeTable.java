@@ -67,6 +67,9 @@ public interface LakeTable {
    */
   TableEdits edits(long since);
 
+  /** What keeps it fast and small. */
+  TableUpkeep upkeep();
+
   /** The highest batch that this query has committed to this table. */
   OptionalLong lastBatch(String query);
 

@@ -27,17 +27,32 @@ final class StreamCheckpoint {
 
   /** Where the last batch that is done has ended; empty if there is none. */
   Optional<JsonNode> offset() {
-    OptionalLong batch = files.numbers("commits").max();
-    if (batch.isEmpty()) {
-      return Optional.empty();
-    }
-    List<String> lines = files.text("offsets/" + batch.getAsLong()).lines().toList();
+    OptionalLong batch = lastDone();
+    return batch.isPresent() ? Optional.of(offset(batch.getAsLong())) : Optional.empty();
+  }
+
+  /**
+   * Where that batch began, which Spark looks at once more as it starts; empty if it is the first.
+   */
+  Optional<JsonNode> offsetBefore() {
+    OptionalLong batch = lastDone();
+    return batch.isPresent() && files.has("offsets/" + (batch.getAsLong() - 1))
+        ? Optional.of(offset(batch.getAsLong() - 1))
+        : Optional.empty();
+  }
+
+  private OptionalLong lastDone() {
+    return files.numbers("commits").max();
+  }
+
+  private JsonNode offset(long batch) {
+    List<String> lines = files.text("offsets/" + batch).lines().toList();
     if (lines.size() != OFFSET + 1) {
       throw new IllegalStateException(
           "Cannot read batch %d from the checkpoint %s: its offsets have %d lines, and those of a query over one table have %d"
-              .formatted(batch.getAsLong(), files.root(), lines.size(), OFFSET + 1));
+              .formatted(batch, files.root(), lines.size(), OFFSET + 1));
     }
-    return Optional.of(files.json(lines.get(OFFSET)));
+    return files.json(lines.get(OFFSET));
   }
 
   /** Where batch 0 begins, as Iceberg keeps it. */

@@ -1,0 +1,9 @@
+package io.tidemark.table;
+
+import java.util.List;
+
+/** What keeps a table fast and small, and changes none of its rows. */
+public interface TableUpkeep {
+  /** What there is to do, in the order in which it is best done. Changes nothing. */
+  List<UpkeepTask> tasks(UpkeepPolicy policy);
+}
