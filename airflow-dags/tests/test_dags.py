@@ -25,6 +25,7 @@ def test_every_dag_is_imported_without_an_error_or_a_warning(dag_bag):
         "retail_quality",
         "retail_reconcile",
         "retail_repair",
+        "retail_replay_dead_letters",
         "when_yesterday_is_final",
     ]
 
@@ -103,7 +104,12 @@ def test_an_argument_that_spark_submit_has_not_is_one_error_and_the_others_have_
     pipeline(tmp_path / "shop")
     pipeline(tmp_path / "wrong", name="wrong", airflow="submit: {driver-memori: 4g}\n")
     bag = dag_bag(tmp_path)
-    assert sorted(bag.dags) == ["shop_reconcile", "shop_repair", "when_yesterday_is_final"]
+    assert sorted(bag.dags) == [
+        "shop_reconcile",
+        "shop_repair",
+        "shop_replay_dead_letters",
+        "when_yesterday_is_final",
+    ]
     [error] = bag.import_errors.values()
     assert "wrong/airflow.yaml: Cannot make the DAGs" in error
     assert "driver_memori" in error

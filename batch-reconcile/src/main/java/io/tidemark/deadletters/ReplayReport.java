@@ -7,6 +7,7 @@ import static java.util.stream.Collectors.toList;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tidemark.cli.ExitCode;
 import io.tidemark.landing.ReplayedRecords;
 import io.tidemark.ops.DateStates;
 import java.util.Collections;
@@ -113,6 +114,8 @@ record ReplayReport(
 
   String json() {
     ObjectNode report = new ObjectMapper().createObjectNode();
+    report.put("outcome", outcome());
+    report.put("exit_code", ExitCode.FINE);
     report.put("run", run.orElse(null));
     ArrayNode list = report.putArray("tables");
     tables.forEach(

@@ -7,7 +7,7 @@ import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.not;
 
-import io.tidemark.lake.LandedTopic;
+import io.tidemark.landing.LandingQuery;
 import io.tidemark.ops.Refreshes;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.status.DateRun;
@@ -167,7 +167,8 @@ final class DimensionDrift {
             .ledger()
             .landedAt(
                 drift.run().spark(),
-                LandedTopic.query(drift.run().pipeline().name(), drift.tables().view().events()),
+                new LandingQuery(drift.run().pipeline().name(), drift.tables().view().events())
+                    .all(),
                 found.stream().map(row -> row.getLong(3)).toList());
     Map<Refreshes.Refresh, Instant> begun =
         drift

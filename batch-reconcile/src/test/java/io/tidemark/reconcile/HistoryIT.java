@@ -115,6 +115,10 @@ class HistoryIT {
   private static void land(Till till, List<History.Sale> batch) {
     batch.forEach(
         sale -> till.deliver(sale.id(), sale.time().toString(), sale.shop(), sale.amount()));
+    // Whoever lands them, they count the same. Not by the random numbers that make the history.
+    if (batch.hashCode() % 3 == 0) {
+      till.replaying();
+    }
     till.land();
   }
 

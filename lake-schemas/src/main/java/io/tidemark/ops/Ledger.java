@@ -17,12 +17,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 
 /** {@code ops.ledger}: for every offset of every topic, what became of it. */
 public final class Ledger {
+  /** Of a landing; earlier versions took the batch for it. */
+  private static final Column NUMBER = coalesce(col("landed_batch"), col("batch"));
+
   private final LakeTable table;
 
   Ledger(LakeTable table) {
@@ -137,11 +141,7 @@ public final class Ledger {
    */
   public OptionalLong lastNumber(SparkSession spark, Set<String> queries) {
     Row last =
-        table
-            .read(spark)
-            .where(col("query").isin(queries.toArray()))
-            .agg(max(coalesce(col("landed_batch"), col("batch"))))
-            .head();
+        table.read(spark).where(col("query").isin(queries.toArray())).agg(max(NUMBER)).head();
     return last.isNullAt(0) ? OptionalLong.empty() : OptionalLong.of(last.getLong(0));
   }
 
@@ -174,13 +174,18 @@ public final class Ledger {
     return rows;
   }
 
-  /** When some batches of a landing query had landed, those that are known. */
-  public Map<Long, Instant> landedAt(SparkSession spark, String query, Collection<Long> batches) {
+  /**
+   * When some landings in a table were done, those that are known.
+   *
+   * @param queries that land in it
+   */
+  public Map<Long, Instant> landedAt(
+      SparkSession spark, Set<String> queries, Collection<Long> numbers) {
     Map<Long, Instant> landedAt = new HashMap<>();
     table
         .read(spark)
-        .where(col("query").equalTo(query).and(col("batch").isInCollection(batches)))
-        .groupBy("batch")
+        .where(col("query").isin(queries.toArray()).and(NUMBER.isInCollection(numbers)))
+        .groupBy(NUMBER)
         .agg(min("landed_at"))
         .collectAsList()
         .forEach(row -> landedAt.put(row.getLong(0), row.getTimestamp(1).toInstant()));

@@ -87,8 +87,7 @@ record IcebergMarkers(Table table) {
                 properties.put(PROPERTY + commit.query(), Long.toString(commit.batch()));
                 IcebergCommit.number(snapshot)
                     .ifPresent(
-                        number ->
-                            properties.put(NUMBER + commit.query(), Long.toString(number)));
+                        number -> properties.put(NUMBER + commit.query(), Long.toString(number)));
               });
       IcebergCommit.number(snapshot)
           .ifPresent(number -> properties.putIfAbsent(LAST_NUMBER, Long.toString(number)));

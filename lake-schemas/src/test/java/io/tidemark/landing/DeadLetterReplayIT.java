@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tidemark.ops.LedgerBalance;
 import io.tidemark.ops.LedgerSpan;
 import io.tidemark.ops.OperationTables;
+import io.tidemark.ops.Operations;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.schema.RecordFormat;
 import io.tidemark.schema.SchemaRegistry;
@@ -25,15 +26,20 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -106,7 +112,7 @@ class DeadLetterReplayIT {
     assertThat(balance.problems()).isEmpty();
     assertThat(balance.losses()).isEmpty();
     assertThat(balance.totals()).containsExactly(new LedgerSpan(TOPIC, 0, 0, 4, 3, 1, 0));
-    assertThat(balance.replays()).isEqualTo(Map.of(QUERY.replay(), java.util.Set.of(2L)));
+    assertThat(balance.replays()).isEqualTo(Map.of(QUERY.replay(), Set.of(2L)));
   }
 
   @ParameterizedTest
@@ -234,6 +240,106 @@ class DeadLetterReplayIT {
     assertThat(later.dates()).containsExactly(LocalDate.parse("2011-03-07"));
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void aLakeOfTheVersionBeforeGoesOn(TableFormat format) {
+    Commit first = new Commit(QUERY.stream(), 0);
+    LakeTable before = lake.lake().create(less(eventsDefinition(format), "_landed_by"));
+    before.append(
+        selected(
+            before,
+            "'a' AS event_id",
+            "timestamp'2011-03-04 05:06:07' AS event_time",
+            "'clicks' AS _topic",
+            "0 AS _topic_partition",
+            "0L AS _offset",
+            "timestamp'2011-03-04 05:06:07' AS _timestamp",
+            "0L AS _landed_batch",
+            "1 AS _schema_id",
+            "date'2011-03-04' AS date"),
+        first);
+    LakeTable dead =
+        lake.lake()
+            .create(
+                less(
+                    Operations.DEAD_LETTERS.table(format),
+                    "replayed_at",
+                    "replayed_by",
+                    "replayed_batch"));
+    byte[] bytes = Click.encoded(UNKNOWN, "b", NOW);
+    dead.append(
+        selected(
+            dead,
+            "'web' AS pipeline",
+            "'web.land.events' AS query",
+            "0L AS batch",
+            "'clicks' AS topic",
+            "0 AS partition",
+            "1L AS offset",
+            "timestamp'2011-03-04 05:06:07' AS timestamp",
+            "X'%s' AS value".formatted(HexFormat.of().formatHex(bytes)),
+            "'schema' AS stage",
+            "'unknown-schema-id' AS reason",
+            "timestamp'2011-03-04 05:06:07' AS landed_at"),
+        first);
+    LakeTable ledger =
+        lake.lake().create(less(Operations.LEDGER.table(format), "landed_batch", "replayed"));
+    ledger.append(
+        selected(
+            ledger,
+            "'web' AS pipeline",
+            "'web.land.events' AS query",
+            "0L AS batch",
+            "'clicks' AS topic",
+            "0 AS partition",
+            "0L AS from_offset",
+            "2L AS until_offset",
+            "1L AS events",
+            "1L AS dead_letters",
+            "0L AS missing",
+            "timestamp'2011-03-04 05:06:07' AS landed_at"),
+        first);
+    mendTheRegistry();
+    batch = 1;
+
+    assertThat(replay(format, CLOCK, "run").replay(ALL).landed()).isEqualTo(1);
+    land(format, click(known, "c", 2));
+
+    assertThat(landed(format))
+        .containsExactly("a 0 0 null", "b 1 1 web.replay.events@run", "c 2 2 null");
+    assertThat(deadLetters(format)).containsExactly("1 run 1 true");
+    assertThat(balance(format).problems()).isEmpty();
+    assertThat(balance(format).totals()).containsExactly(new LedgerSpan(TOPIC, 0, 0, 3, 3, 0, 0));
+  }
+
+  private static TableDefinition less(TableDefinition table, String... columns) {
+    List<StructField> left =
+        Arrays.stream(table.columns().fields())
+            .filter(field -> !List.of(columns).contains(field.name()))
+            .toList();
+    return new TableDefinition(
+        table.name(),
+        table.format(),
+        new StructType(left.toArray(StructField[]::new)),
+        table.date(),
+        table.pruning());
+  }
+
+  /** A row of a table, null in the columns that are not selected. */
+  private Dataset<Row> selected(LakeTable table, String... columns) {
+    Dataset<Row> given = lake.spark().range(1).selectExpr(columns);
+    return given.select(
+        Arrays.stream(table.definition().columns().fields())
+            .map(
+                field ->
+                    (List.of(given.columns()).contains(field.name())
+                            ? col(field.name())
+                            : lit(null))
+                        .cast(field.dataType())
+                        .as(field.name()))
+            .toArray(Column[]::new));
+  }
+
   /** What time it is, so many times. */
   private static final class StoppingClock extends Clock {
     private final AtomicInteger asked = new AtomicInteger();
@@ -307,14 +413,16 @@ class DeadLetterReplayIT {
   }
 
   private LakeTable events(TableFormat format) {
-    return lake.lake()
-        .create(
-            new TableDefinition(
-                "web.events",
-                format,
-                EventColumns.of(Click.SCHEMA),
-                Optional.of("date"),
-                List.of("_landed_batch")));
+    return lake.lake().create(eventsDefinition(format));
+  }
+
+  private static TableDefinition eventsDefinition(TableFormat format) {
+    return new TableDefinition(
+        "web.events",
+        format,
+        EventColumns.of(Click.SCHEMA),
+        Optional.of("date"),
+        List.of("_landed_batch"));
   }
 
   private OperationTables operations(TableFormat format) {

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
@@ -206,6 +207,36 @@ class TableUpkeepIT {
 
   @ParameterizedTest
   @EnumSource
+  void soDoTheNumbersOfLandings(TableFormat format) throws Exception {
+    LakeTable table = table(format);
+    land(table, "stream", 0);
+    land(table, "stream", 1);
+    land(table, "replay", 0);
+    for (int n = 0; n < 8; n++) {
+      append(table, "edit", n, n, CLOSED);
+    }
+
+    upkeep(table, strict());
+
+    for (LakeTable opened : List.of(table, table(format))) {
+      assertThat(opened.number(new Commit("stream", 1))).hasValue(1);
+      assertThat(opened.number(new Commit("stream", 0))).isEmpty();
+      assertThat(opened.number(new Commit("replay", 0))).hasValue(2);
+    }
+    assertThat(land(table, "replay", 0)).as("that is there").isEmpty();
+    assertThat(land(table, "stream", 2)).hasValue(3);
+  }
+
+  private OptionalLong land(LakeTable table, String query, long batch) {
+    return table.land(
+        lake.spark(),
+        number -> Sales.internal(rows((int) -number, CLOSED)),
+        new Commit(query, batch),
+        0);
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void whatEveryQueryCommittedLastOutlivesTheHistory(TableFormat format) throws Exception {
     LakeTable table = table(format);
     append(table, "once", 41, -1, CLOSED);
@@ -235,7 +266,13 @@ class TableUpkeepIT {
     }
     append(table, "once", 41, -1, CLOSED);
     append(table, "seldom", 2, -2, CLOSED);
-    table.append(lake.spark(), Sales.internal(rows(-3, CLOSED)), new Commit("seldom", 3));
+    assertThat(
+            table.land(
+                lake.spark(),
+                number -> Sales.internal(rows(-3, CLOSED)),
+                new Commit("seldom", 3),
+                0))
+        .isEmpty();
     assertThat(table.upsert(rows(7, CLOSED), List.of("n"), new Commit("land", 8))).isFalse();
     assertThat(
             table.replaceDates(

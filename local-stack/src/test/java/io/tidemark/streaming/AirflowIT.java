@@ -382,6 +382,26 @@ class AirflowIT {
         .isEqualTo(JSON.valueToTree(List.of(List.of("2024-05-02", "2024-05-02"))));
   }
 
+  @Test
+  @Order(6)
+  void deadLettersAreReplayedAsTheFormSays() throws Exception {
+    Map<String, Object> body = new HashMap<>();
+    body.put("dag_run_id", "mended");
+    body.put("logical_date", null);
+    body.put("conf", Map.of("reason", "unknown-schema-id"));
+    airflow.patch("dags/rides_replay_dead_letters", Map.of("is_paused", false));
+    airflow.post("dags/rides_replay_dead_letters/dagRuns", body);
+
+    assertThat(airflow.ended("rides_replay_dead_letters", "mended")).isEqualTo("success");
+    assertThat(runs("dead-letters replay"))
+        .singleElement()
+        .satisfies(
+            run -> {
+              assertThat(run.airflowRun()).hasValue("mended");
+              assertThat(run.outcome()).isEqualTo("nothing");
+            });
+  }
+
   private static List<LocalDate> without(List<LocalDate> dates, LocalDate one) {
     return dates.stream().filter(date -> !date.equals(one)).toList();
   }
