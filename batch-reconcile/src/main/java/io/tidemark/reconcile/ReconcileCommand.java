@@ -5,8 +5,10 @@ import io.tidemark.cli.LakeOptions;
 import io.tidemark.cli.OutcomeOptions;
 import io.tidemark.cli.PipelineOption;
 import io.tidemark.cli.Verb;
+import io.tidemark.lake.Pins;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.lake.VerbSession;
+import io.tidemark.ops.Runs;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;
@@ -103,7 +105,9 @@ public final class ReconcileCommand implements Callable<Integer> {
       Clock clock = Clock.systemUTC();
       ReconcileJob job = new ReconcileJob(spark, tables, clock, outcome.airflowRun());
       FormerGates former = FormerGates.of(spark, tables);
-      ReconcileReport report = job.reconcile(chosen, choice, reportOnly);
+      ReconcileReport report =
+          Pins.of(environment, spark.sparkContext().hadoopConfiguration())
+              .during(Runs.newId(), () -> job.reconcile(chosen, choice, reportOnly));
       if (outcome.isWanted()) {
         Instant asOf = clock.instant();
         outcome.write(

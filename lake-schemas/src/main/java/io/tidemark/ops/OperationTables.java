@@ -16,7 +16,8 @@ public record OperationTables(
     DateStates dates,
     Tidemarks tidemarks,
     QualityResults quality,
-    Runs runs) {
+    Runs runs,
+    MaintenanceLog maintenance) {
 
   /** Opens the tables, and creates those that are absent, or will when they are first written. */
   public static OperationTables open(Lake lake, TableFormat format) {
@@ -30,7 +31,8 @@ public record OperationTables(
         new DateStates(new MadeOnUse(lake, Operations.DATES.table(format))),
         new Tidemarks(new MadeOnUse(lake, Operations.TIDEMARKS.table(format))),
         new QualityResults(new MadeOnUse(lake, Operations.QUALITY.table(format))),
-        new Runs(lake.create(Operations.RUNS.table(format))));
+        new Runs(lake.create(Operations.RUNS.table(format))),
+        new MaintenanceLog(new MadeOnUse(lake, Operations.MAINTENANCE.table(format))));
   }
 
   /** The ledger of a lake, if it has one. */

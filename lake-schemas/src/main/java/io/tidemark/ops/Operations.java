@@ -157,7 +157,19 @@ public enum Operations {
       """
       run STRING NOT NULL, verb STRING NOT NULL, pipeline STRING, started_at TIMESTAMP NOT NULL, ended_at TIMESTAMP NOT NULL,
       exit_code INT NOT NULL, outcome STRING NOT NULL, message STRING, airflow_run STRING""",
-      List.of("verb"));
+      List.of("verb")),
+
+  /**
+   * What {@code maintain} did: a row per action, on a date if it is about one. {@code before} and
+   * {@code after} count what was to become fewer: files, manifests, snapshots, commits. {@code
+   * outcome} is {@code done}, or {@code failed}, and then nothing of the table has changed.
+   */
+  MAINTENANCE(
+      """
+      pipeline STRING NOT NULL, table_name STRING NOT NULL, action STRING NOT NULL, date DATE, outcome STRING NOT NULL,
+      reason STRING NOT NULL, before BIGINT, after BIGINT, message STRING, run STRING NOT NULL, started_at TIMESTAMP NOT NULL,
+      ended_at TIMESTAMP NOT NULL""",
+      List.of("table_name"));
 
   private final String ddl;
   private final List<String> pruning;

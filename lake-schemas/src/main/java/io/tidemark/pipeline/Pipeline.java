@@ -27,6 +27,7 @@ public record Pipeline(
     TableFormat operations,
     Landing landing,
     Refresh refresh,
+    Maintenance maintenance,
     List<EventSource> events,
     List<DimensionSource> dimensions,
     List<ViewDefinition> views) {
@@ -34,6 +35,32 @@ public record Pipeline(
     events = List.copyOf(events);
     dimensions = List.copyOf(dimensions);
     views = List.copyOf(views);
+  }
+
+  /** With maintenance as it is by default. */
+  public Pipeline(
+      String name,
+      Path folder,
+      LocalDate historyFrom,
+      Duration maxFuture,
+      TableFormat operations,
+      Landing landing,
+      Refresh refresh,
+      List<EventSource> events,
+      List<DimensionSource> dimensions,
+      List<ViewDefinition> views) {
+    this(
+        name,
+        folder,
+        historyFrom,
+        maxFuture,
+        operations,
+        landing,
+        refresh,
+        Maintenance.DEFAULT,
+        events,
+        dimensions,
+        views);
   }
 
   static Pipeline of(Section root, Path folder) {
@@ -47,6 +74,7 @@ public record Pipeline(
             root.section("operations", Pipeline::operations),
             root.section("landing", Landing::of),
             root.section("refresh", Refresh::of),
+            root.section("maintenance", Maintenance::of),
             root.requiredEach("events", section -> EventSource.of(section, topics)),
             root.each("dimensions", section -> DimensionSource.of(section, topics)),
             root.each("views", ViewDefinition::of));

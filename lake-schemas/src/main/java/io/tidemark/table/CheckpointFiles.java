@@ -2,14 +2,22 @@ package io.tidemark.table;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Paths;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -81,9 +89,74 @@ public record CheckpointFiles(Path root, Configuration hadoop) {
     }
   }
 
+  /**
+   * Makes a file that is not there.
+   *
+   * @return false, and nothing changes, if it is
+   */
+  public boolean create(String name, String text) {
+    Path file = path(name);
+    try {
+      FileSystem files = file.getFileSystem(hadoop);
+      if (files.getScheme().equals("file")) {
+        // Hadoop looks first and makes it then, and two may do so at once.
+        java.nio.file.Path local = Paths.get(file.toUri().getPath());
+        Files.createDirectories(local.getParent());
+        Files.writeString(local, text, StandardOpenOption.CREATE_NEW);
+        return true;
+      }
+      try (OutputStream out = files.create(file, false)) {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+      }
+      return true;
+    } catch (java.nio.file.FileAlreadyExistsException | FileAlreadyExistsException e) {
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write " + file, e);
+    }
+  }
+
+  /** Deletes a file, if it is there. */
+  public void delete(String name) {
+    Path file = path(name);
+    try {
+      file.getFileSystem(hadoop).delete(file, false);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot delete " + file, e);
+    }
+  }
+
+  /** When a file was written last, if it is there. */
+  public Optional<Instant> modified(String name) {
+    Path file = path(name);
+    try {
+      return Optional.of(
+          Instant.ofEpochMilli(
+              file.getFileSystem(hadoop).getFileStatus(file).getModificationTime()));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  /** The names of the files in it that are not hidden. */
+  public List<String> names() {
+    try {
+      FileSystem files = root.getFileSystem(hadoop);
+      FileStatus[] entries = files.exists(root) ? files.listStatus(root) : new FileStatus[0];
+      return Arrays.stream(entries)
+          .map(entry -> entry.getPath().getName())
+          .filter(name -> !name.startsWith("."))
+          .toList();
+    } catch (IOException e) {
+      throw unreadable(root, e);
+    }
+  }
+
   /** The files of a folder that are named by a number, as Spark names those of a batch. */
   public LongStream numbers(String folder) {
-    Path path = path(folder);
+    Path path = folder.isEmpty() ? root : path(folder);
     try {
       FileSystem files = path.getFileSystem(hadoop);
       FileStatus[] entries = files.exists(path) ? files.listStatus(path) : new FileStatus[0];

@@ -13,9 +13,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
@@ -181,14 +183,36 @@ record DeltaUpkeep(SparkSession spark, DeltaTable table, DeltaLog log) implement
 
   private UpkeepTask.Result cleanLog(Instant before) {
     long commits = commits().count();
-    // What is left begins with a checkpoint.
     log.checkpoint(table.snapshot(), Option.empty());
-    log.cleanUpExpiredLogs(
-        table.snapshot(),
-        Option.empty(),
-        Option.apply(millisSince(before)),
-        TruncationGranularity.MINUTE());
+    Optional<Instant> first = firstKept(before);
+    first.ifPresent(
+        made ->
+            log.cleanUpExpiredLogs(
+                table.snapshot(),
+                Option.empty(),
+                Option.apply(millisSince(made) + 1),
+                TruncationGranularity.MINUTE()));
     return UpkeepTask.Result.of(commits, commits().count());
+  }
+
+  /**
+   * When the commit was made with which the log has to begin: the last one with a checkpoint from
+   * which the version of then can be read.
+   */
+  private Optional<Instant> firstKept(Instant then) {
+    OptionalLong version =
+        commits()
+            .filter(commit -> !modified(commit).isAfter(then))
+            .mapToLong(commit -> FileNames.deltaVersion(commit.getPath()))
+            .max();
+    return version.isEmpty()
+        ? Optional.empty()
+        : inLog("\\d{20}\\.checkpoint\\..*parquet")
+            .map(checkpoint -> FileNames.checkpointVersion(checkpoint.getPath()))
+            .filter(checkpoint -> checkpoint <= version.getAsLong())
+            .max(Comparator.naturalOrder())
+            .flatMap(last -> status(FileNames.unsafeDeltaFile(log.logPath(), last)))
+            .map(DeltaUpkeep::modified);
   }
 
   /**
@@ -234,10 +258,14 @@ record DeltaUpkeep(SparkSession spark, DeltaTable table, DeltaLog log) implement
   }
 
   private Stream<FileStatus> commits() {
+    return inLog("\\d{20}\\.json");
+  }
+
+  private Stream<FileStatus> inLog(String name) {
     try {
       FileSystem files = log.logPath().getFileSystem(spark.sessionState().newHadoopConf());
       return Arrays.stream(files.listStatus(log.logPath()))
-          .filter(file -> file.getPath().getName().matches("\\d{20}\\.json"));
+          .filter(file -> file.getPath().getName().matches(name));
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot list " + log.logPath(), e);
     }

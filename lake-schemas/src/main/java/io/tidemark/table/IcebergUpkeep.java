@@ -171,12 +171,11 @@ record IcebergUpkeep(
     List<Snapshot> line = new ArrayList<>();
     SnapshotUtil.currentAncestors(table).forEach(line::add);
     long since = policy.keepSince().toEpochMilli();
-    // The present one stays, and each that is not followed by one that is old enough: clocks
-    // differ.
+    // Also the one that was the present one then. Clocks differ: one may be younger than the next.
     int kept = 1;
     for (int i = 0; i < line.size(); i++) {
       if (line.get(i).timestampMillis() >= since) {
-        kept = Math.max(kept, i + 1);
+        kept = Math.max(kept, i + 2);
       }
     }
     for (Path reader : policy.readers()) {

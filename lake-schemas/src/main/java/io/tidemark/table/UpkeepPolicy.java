@@ -31,7 +31,7 @@ public record UpkeepPolicy(
   static final long FILE_BYTES = 256L << 20;
 
   /** Clocks of the machines that write to a table may differ by as much. */
-  static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
+  public static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
 
   public UpkeepPolicy {
     readers = List.copyOf(readers);

@@ -5,6 +5,7 @@ import io.tidemark.cli.LogFolder;
 import io.tidemark.cli.Verb;
 import io.tidemark.deadletters.DeadLettersCommand;
 import io.tidemark.local.demo.DemoCommand;
+import io.tidemark.maintain.MaintainCommand;
 import io.tidemark.quality.QualityCommand;
 import io.tidemark.reconcile.QueryCommand;
 import io.tidemark.reconcile.ReconcileCommand;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       QueryCommand.class,
       DeadLettersCommand.class,
+      MaintainCommand.class,
       NotebooksCommand.class,
       BenchCommand.class
     })

@@ -37,6 +37,7 @@ final class Variants {
         pipeline.operations(),
         pipeline.landing(),
         pipeline.refresh(),
+        pipeline.maintenance(),
         events,
         views.isEmpty() ? List.of() : pipeline.dimensions(),
         views);

@@ -1,0 +1,169 @@
+package io.tidemark.maintain;
+
+import io.tidemark.cli.ExitCode;
+import io.tidemark.cli.FailureReason;
+import io.tidemark.cli.LakeOptions;
+import io.tidemark.cli.PipelineOption;
+import io.tidemark.cli.Verb;
+import io.tidemark.lake.Lease;
+import io.tidemark.lake.Pins;
+import io.tidemark.lake.PipelineTables;
+import io.tidemark.lake.VerbSession;
+import io.tidemark.ops.MaintenanceLog;
+import io.tidemark.ops.MaintenanceLog.Action;
+import io.tidemark.ops.Runs;
+import io.tidemark.pipeline.Environment;
+import io.tidemark.pipeline.Pipeline;
+import io.tidemark.pipeline.PipelineFile;
+import io.tidemark.table.CheckpointFiles;
+import io.tidemark.table.UpkeepTask;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Keeps tables fast and small. */
+@Command(
+    name = "maintain",
+    mixinStandardHelpOptions = true,
+    description =
+        "Compacts closed dates, forgets history that nobody needs, and deletes files of no version, beside streams and readers.",
+    footer = {"", "What it leaves is in 'maintenance' of pipeline.yaml."})
+public final class MaintainCommand implements Callable<Integer> {
+  static final String VERB = "maintain";
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--table",
+      paramLabel = "TABLE",
+      description = "Only this one, by its full name, for example retail.events.")
+  private String only;
+
+  @Option(names = "--dry-run", description = "Say what there is to do, and do nothing.")
+  private boolean dryRun;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Mixin private PipelineOption pipelineOption;
+
+  @Mixin private LakeOptions lake;
+
+  public static void main(String[] args) {
+    System.exit(Verb.run(new MaintainCommand(), args));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Pipeline pipeline = PipelineFile.read(pipelineOption.folder());
+    Environment environment = lake.environment();
+    try (SparkSession spark = VerbSession.open(VERB + " " + pipeline.name(), environment)) {
+      PipelineTables tables = PipelineTables.open(spark, pipeline);
+      MaintainJob job =
+          new MaintainJob(spark, tables, environment, Clock.systemUTC(), Runs.newId());
+      return dryRun ? plan(job) : maintain(spark, tables, environment);
+    }
+  }
+
+  private int plan(MaintainJob job) {
+    List<Action> planned = new ArrayList<>();
+    for (MaintainedTable table : chosen(job)) {
+      for (UpkeepTask task : job.plan(table)) {
+        planned.add(MaintainReport.planned(table, task));
+      }
+    }
+    print(new MaintainReport(planned, true));
+    return ExitCode.FINE;
+  }
+
+  private int maintain(SparkSession spark, PipelineTables tables, Environment environment) {
+    Instant startedAt = Instant.now();
+    String run = Runs.newId();
+    MaintainJob job = new MaintainJob(spark, tables, environment, Clock.systemUTC(), run);
+    List<MaintainedTable> chosen = chosen(job);
+    CheckpointFiles leases =
+        Pins.upkeep(environment, spark.sparkContext().hadoopConfiguration()).at("lease");
+    Optional<Lease> taken = Lease.take(leases, "run %s since %s".formatted(run, startedAt));
+    if (taken.isEmpty()) {
+      throw new IllegalStateException(
+          "Cannot maintain the lake: another process is at it (%s). If it was killed, it is passed over a minute later."
+              .formatted(Lease.holder(leases).orElse("just finished")));
+    }
+    try (Lease lease = taken.get()) {
+      MaintainReport report = new MaintainReport(job.maintain(chosen, lease), false);
+      record(spark, tables, run, startedAt, report.exitCode(), report.outcome(), report.summary());
+      print(report);
+      return report.exitCode();
+    } catch (Exception failure) { // Scala throws checked ones too.
+      try {
+        record(
+            spark,
+            tables,
+            run,
+            startedAt,
+            ExitCode.FAILED,
+            MaintenanceLog.FAILED,
+            FailureReason.of(failure));
+      } catch (Exception unrecorded) { // As above.
+        failure.addSuppressed(unrecorded);
+      }
+      throw failure;
+    }
+  }
+
+  private void record(
+      SparkSession spark,
+      PipelineTables tables,
+      String run,
+      Instant startedAt,
+      int exitCode,
+      String outcome,
+      String message) {
+    tables
+        .operations()
+        .runs()
+        .append(
+            spark,
+            new Runs.Run(
+                run,
+                VERB,
+                tables.pipeline().name(),
+                startedAt,
+                Instant.now(),
+                exitCode,
+                outcome,
+                Optional.of(message),
+                Optional.empty()));
+  }
+
+  private List<MaintainedTable> chosen(MaintainJob job) {
+    List<MaintainedTable> all = job.tables();
+    if (only == null) {
+      return all;
+    }
+    List<MaintainedTable> named = all.stream().filter(table -> table.name().equals(only)).toList();
+    if (named.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Cannot maintain table '%s': there are %s"
+              .formatted(
+                  only, String.join(", ", all.stream().map(MaintainedTable::name).toList())));
+    }
+    return named;
+  }
+
+  private void print(MaintainReport report) {
+    spec.commandLine().getOut().println(json ? report.json() : report.text());
+  }
+}

@@ -1,0 +1,173 @@
+package io.tidemark.maintain;
+
+import io.tidemark.cli.FailureReason;
+import io.tidemark.cli.Progress;
+import io.tidemark.lake.EditWatch;
+import io.tidemark.lake.Lease;
+import io.tidemark.lake.Pins;
+import io.tidemark.lake.PipelineTables;
+import io.tidemark.ops.MaintenanceLog;
+import io.tidemark.ops.MaintenanceLog.Action;
+import io.tidemark.pipeline.Environment;
+import io.tidemark.pipeline.Maintenance;
+import io.tidemark.table.UpkeepPolicy;
+import io.tidemark.table.UpkeepTask;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Does for the tables of a pipeline what there is to do. */
+public final class MaintainJob {
+  /** To expire a few versions has its price, too. */
+  private static final long OLD_VERSIONS = 100;
+
+  /** All files of a table are listed for it. */
+  private static final Duration BETWEEN_ORPHANS = Duration.ofDays(1);
+
+  private static final Logger LOG = LoggerFactory.getLogger(MaintainJob.class);
+
+  private final SparkSession spark;
+  private final PipelineTables tables;
+  private final Environment environment;
+  private final Clock clock;
+  private final String run;
+  private final long oldVersions;
+
+  MaintainJob(
+      SparkSession spark, PipelineTables tables, Environment environment, Clock clock, String run) {
+    this(spark, tables, environment, clock, run, OLD_VERSIONS);
+  }
+
+  /**
+   * @param run stands in every row that it writes
+   * @param oldVersions how many a table may have before they are forgotten
+   */
+  public MaintainJob(
+      SparkSession spark,
+      PipelineTables tables,
+      Environment environment,
+      Clock clock,
+      String run,
+      long oldVersions) {
+    this.spark = spark;
+    this.tables = tables;
+    this.environment = environment;
+    this.clock = clock;
+    this.run = run;
+    this.oldVersions = oldVersions;
+  }
+
+  /** The tables that there are, by name. */
+  public List<MaintainedTable> tables() {
+    return new MaintainedTables(spark, tables, environment, clock.instant()).all();
+  }
+
+  /** What there is to do for a table. Changes nothing. */
+  List<UpkeepTask> plan(MaintainedTable table) {
+    return table.table().upkeep().tasks(policy(table)).stream()
+        .filter(task -> table.isCompacted() || !changesFiles(task.kind()))
+        .filter(task -> !isReconciled(table) || task.kind() != UpkeepTask.Kind.COMPACT)
+        .toList();
+  }
+
+  private static boolean changesFiles(UpkeepTask.Kind kind) {
+    return kind == UpkeepTask.Kind.COMPACT || kind == UpkeepTask.Kind.REWRITE_MANIFESTS;
+  }
+
+  /** A repair fails where the files of its dates have become others. */
+  private boolean isReconciled(MaintainedTable table) {
+    return tables.views().values().stream()
+            .anyMatch(view -> view.table().name().equals(table.name()))
+        && pins().since().isPresent();
+  }
+
+  private UpkeepPolicy policy(MaintainedTable table) {
+    Maintenance maintenance = tables.pipeline().maintenance();
+    Instant now = clock.instant();
+    Instant kept = now.minus(maintenance.keepHistory());
+    Instant pinned = pins().since().map(since -> since.minus(UpkeepPolicy.CLOCK_SKEW)).orElse(kept);
+    Instant needed = table.keepSince().orElse(kept);
+    Map<String, Instant> orphansGone =
+        tables.operations().maintenance().last(spark, UpkeepTask.Kind.DELETE_ORPHANS.label());
+    boolean isDue =
+        !now.minus(BETWEEN_ORPHANS).isBefore(orphansGone.getOrDefault(table.name(), Instant.EPOCH));
+    return new UpkeepPolicy(
+        maintenance.filesPerDate(),
+        table.isClosed(),
+        List.of(kept, pinned, needed).stream().min(Instant::compareTo).orElseThrow(),
+        oldVersions,
+        isDue ? Optional.of(now.minus(maintenance.keepOrphans())) : Optional.empty(),
+        table.readers());
+  }
+
+  private Pins pins() {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    return Pins.of(environment, hadoop);
+  }
+
+  /** Does it, table by table; what fails for one keeps nothing else from being done. */
+  public List<Action> maintain(List<MaintainedTable> chosen, Lease lease) {
+    // Whoever asks later what was done to the events would not find it in a history that is gone.
+    EditWatch watch = new EditWatch(spark, tables.pipeline(), tables.operations(), clock);
+    tables.events().values().forEach(watch::keep);
+    List<Action> all = new ArrayList<>();
+    try (Progress progress = Progress.start("maintain", chosen.size(), "tables")) {
+      for (MaintainedTable table : chosen) {
+        List<Action> done = new ArrayList<>();
+        for (UpkeepTask task : plan(table)) {
+          if (!lease.isHeld()) {
+            throw new IllegalStateException(
+                "Cannot go on: this process gave no sign of life for so long that another maintain took over. It does the rest.");
+          }
+          done.add(act(table, task));
+        }
+        tables.operations().maintenance().append(spark, done);
+        all.addAll(done);
+        progress.step();
+      }
+    }
+    return all;
+  }
+
+  private Action act(MaintainedTable table, UpkeepTask task) {
+    Instant startedAt = clock.instant();
+    try {
+      UpkeepTask.Result result = task.work().get();
+      LOG.info("{} of {} {}: {}", task.kind(), table.name(), task.date(), result);
+      return action(table, task, startedAt, Optional.of(result), result.message());
+    } catch (Exception failure) { // Scala throws checked ones too.
+      LOG.warn("{} of {} {} failed", task.kind(), table.name(), task.date(), failure);
+      return action(
+          table, task, startedAt, Optional.empty(), Optional.of(FailureReason.of(failure)));
+    }
+  }
+
+  private Action action(
+      MaintainedTable table,
+      UpkeepTask task,
+      Instant startedAt,
+      Optional<UpkeepTask.Result> result,
+      Optional<String> message) {
+    return new Action(
+        tables.pipeline().name(),
+        table.name(),
+        task.kind().label(),
+        task.date(),
+        result.isPresent() ? MaintenanceLog.DONE : MaintenanceLog.FAILED,
+        task.reason(),
+        result.map(UpkeepTask.Result::before).orElse(null),
+        result.map(UpkeepTask.Result::after).orElse(null),
+        message,
+        run,
+        startedAt,
+        clock.instant());
+  }
+}

@@ -1,0 +1,122 @@
+package io.tidemark.maintain;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tidemark.cli.ExitCode;
+import io.tidemark.cli.TextTable;
+import io.tidemark.ops.MaintenanceLog;
+import io.tidemark.ops.MaintenanceLog.Action;
+import io.tidemark.table.UpkeepTask;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What was done, or what there is to do. */
+record MaintainReport(List<Action> actions, boolean isPlan) {
+  private static final String PLANNED = "planned";
+
+  MaintainReport {
+    actions = List.copyOf(actions);
+  }
+
+  static Action planned(MaintainedTable table, UpkeepTask task) {
+    return new Action(
+        "",
+        table.name(),
+        task.kind().label(),
+        task.date(),
+        PLANNED,
+        task.reason(),
+        null,
+        null,
+        Optional.empty(),
+        "",
+        Instant.EPOCH,
+        Instant.EPOCH);
+  }
+
+  private long failed() {
+    return actions.stream()
+        .filter(action -> action.outcome().equals(MaintenanceLog.FAILED))
+        .count();
+  }
+
+  int exitCode() {
+    return failed() == 0 ? ExitCode.FINE : ExitCode.FAILED;
+  }
+
+  /** For {@code ops.runs}. */
+  String outcome() {
+    if (failed() > 0) {
+      return MaintenanceLog.FAILED;
+    }
+    return actions.isEmpty() ? "nothing-to-do" : "maintained";
+  }
+
+  String summary() {
+    if (isPlan) {
+      return actions.isEmpty()
+          ? "There is nothing to do."
+          : String.format(Locale.ROOT, "%,d actions to take. Nothing was changed.", actions.size());
+    }
+    return actions.isEmpty()
+        ? "There was nothing to do."
+        : String.format(
+            Locale.ROOT,
+            "%,d actions taken, %,d failed. What failed has changed nothing, and is tried again by the next run.",
+            actions.size(),
+            failed());
+  }
+
+  String text() {
+    if (actions.isEmpty()) {
+      return summary();
+    }
+    TextTable table =
+        isPlan
+            ? new TextTable("table", "date", "action", "reason")
+            : new TextTable("table", "date", "action", "before", "after", "reason", "message");
+    for (Action action : actions) {
+      LocalDate date = action.date().orElse(null);
+      if (isPlan) {
+        table.row(action.table(), date, action.action(), action.reason());
+      } else {
+        table.row(
+            action.table(),
+            date,
+            action.action(),
+            number(action.before()),
+            number(action.after()),
+            action.reason(),
+            action.message().orElse(null));
+      }
+    }
+    return "%s%n%s".formatted(table, summary());
+  }
+
+  private static String number(Long count) {
+    return count == null ? null : String.format(Locale.ROOT, "%,d", count);
+  }
+
+  String json() {
+    ObjectNode report = new ObjectMapper().createObjectNode();
+    report.put("dry_run", isPlan);
+    report.put("failed", failed());
+    ArrayNode list = report.putArray("actions");
+    for (Action action : actions) {
+      list.addObject()
+          .put("table", action.table())
+          .put("date", action.date().map(LocalDate::toString).orElse(null))
+          .put("action", action.action())
+          .put("outcome", action.outcome())
+          .put("reason", action.reason())
+          .put("before", action.before())
+          .put("after", action.after())
+          .put("message", action.message().orElse(null));
+    }
+    return report.toString();
+  }
+}
