@@ -54,11 +54,14 @@ class DeadLetterReplayIT {
   private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
   private static final String TOPIC = "clicks";
   private static final LandingQuery QUERY = new LandingQuery("web", "events");
-  private static final StructType RECORDS =
+  private static final StructType COLUMNS =
       StructType.fromDDL(
           "key BINARY, value BINARY, topic STRING, partition INT, offset BIGINT, timestamp TIMESTAMP,"
               + " timestampType INT");
   private static final Column ALL = lit(true);
+
+  /** That are dead letters, of which several replays take half at a time. */
+  private static final int RECORDS = 12;
 
   /** The second schema of a registry that has one so far. */
   private static final int UNKNOWN = 2;
@@ -154,29 +157,31 @@ class DeadLetterReplayIT {
   @EnumSource
   void severalAtOnceBesideAStreamLandEachRecordOnce(TableFormat format) {
     Row[] records =
-        LongStream.range(0, 30)
+        LongStream.range(0, RECORDS)
             .mapToObj(offset -> click(UNKNOWN, "e" + offset, offset))
             .toArray(Row[]::new);
     land(format, records);
     mendTheRegistry();
     List<CompletableFuture<ReplayedRecords>> replays = new ArrayList<>();
     for (String run : List.of("one", "other")) {
-      DeadLetterReplay replay = replay(format, CLOCK, run, 7);
+      DeadLetterReplay replay = replay(format, CLOCK, run, RECORDS / 2);
       replays.add(CompletableFuture.supplyAsync(() -> replay.replay(ALL)));
     }
 
     while (!replays.stream().allMatch(CompletableFuture::isDone)) {
-      land(format, click(known, "s" + batch, 29 + batch));
+      land(format, click(known, "s" + batch, RECORDS - 1 + batch));
     }
 
-    assertThat(replays.stream().mapToLong(replay -> replay.join().landed()).sum()).isEqualTo(30);
+    assertThat(replays.stream().mapToLong(replay -> replay.join().landed()).sum())
+        .isEqualTo(RECORDS);
     assertThat(events(format).read(lake.spark()).select("_offset").distinct().count())
         .isEqualTo(events(format).read(lake.spark()).count())
-        .isEqualTo(29 + batch);
-    assertThat(deadLetters(format)).hasSize(30).allMatch(letter -> letter.endsWith(" true"));
+        .isEqualTo(RECORDS - 1 + batch);
+    assertThat(deadLetters(format)).hasSize(RECORDS).allMatch(letter -> letter.endsWith(" true"));
     assertThat(balance(format).problems()).isEmpty();
     assertThat(balance(format).totals())
-        .containsExactly(new LedgerSpan(TOPIC, 0, 0, 29 + batch, 29 + batch, 0, 0));
+        .containsExactly(
+            new LedgerSpan(TOPIC, 0, 0, RECORDS - 1 + batch, RECORDS - 1 + batch, 0, 0));
   }
 
   @ParameterizedTest
@@ -203,7 +208,7 @@ class DeadLetterReplayIT {
     DeadLetters deadLetters = new DeadLetters(operations(format).deadLetters(), "web", NOW);
     new EventsTable(events(format), format())
         .write(
-            lake.spark().createDataFrame(List.of(click(UNKNOWN, "b", 1)), RECORDS),
+            lake.spark().createDataFrame(List.of(click(UNKNOWN, "b", 1)), COLUMNS),
             1,
             new Commit(QUERY.stream(), 1),
             deadLetters);
@@ -378,7 +383,7 @@ class DeadLetterReplayIT {
             CLOCK,
             dates -> {})
         .land(
-            lake.spark().createDataFrame(List.of(records), RECORDS),
+            lake.spark().createDataFrame(List.of(records), COLUMNS),
             List.of(
                 new PlannedSpan(
                     new TopicPartition(TOPIC, 0),
