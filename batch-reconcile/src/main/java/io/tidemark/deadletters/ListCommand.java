@@ -46,7 +46,7 @@ final class ListCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Pipeline pipeline = PipelineFile.read(pipelineOption.folder());
     Environment environment = lake.environment();
-    try (SparkSession spark = VerbSession.open("dead-letters " + pipeline.name(), environment)) {
+    try (SparkSession spark = VerbSession.look("dead-letters " + pipeline.name(), environment)) {
       List<DeadLetterCount> counts = DeadLetterRows.of(spark, pipeline).counts(filter.condition());
       spec.commandLine().getOut().println(json ? json(counts) : text(counts, pipeline));
       return ExitCode.FINE;

@@ -72,7 +72,7 @@ final class ShowCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Pipeline pipeline = PipelineFile.read(pipelineOption.folder());
     Environment environment = lake.environment();
-    try (SparkSession spark = VerbSession.open("dead-letters " + pipeline.name(), environment)) {
+    try (SparkSession spark = VerbSession.look("dead-letters " + pipeline.name(), environment)) {
       List<DeadLetter> found = DeadLetterRows.of(spark, pipeline).at(topic, partition, offset);
       if (found.isEmpty()) {
         throw new WrongUsageException(

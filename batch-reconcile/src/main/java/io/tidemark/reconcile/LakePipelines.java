@@ -18,6 +18,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
@@ -82,6 +84,11 @@ record LakePipelines(List<OfPipeline> pipelines) {
             .orElse(null));
   }
 
+  /** What they are called. */
+  static Set<String> names(SparkSession spark) {
+    return new TreeSet<>(byPipeline(spark, Operations.LEDGER, max("landed_at")).keySet());
+  }
+
   /** Of a table that is not there, none. */
   private static Map<String, Row> byPipeline(
       SparkSession spark, Operations table, Column first, Column... others) {
@@ -99,10 +106,6 @@ record LakePipelines(List<OfPipeline> pipelines) {
         .flatMap(Optional::stream)
         .findFirst()
         .map(found -> found.read(spark));
-  }
-
-  List<String> names() {
-    return pipelines.stream().map(OfPipeline::pipeline).toList();
   }
 
   /** For machines. */

@@ -6,6 +6,7 @@ import io.tidemark.cli.Verb;
 import io.tidemark.lake.VerbSession;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.table.Lake;
+import io.tidemark.table.LakeSession;
 import io.tidemark.table.TableFormat;
 import java.io.IOException;
 import java.util.SortedMap;
@@ -55,10 +56,11 @@ public final class QueryCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Environment environment = lake.environment();
-    try (SparkSession spark = VerbSession.open("query", environment)) {
+    try (SparkSession spark = VerbSession.look("query", environment)) {
       Lake all = Lake.of(spark);
       SortedMap<String, TableFormat> tables = all.register(spark, all.tables());
-      printer().print(Query.run(spark, sql, tables), spec.commandLine().getOut());
+      printer()
+          .print(LakeSession.measured(Query.run(spark, sql, tables)), spec.commandLine().getOut());
       return ExitCode.FINE;
     } catch (InvalidQueryException e) {
       spec.commandLine().getErr().println(e.getMessage());

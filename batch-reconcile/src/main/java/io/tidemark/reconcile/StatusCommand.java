@@ -11,8 +11,8 @@ import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -68,16 +68,17 @@ public final class StatusCommand implements Callable<Integer> {
             spec.commandLine(),
             "Cannot list pipelines with --pipeline or --recount: these are about one of them.");
       }
-      try (SparkSession spark = VerbSession.open("status", environment)) {
+      try (SparkSession spark = VerbSession.look("status", environment)) {
         list(LakePipelines.of(spark));
         return ExitCode.FINE;
       }
     }
     Pipeline pipeline = PipelineFile.read(pipelineOption.folder());
-    try (SparkSession spark = VerbSession.open("status " + pipeline.name(), environment)) {
-      LakePipelines others = others(spark);
-      if (!others.names().isEmpty() && !others.names().contains(pipeline.name())) {
-        list(others);
+    try (SparkSession spark = VerbSession.look("status " + pipeline.name(), environment)) {
+      Set<String> landed =
+          pipelineOption.given().isPresent() ? Set.of() : LakePipelines.names(spark);
+      if (!landed.isEmpty() && !landed.contains(pipeline.name())) {
+        list(LakePipelines.of(spark));
         return ExitCode.FINE;
       }
       StatusReport report =
@@ -88,20 +89,13 @@ public final class StatusCommand implements Callable<Integer> {
               recount,
               Instant.now());
       say(json ? report.json() : report.text());
-      if (others.names().size() > 1 && !json) {
+      if (landed.size() > 1 && !json) {
         say(
             "Pipelines of this lake: %s. Each by --pipeline, all by --pipelines."
-                .formatted(String.join(", ", others.names())));
+                .formatted(String.join(", ", landed)));
       }
       return recount && !report.ledgerBalanced() ? ExitCode.FAILED : ExitCode.FINE;
     }
-  }
-
-  /** Those of the lake, if none was named. */
-  private LakePipelines others(SparkSession spark) {
-    return pipelineOption.given().isPresent()
-        ? new LakePipelines(List.of())
-        : LakePipelines.of(spark);
   }
 
   private void list(LakePipelines found) {

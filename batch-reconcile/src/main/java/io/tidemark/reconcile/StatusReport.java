@@ -41,6 +41,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.concurrent.CompletableFuture;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -90,31 +91,34 @@ public record StatusReport(
       Optional<Environment> environment,
       boolean recount,
       Instant now) {
-    List<String> problems = new ArrayList<>();
+    List<String> topics = topics(tables);
+    // A broker that does not answer is waited for, beside all else.
+    List<String> ofBroker = new ArrayList<>();
+    CompletableFuture<Optional<Collection<TopicOffsets.Span>>> asked =
+        CompletableFuture.supplyAsync(
+            () -> environment.flatMap(e -> offered(spark, e, tables.pipeline(), topics, ofBroker)));
     LedgerBalance balance = tables.operations().ledger().balance(spark, tables.pipeline().name());
     List<String> unbalanced = new ArrayList<>(balance.problems());
     if (recount) {
       unbalanced.addAll(Recount.problems(spark, tables, balance));
     }
-    List<String> topics = topics(tables);
-    Optional<Collection<TopicOffsets.Span>> offered =
-        environment.flatMap(e -> offered(spark, e, tables.pipeline(), topics, problems));
-    List<TopicStatus> landed =
-        TopicStatus.of(
-            withFormer(topics, balance.totals()),
-            balance.totals(),
-            offered,
-            newestEvents(spark, tables));
+    List<String> ofViews = new ArrayList<>();
+    List<ViewStatus> views = views(spark, tables, now, ofViews);
+    List<String> missed = MissedTombstones.problems(spark, tables);
+    Map<String, Instant> newest = newestEvents(spark, tables);
+    Optional<Collection<TopicOffsets.Span>> offered = asked.join();
+    List<String> problems = new ArrayList<>(ofBroker);
     offered.ifPresent(spans -> problems.addAll(TopicStatus.gone(balance.totals(), spans)));
-    problems.addAll(MissedTombstones.problems(spark, tables));
+    problems.addAll(missed);
     problems.addAll(unbalanced);
+    problems.addAll(ofViews);
     return new StatusReport(
         tables.pipeline().name(),
         now,
         environment.map(Environment::brokers).orElse(null),
         environment.map(e -> SchemaRegistry.shown(e.registry())).orElse(null),
-        landed,
-        views(spark, tables, now, problems),
+        TopicStatus.of(withFormer(topics, balance.totals()), balance.totals(), offered, newest),
+        views,
         balance.losses(),
         unbalanced.isEmpty(),
         recount,

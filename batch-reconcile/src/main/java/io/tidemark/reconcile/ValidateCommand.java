@@ -102,9 +102,9 @@ public final class ValidateCommand implements Callable<Integer> {
 
   /** Nothing is written; Spark wants to know where it would be. */
   private static SparkSession session(Pipeline pipeline, Optional<Environment> environment) {
-    Map<String, String> settings = new HashMap<>();
+    Map<String, String> settings = new HashMap<>(LakeSession.LOOKS);
     environment.ifPresent(given -> settings.putAll(given.spark()));
-    settings.putAll(Map.of("spark.master", "local[1]", "spark.ui.enabled", "false"));
+    settings.put("spark.master", "local[1]");
     Path nowhere = Path.of(System.getProperty("java.io.tmpdir"), "tidemark-validate");
     return LakeSession.open(
         "tidemark validate " + pipeline.name(),

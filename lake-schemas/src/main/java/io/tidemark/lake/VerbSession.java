@@ -2,11 +2,24 @@ package io.tidemark.lake;
 
 import io.tidemark.pipeline.Environment;
 import io.tidemark.table.LakeSession;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 
 /** Opens Spark for a verb, as the environment file says. */
 public final class VerbSession {
   private VerbSession() {}
+
+  /**
+   * The same for a verb that only looks, and is to answer in seconds: see {@link
+   * LakeSession#LOOKS}.
+   */
+  public static SparkSession look(String verb, Environment environment) {
+    Map<String, String> settings = new HashMap<>(LakeSession.LOOKS);
+    settings.putAll(environment.spark());
+    return LakeSession.open(
+        "tidemark " + verb, environment.warehouse(), environment.catalog(), settings);
+  }
 
   /**
    * @param verb with what it is about, as Spark's own pages show it

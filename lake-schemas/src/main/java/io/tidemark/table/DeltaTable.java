@@ -12,9 +12,11 @@ import static scala.jdk.javaapi.CollectionConverters.asJava;
 import io.delta.exceptions.DeltaConcurrentModificationException;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
@@ -40,6 +42,9 @@ final class DeltaTable implements LakeTable {
   private final TableDefinition definition;
   private final String path;
 
+  /** By version. */
+  private final Map<Long, Optional<Dataset<Row>>> small = new ConcurrentHashMap<>();
+
   DeltaTable(SparkSession spark, TableDefinition definition, String path) {
     this.spark = spark;
     this.definition = definition;
@@ -57,12 +62,32 @@ final class DeltaTable implements LakeTable {
 
   @Override
   public Dataset<Row> read(SparkSession session) {
-    return Conformed.to(definition.columns(), session.read().format("delta").load(path));
+    return Conformed.to(
+        definition.columns(),
+        small(session, OptionalLong.empty())
+            .orElseGet(() -> session.read().format("delta").load(path)));
   }
 
   @Override
   public Dataset<Row> read(SparkSession session, long version) {
-    return Conformed.to(definition.columns(), stored(session, version));
+    return Conformed.to(
+        definition.columns(),
+        small(session, OptionalLong.of(version)).orElseGet(() -> stored(session, version)));
+  }
+
+  /** Its rows, if the session reads small tables without Spark and this is one. */
+  private Optional<Dataset<Row>> small(SparkSession session, OptionalLong version) {
+    if (!LakeSession.readsSmallTables(session)) {
+      return Optional.empty();
+    }
+    long read = version.isPresent() ? version.getAsLong() : version();
+    Optional<Dataset<Row>> rows =
+        small.computeIfAbsent(
+            read, of -> new DeltaSmallTable(session, path, of).rows(definition.columns()));
+    if (rows.isEmpty()) {
+      LakeSession.readsMuch(session);
+    }
+    return rows;
   }
 
   /** In the columns that the table had, which may be more. */

@@ -60,11 +60,13 @@ final class IcebergTable implements LakeTable {
 
   @Override
   public Dataset<Row> read(SparkSession session) {
+    LakeSession.readsMuch(session);
     return Conformed.to(definition.columns(), session.table(identifier));
   }
 
   @Override
   public Dataset<Row> read(SparkSession session, long version) {
+    LakeSession.readsMuch(session);
     // A snapshot keeps the columns of its time, and to gain one makes none.
     return Conformed.to(definition.columns(), stored(session, version));
   }

@@ -1,10 +1,15 @@
 package io.tidemark.table;
 
+import static scala.jdk.javaapi.CollectionConverters.asJava;
+
+import java.math.BigInteger;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.internal.SQLConf;
 
@@ -12,6 +17,30 @@ import org.apache.spark.sql.internal.SQLConf;
 public final class LakeSession {
   /** Root of all tables; any session derived from an opened one knows its lake by it. */
   static final String WAREHOUSE = "spark.tidemark.warehouse";
+
+  /** Whether small tables are read without Spark, which takes a second and two jobs for each. */
+  static final String READS_SMALL_TABLES = "spark.tidemark.reads-small-tables";
+
+  /** In bytes: what is read before a compiler would be done. */
+  static final long SMALL = 4 << 20;
+
+  private static final String COMPILES_STAGES = "spark.sql.codegen.wholeStage";
+  private static final String COMPILES = "spark.sql.codegen.factoryMode";
+
+  /**
+   * Of a verb that only looks: it has no page to show, and mostly reads a few rows, for which no
+   * code is worth being compiled.
+   */
+  public static final Map<String, String> LOOKS =
+      Map.of(
+          "spark.ui.enabled",
+          "false",
+          READS_SMALL_TABLES,
+          "true",
+          COMPILES_STAGES,
+          "false",
+          COMPILES,
+          "NO_CODEGEN");
 
   private static final String EXTENSIONS = "spark.sql.extensions";
   private static final String DELTA_EXTENSION = "io.delta.sql.DeltaSparkSessionExtension";
@@ -100,6 +129,31 @@ public final class LakeSession {
     SparkSession.setDefaultSession(spark);
     SparkSession.setActiveSession(spark);
     return spark;
+  }
+
+  /** Whether small tables are to be read without Spark. */
+  static boolean readsSmallTables(SparkSession spark) {
+    return Boolean.parseBoolean(spark.conf().get(READS_SMALL_TABLES, "false"));
+  }
+
+  /** From here on more than a few rows are read: code is compiled, as in any other session. */
+  static void readsMuch(SparkSession spark) {
+    if (readsSmallTables(spark)) {
+      spark.conf().unset(COMPILES_STAGES);
+      spark.conf().unset(COMPILES);
+    }
+  }
+
+  /** The same rows, whose code is compiled if the tables that they are made of are not small. */
+  public static Dataset<Row> measured(Dataset<Row> rows) {
+    BigInteger size =
+        asJava(rows.queryExecution().optimizedPlan().collectLeaves()).stream()
+            .map(leaf -> leaf.stats().sizeInBytes().bigInteger())
+            .reduce(BigInteger.ZERO, BigInteger::add);
+    if (size.compareTo(BigInteger.valueOf(SMALL)) > 0) {
+      readsMuch(rows.sparkSession());
+    }
+    return rows;
   }
 
   /** As Hadoop writes it, and with it Spark, Delta and Iceberg: a space is a space there. */

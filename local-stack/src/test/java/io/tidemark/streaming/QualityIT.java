@@ -191,7 +191,9 @@ class QualityIT {
     ReconcileReport unchecked = reconcile();
     assertThat(unchecked.exitCode()).isEqualTo(ExitCode.QUALITY_REFUSED);
     assertThat(unchecked.text())
-        .contains("was not asked", "./tidemark quality --table rides.rides --date 2024-05-01");
+        .contains(
+            "are waiting for a check",
+            "was not asked (and 1 more). Run ./tidemark quality --dirty");
     assertThat(dates().get(FIRST).state()).isEqualTo(State.CLOSED);
 
     assertThat(quality(ExitCode.QUALITY_REFUSED, "--show"))
