@@ -22,6 +22,7 @@ def test_every_dag_is_imported_without_an_error_or_a_warning(dag_bag):
     assert bag.import_errors == {}
     assert bag.captured_warnings == {}
     assert sorted(bag.dags) == [
+        "retail_maintain",
         "retail_quality",
         "retail_reconcile",
         "retail_repair",
@@ -68,6 +69,15 @@ def test_a_pipeline_without_events_runs_by_the_clock(dag_bag, tmp_path):
     assert type(bag.dags["shop_reconcile"].timetable).__name__ == "CronDataIntervalTimetable"
 
 
+def test_tables_are_maintained_by_one_task_at_a_time(dag_bag):
+    dag = dag_bag(REPOSITORY / "conf").dags["retail_maintain"]
+    task = dag.get_task("maintain")
+    assert dag.max_active_runs == 1
+    assert task.max_active_tis_per_dag == 1
+    assert task._java_class == "io.tidemark.maintain.MaintainCommand"
+    assert task.options[0] == "--pipeline"
+
+
 def test_a_repair_says_at_once_what_cannot_be_done(dag_bag):
     assert dag_bag(REPOSITORY / "conf").dags["retail_repair"].get_task("reconcile").retries == 0
 
@@ -105,6 +115,7 @@ def test_an_argument_that_spark_submit_has_not_is_one_error_and_the_others_have_
     pipeline(tmp_path / "wrong", name="wrong", airflow="submit: {driver-memori: 4g}\n")
     bag = dag_bag(tmp_path)
     assert sorted(bag.dags) == [
+        "shop_maintain",
         "shop_reconcile",
         "shop_repair",
         "shop_replay_dead_letters",

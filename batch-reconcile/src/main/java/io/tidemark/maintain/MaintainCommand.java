@@ -3,6 +3,7 @@ package io.tidemark.maintain;
 import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.FailureReason;
 import io.tidemark.cli.LakeOptions;
+import io.tidemark.cli.OutcomeOptions;
 import io.tidemark.cli.PipelineOption;
 import io.tidemark.cli.Verb;
 import io.tidemark.lake.Lease;
@@ -56,6 +57,8 @@ public final class MaintainCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
+  @Mixin private OutcomeOptions outcome;
+
   @Mixin private PipelineOption pipelineOption;
 
   @Mixin private LakeOptions lake;
@@ -66,9 +69,19 @@ public final class MaintainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    try {
+      return run();
+    } catch (Exception failure) { // Scala throws checked ones too.
+      outcome.failed(failure);
+      throw failure;
+    }
+  }
+
+  private int run() throws IOException {
     Pipeline pipeline = PipelineFile.read(pipelineOption.folder());
     Environment environment = lake.environment();
     try (SparkSession spark = VerbSession.open(VERB + " " + pipeline.name(), environment)) {
+      outcome.settings(spark.sparkContext().hadoopConfiguration());
       PipelineTables tables = PipelineTables.open(spark, pipeline);
       MaintainJob job =
           new MaintainJob(spark, tables, environment, Clock.systemUTC(), Runs.newId());
@@ -76,7 +89,7 @@ public final class MaintainCommand implements Callable<Integer> {
     }
   }
 
-  private int plan(MaintainJob job) {
+  private int plan(MaintainJob job) throws IOException {
     List<Action> planned = new ArrayList<>();
     for (MaintainedTable table : chosen(job)) {
       for (UpkeepTask task : job.plan(table)) {
@@ -87,7 +100,8 @@ public final class MaintainCommand implements Callable<Integer> {
     return ExitCode.FINE;
   }
 
-  private int maintain(SparkSession spark, PipelineTables tables, Environment environment) {
+  private int maintain(SparkSession spark, PipelineTables tables, Environment environment)
+      throws IOException {
     Instant startedAt = Instant.now();
     String run = Runs.newId();
     MaintainJob job = new MaintainJob(spark, tables, environment, Clock.systemUTC(), run);
@@ -144,7 +158,7 @@ public final class MaintainCommand implements Callable<Integer> {
                 exitCode,
                 outcome,
                 Optional.of(message),
-                Optional.empty()));
+                this.outcome.airflowRun()));
   }
 
   private List<MaintainedTable> chosen(MaintainJob job) {
@@ -163,7 +177,8 @@ public final class MaintainCommand implements Callable<Integer> {
     return named;
   }
 
-  private void print(MaintainReport report) {
+  private void print(MaintainReport report) throws IOException {
+    outcome.write(report.json());
     spec.commandLine().getOut().println(json ? report.json() : report.text());
   }
 }

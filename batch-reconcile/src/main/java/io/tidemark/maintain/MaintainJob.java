@@ -41,6 +41,9 @@ public final class MaintainJob {
   private final String run;
   private final long oldVersions;
 
+  /** When orphans of each table were deleted last; null until somebody asks. */
+  private Map<String, Instant> orphansGone;
+
   MaintainJob(
       SparkSession spark, PipelineTables tables, Environment environment, Clock clock, String run) {
     this(spark, tables, environment, clock, run, OLD_VERSIONS);
@@ -95,8 +98,10 @@ public final class MaintainJob {
     Instant kept = now.minus(maintenance.keepHistory());
     Instant pinned = pins().since().map(since -> since.minus(UpkeepPolicy.CLOCK_SKEW)).orElse(kept);
     Instant needed = table.keepSince().orElse(kept);
-    Map<String, Instant> orphansGone =
-        tables.operations().maintenance().last(spark, UpkeepTask.Kind.DELETE_ORPHANS.label());
+    if (orphansGone == null) {
+      orphansGone =
+          tables.operations().maintenance().last(spark, UpkeepTask.Kind.DELETE_ORPHANS.label());
+    }
     boolean isDue =
         !now.minus(BETWEEN_ORPHANS).isBefore(orphansGone.getOrDefault(table.name(), Instant.EPOCH));
     return new UpkeepPolicy(

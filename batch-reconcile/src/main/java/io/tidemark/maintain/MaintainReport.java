@@ -50,6 +50,9 @@ record MaintainReport(List<Action> actions, boolean isPlan) {
 
   /** For {@code ops.runs}. */
   String outcome() {
+    if (isPlan) {
+      return PLANNED;
+    }
     if (failed() > 0) {
       return MaintenanceLog.FAILED;
     }
@@ -103,6 +106,9 @@ record MaintainReport(List<Action> actions, boolean isPlan) {
 
   String json() {
     ObjectNode report = new ObjectMapper().createObjectNode();
+    report.put("outcome", outcome());
+    report.put("exit_code", exitCode());
+    report.put("message", summary());
     report.put("dry_run", isPlan);
     report.put("failed", failed());
     ArrayNode list = report.putArray("actions");

@@ -57,7 +57,9 @@ record DeltaUpkeep(SparkSession spark, DeltaTable table, DeltaLog log) implement
   /** Each looks again at what has to stay, since those before it may take long. */
   private List<UpkeepTask> history(UpkeepPolicy policy, Instant kept) {
     List<UpkeepTask> tasks = new ArrayList<>();
-    List<Path> replaced = replaced(kept);
+    long old = commits().filter(commit -> modified(commit).isBefore(kept)).count();
+    // Nothing was replaced before the first commit, and to look for it costs a few jobs.
+    List<Path> replaced = old == 0 ? List.of() : replaced(kept);
     if (replaced.stream()
         .skip(Math.max(0, replaced.size() - LOOKED_FOR))
         .anyMatch(file -> status(file).isPresent())) {
@@ -67,7 +69,6 @@ record DeltaUpkeep(SparkSession spark, DeltaTable table, DeltaLog log) implement
               "up to %,d files were replaced before %s".formatted(replaced.size(), kept),
               () -> keptSince(policy).map(this::deleteReplaced).orElse(UpkeepTask.Result.NONE)));
     }
-    long old = commits().filter(commit -> modified(commit).isBefore(kept)).count();
     if (old > policy.oldVersions()) {
       tasks.add(
           task(
@@ -97,16 +98,20 @@ record DeltaUpkeep(SparkSession spark, DeltaTable table, DeltaLog log) implement
   }
 
   private List<SmallFiles> smallFiles(UpkeepPolicy policy) {
+    // The checksum beside a commit mostly knows.
+    if (table
+        .snapshot()
+        .numOfFilesIfKnown()
+        .exists(files -> (Long) files <= policy.filesPerDate())) {
+      return List.of();
+    }
     Optional<String> column = table.definition().date();
     Column date =
         column
             .map(name -> col("partitionValues").getItem(name).cast("date"))
             .orElse(lit(null).cast("date"));
-    return SmallFiles.tooMany(files(), col("size"), date, column.isPresent(), policy);
-  }
-
-  private Dataset<Row> files() {
-    return table.snapshot().allFiles().toDF();
+    return SmallFiles.tooMany(
+        table.snapshot().allFiles().toDF(), col("size"), date, column.isPresent(), policy);
   }
 
   /** Delta tries again by itself where others have only added rows meanwhile. */
