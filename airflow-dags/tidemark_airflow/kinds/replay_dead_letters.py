@@ -41,7 +41,7 @@ class ReplayOperator(VerbOperator):
         except ValueError as e:
             raise AirflowFailException(str(e)) from e
         # In one, since a reason may look like an option.
-        return [f"{option}={form[key]}" for key, option in OPTIONS.items() if form[key] is not None]
+        return [f"{option}={form[key]}" for key, option in OPTIONS.items() if form[key] not in (None, "")]
 
     def look_at(self, context: Any, ended: dict[str, Any]) -> None:
         """Logs what became of them."""

@@ -79,6 +79,7 @@ final class ReplayJob {
       return report;
     } catch (Exception failure) { // Scala throws checked ones too.
       try {
+        new Finality(spark, tables, clock).publish();
         record(run, startedAt, ExitCode.FAILED, "failed", FailureReason.of(failure), airflowRun);
       } catch (Exception unrecorded) { // As above.
         failure.addSuppressed(unrecorded);

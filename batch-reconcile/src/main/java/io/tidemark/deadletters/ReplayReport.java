@@ -43,7 +43,9 @@ record ReplayReport(
   }
 
   private long landed() {
-    return tables.values().stream().mapToLong(ReplayedRecords::landed).sum();
+    return tables.values().stream()
+        .mapToLong(records -> records.landed() + records.recorded())
+        .sum();
   }
 
   String text() {
@@ -52,6 +54,9 @@ record ReplayReport(
         (table, records) -> {
           if (records.landed() > 0) {
             text.append(landed(table, records)).append(System.lineSeparator());
+          }
+          if (records.recorded() > 0) {
+            text.append(recorded(table, records)).append(System.lineSeparator());
           }
           if (records.stillRefused() > 0) {
             text.append(refused(table, records)).append(System.lineSeparator());
@@ -93,6 +98,11 @@ record ReplayReport(
         : "%s: %s would become events, %s".formatted(table, number(records.landed()), dates);
   }
 
+  private static String recorded(String table, ReplayedRecords records) {
+    return "%s: %s had become events by a run that was killed. They are recorded now"
+        .formatted(table, number(records.recorded()));
+  }
+
   private static String refused(String table, ReplayedRecords records) {
     return "%s: %s still refused (%s). './tidemark dead-letters show' says why of each"
         .formatted(
@@ -123,6 +133,7 @@ record ReplayReport(
           ObjectNode of = list.addObject();
           of.put("table", table);
           of.put("landed", records.landed());
+          of.put("recorded", records.recorded());
           ObjectNode refused = of.putObject("refused");
           records.refused().forEach(refused::put);
           of.put("ambiguous", records.ambiguous());

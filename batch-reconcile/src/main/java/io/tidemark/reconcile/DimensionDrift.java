@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.spark.sql.Column;
@@ -167,8 +168,9 @@ final class DimensionDrift {
             .ledger()
             .landedAt(
                 drift.run().spark(),
-                new LandingQuery(drift.run().pipeline().name(), drift.tables().view().events())
-                    .all(),
+                Set.of(
+                    new LandingQuery(drift.run().pipeline().name(), drift.tables().view().events())
+                        .stream()),
                 found.stream().map(row -> row.getLong(3)).toList());
     Map<Refreshes.Refresh, Instant> begun =
         drift

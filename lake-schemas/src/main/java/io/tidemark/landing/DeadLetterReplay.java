@@ -23,6 +23,7 @@ import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Column;
@@ -48,6 +49,11 @@ public final class DeadLetterReplay {
 
   /** Few enough that their events are written in a moment. */
   private static final int RECORDS_PER_BATCH = 10_000;
+
+  /** As a power of two, how many numbers are left out after a loss, at most. */
+  private static final int MOST_ROOM = 10;
+
+  private static final int QUIET_LOSSES = 3;
 
   private final SparkSession spark;
   private final LandingQuery query;
@@ -109,14 +115,14 @@ public final class DeadLetterReplay {
     ReplayedRecords all = ReplayedRecords.none(waiting.ambiguous());
     while (true) {
       Commit commit = nextCommit();
-      finish();
+      all = all.plus(ReplayedRecords.recorded(finish()));
       try (WaitingDeadLetters.Page page = waiting.next(recordsPerBatch)) {
         if (page.isEmpty()) {
           return all;
         }
-        ReplayedRecords landed = land(page, commit);
-        if (landed != null) {
-          all = all.plus(landed);
+        Optional<ReplayedRecords> landed = land(page, commit);
+        if (landed.isPresent()) {
+          all = all.plus(landed.get());
           waiting.pass(page);
         }
       }
@@ -141,9 +147,8 @@ public final class DeadLetterReplay {
   }
 
   private WaitingDeadLetters waiting(Column condition) {
-    OptionalLong done = operations.ledger().lastBatch(spark, query.stream());
     return WaitingDeadLetters.of(
-        operations.deadLetters().read(spark), query.stream(), done.orElse(-1), condition);
+        operations.deadLetters().read(spark), query.stream(), through(), condition);
   }
 
   private Commit nextCommit() {
@@ -152,8 +157,8 @@ public final class DeadLetterReplay {
     return new Commit(query.replay(), Math.max(landed, recorded) + 1);
   }
 
-  /** Null if others have landed meanwhile by this commit. */
-  private ReplayedRecords land(WaitingDeadLetters.Page page, Commit commit) {
+  /** Empty if others have landed meanwhile by this commit. */
+  private Optional<ReplayedRecords> land(WaitingDeadLetters.Page page, Commit commit) {
     Outcomes outcomes = Outcomes.register(spark.sparkContext());
     RDD<InternalRow> decoded = decoded(page, outcomes).persist(StorageLevel.MEMORY_AND_DISK());
     try {
@@ -161,15 +166,15 @@ public final class DeadLetterReplay {
       Verdicts verdicts = outcomes.value();
       ReplayedRecords found = ReplayedRecords.of(verdicts);
       if (found.landed() == 0) {
-        return found;
+        return Optional.of(found);
       }
       schemas.remember(verdicts.schemaIds(), SchemaRegistry.at(format.registry()));
       if (!land(decoded, commit)) {
         LOG.info("Batch {} of {} is there already", commit.batch(), commit.query());
-        return null;
+        return Optional.empty();
       }
       finish();
-      return found;
+      return Optional.of(found);
     } finally {
       decoded.unpersist(false);
     }
@@ -182,18 +187,24 @@ public final class DeadLetterReplay {
   }
 
   /**
-   * Only the number is new when another landing was faster: the stream's, which may be each time.
+   * With the number alone changed if another landing was faster: the stream's, which may be each
+   * time. So it takes more room each time, since gaps between numbers do not matter.
    */
   private boolean land(RDD<InternalRow> decoded, Commit commit) {
     int column = format.eventColumns().fieldIndex(LANDED_BATCH);
-    while (true) {
+    for (int losses = 0; ; losses++) {
       try {
         OptionalLong number =
             events.land(spark, next -> numbered(decoded, column, next), commit, next());
         number.ifPresent(landed -> next = OptionalLong.of(landed + 1));
         return number.isPresent();
       } catch (OutrunException outrun) {
-        LOG.info("{}. It takes the next number", outrun.getMessage());
+        next = OptionalLong.of(outrun.last() + 1 + (1L << Math.min(losses, MOST_ROOM)));
+        if (losses < QUIET_LOSSES) {
+          LOG.info("{}. It takes a later number", outrun.getMessage());
+        } else {
+          LOG.warn("{}, {} times by now. It goes on", outrun.getMessage(), losses + 1);
+        }
       }
     }
   }
@@ -223,24 +234,53 @@ public final class DeadLetterReplay {
     return next.getAsLong();
   }
 
-  /** Makes what is missing of the last batch whose events are there. */
-  private void finish() {
+  /**
+   * Makes what is missing of the last batch whose events are there.
+   *
+   * @return how many events it has recorded
+   */
+  private long finish() {
     OptionalLong last = events.lastBatch(query.replay());
-    if (last.isEmpty()) {
-      return;
+    while (last.isPresent()) {
+      Commit commit = new Commit(query.replay(), last.getAsLong());
+      if (commit.isIn(operations.ledger().lastBatch(spark, query.replay()))) {
+        return 0;
+      }
+      OptionalLong number = events.number(commit);
+      if (number.isPresent()) {
+        return finish(commit, number.getAsLong());
+      }
+      // Another process has finished it meanwhile, and landed the next.
+      last = lastSince(commit);
     }
-    Commit commit = new Commit(query.replay(), last.getAsLong());
-    if (commit.isIn(operations.ledger().lastBatch(spark, query.replay()))) {
-      return;
+    return 0;
+  }
+
+  private OptionalLong lastSince(Commit known) {
+    OptionalLong last = events.lastBatch(known.query());
+    if (last.equals(OptionalLong.of(known.batch()))) {
+      throw new IllegalStateException(
+          "Cannot tell under which number batch %d of %s landed in %s: its commit does not say so."
+              .formatted(known.batch(), known.query(), events.name()));
     }
-    long number = events.number(commit).orElseThrow();
+    return last;
+  }
+
+  private long finish(Commit commit, long number) {
     Dataset<Row> landed = events.read(spark).where(col(LANDED_BATCH).equalTo(number));
     operations
         .deadLetters()
-        .update(marks(landed, number), WaitingDeadLetters.PLACE, WaitingDeadLetters.IS_WAITING);
-    operations
-        .ledger()
-        .append(spark, query.pipeline(), spans(landed), number, clock.instant(), commit);
+        .update(
+            marks(landed, number), WaitingDeadLetters.PLACE, WaitingDeadLetters.waiting(through()));
+    List<ReplayedSpan> spans = spans(landed);
+    boolean isRecorded =
+        operations.ledger().append(spark, query.pipeline(), spans, number, clock.instant(), commit);
+    return isRecorded ? spans.stream().mapToLong(ReplayedSpan::records).sum() : 0;
+  }
+
+  /** The last batch of the stream of which nothing is left to do. */
+  private long through() {
+    return operations.ledger().lastBatch(spark, query.stream()).orElse(-1);
   }
 
   private Dataset<Row> marks(Dataset<Row> landed, long number) {

@@ -96,6 +96,12 @@ public record EventsTable(LakeTable table, RecordFormat format, long least)
   private Landed landedBefore(
       Dataset<Row> records, int tasks, Commit commit, DeadLetters deadLetters) {
     SparkSession spark = records.sparkSession();
+    long last = table.lastBatch(commit.query()).orElse(commit.batch());
+    if (last > commit.batch()) {
+      throw new IllegalStateException(
+          "Cannot land batch %d of %s: another process of this stream has gone on to batch %d. Stop one of the two."
+              .formatted(commit.batch(), commit.query(), last));
+    }
     long number = table.number(commit).orElse(commit.batch());
     Dataset<Row> landed = landed(spark, number);
     Dataset<Row> decoded = DecodeRecord.decode(records.coalesce(tasks), format);

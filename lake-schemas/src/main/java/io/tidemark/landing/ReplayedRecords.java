@@ -15,16 +15,25 @@ import java.util.TreeSet;
  * @param ambiguous how many were left alone: another waits with the same topic, partition and
  *     offset, since the topic was made again
  * @param dates of those that have become events
+ * @param recorded how many had become events by a run that was killed before it said so
  */
 public record ReplayedRecords(
-    long landed, SortedMap<String, Long> refused, long ambiguous, SortedSet<LocalDate> dates) {
+    long landed,
+    SortedMap<String, Long> refused,
+    long ambiguous,
+    SortedSet<LocalDate> dates,
+    long recorded) {
   public ReplayedRecords {
     refused = Collections.unmodifiableSortedMap(new TreeMap<>(refused));
     dates = Collections.unmodifiableSortedSet(new TreeSet<>(dates));
   }
 
   public static ReplayedRecords none(long ambiguous) {
-    return new ReplayedRecords(0, new TreeMap<>(), ambiguous, new TreeSet<>());
+    return new ReplayedRecords(0, new TreeMap<>(), ambiguous, new TreeSet<>(), 0);
+  }
+
+  static ReplayedRecords recorded(long recorded) {
+    return new ReplayedRecords(0, new TreeMap<>(), 0, new TreeSet<>(), recorded);
   }
 
   static ReplayedRecords of(Verdicts verdicts) {
@@ -32,7 +41,8 @@ public record ReplayedRecords(
         verdicts.good().values().stream().mapToLong(Long::longValue).sum(),
         new TreeMap<>(verdicts.refusedByReason()),
         0,
-        new TreeSet<>(verdicts.dates()));
+        new TreeSet<>(verdicts.dates()),
+        0);
   }
 
   public ReplayedRecords plus(ReplayedRecords more) {
@@ -41,7 +51,11 @@ public record ReplayedRecords(
     SortedSet<LocalDate> allDates = new TreeSet<>(dates);
     allDates.addAll(more.dates);
     return new ReplayedRecords(
-        landed + more.landed, allRefused, ambiguous + more.ambiguous, allDates);
+        landed + more.landed,
+        allRefused,
+        ambiguous + more.ambiguous,
+        allDates,
+        recorded + more.recorded);
   }
 
   /** How many are still dead letters. */

@@ -1,15 +1,16 @@
 package io.tidemark.landing;
 
 import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.octet_length;
 import static org.apache.spark.sql.functions.struct;
-import static org.apache.spark.sql.functions.sum;
 
 import io.tidemark.schema.KafkaColumns;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -22,7 +23,8 @@ final class WaitingDeadLetters {
   /** Identifies one that waits. */
   static final List<String> PLACE = List.of("query", "topic", "partition", "offset");
 
-  static final String IS_WAITING = "present.replayed_at IS NULL";
+  /** What a page holds at most, in bytes of values: it is in memory several times. */
+  private static final long BYTES = 64L << 20;
 
   private static final Column ORDER =
       struct(col("batch"), col("topic"), col("partition"), col("offset"));
@@ -30,6 +32,15 @@ final class WaitingDeadLetters {
   private final Dataset<Row> chosen;
   private final long ambiguous;
   private Column rest = lit(true);
+
+  /**
+   * Which rows of the table wait.
+   *
+   * @param through the last batch of the query that is in the ledger
+   */
+  static String waiting(long through) {
+    return "present.replayed_at IS NULL AND present.batch <= " + through;
+  }
 
   private WaitingDeadLetters(Dataset<Row> chosen, long ambiguous) {
     this.chosen = chosen;
@@ -55,16 +66,14 @@ final class WaitingDeadLetters {
             .agg(count(lit(1)).as("times"))
             .where(col("times").gt(1))
             .localCheckpoint(true);
-    Row ambiguous = twice.agg(sum("times")).head();
     Dataset<Row> chosen = waiting.where(condition);
-    return ambiguous.isNullAt(0)
-        ? new WaitingDeadLetters(chosen, 0)
-        : new WaitingDeadLetters(
-            chosen.join(
-                broadcast(twice.drop("times")),
-                new String[] {"topic", "partition", "offset"},
-                "left_anti"),
-            ambiguous.getLong(0));
+    if (twice.isEmpty()) {
+      return new WaitingDeadLetters(chosen, 0);
+    }
+    Dataset<Row> others = broadcast(twice.drop("times"));
+    String[] place = {"topic", "partition", "offset"};
+    return new WaitingDeadLetters(
+        chosen.join(others, place, "left_anti"), chosen.join(others, place, "left_semi").count());
   }
 
   /** How many are left out, since topic, partition and offset are not of one alone. */
@@ -74,11 +83,27 @@ final class WaitingDeadLetters {
 
   /** The next ones that wait now, in Kafka's columns. */
   Page next(int most) {
-    return new Page(
+    // By their places first: to sort them with their values takes the memory of all of these.
+    List<Row> places =
         chosen
             .where(rest)
-            .orderBy(ORDER)
+            .select(ORDER.as("place"), coalesce(octet_length(col("value")), lit(0)).as("bytes"))
+            .orderBy("place")
             .limit(most)
+            .collectAsList();
+    if (places.isEmpty()) {
+      return new Page(Optional.empty(), chosen.sparkSession().emptyDataFrame());
+    }
+    long bytes = places.get(0).getInt(1);
+    int size = 1;
+    while (size < places.size() && bytes + places.get(size).getInt(1) <= BYTES) {
+      bytes += places.get(size++).getInt(1);
+    }
+    Row last = places.get(size - 1).getStruct(0);
+    return new Page(
+        Optional.of(last),
+        chosen
+            .where(rest.and(ORDER.leq(literal(last))))
             .select(
                 col("key"),
                 col("value"),
@@ -86,36 +111,39 @@ final class WaitingDeadLetters {
                 col("partition"),
                 col("offset"),
                 col("timestamp"),
-                KafkaColumns.timestampType(col("timestamp_type")),
-                col("batch"))
+                KafkaColumns.timestampType(col("timestamp_type")))
             .localCheckpoint(true));
   }
 
   /** Leaves a page, and what comes before it, behind. */
   void pass(Page page) {
-    Row last = page.records().agg(max(ORDER)).head().getStruct(0);
-    rest =
-        ORDER.gt(
-            struct(
-                lit(last.getLong(0)),
-                lit(last.getString(1)),
-                lit(last.getInt(2)),
-                lit(last.getLong(3))));
+    rest = ORDER.gt(literal(page.last().orElseThrow()));
+  }
+
+  private static Column literal(Row place) {
+    return struct(
+        lit(place.getLong(0)),
+        lit(place.getString(1)),
+        lit(place.getInt(2)),
+        lit(place.getLong(3)));
   }
 
   /**
    * Some of them, read once.
    *
+   * @param last its last place, empty if there are none
    * @param records Kafka's columns
    */
-  record Page(Dataset<Row> records) implements AutoCloseable {
+  record Page(Optional<Row> last, Dataset<Row> records) implements AutoCloseable {
     boolean isEmpty() {
-      return records.isEmpty();
+      return last.isEmpty();
     }
 
     @Override
     public void close() {
-      RawRows.of(records).unpersist(false);
+      if (!isEmpty()) {
+        RawRows.of(records).unpersist(false);
+      }
     }
   }
 }

@@ -2,6 +2,7 @@ package io.tidemark.table;
 
 import static scala.jdk.javaapi.CollectionConverters.asScala;
 
+import io.delta.exceptions.ConcurrentTransactionException;
 import io.delta.exceptions.DeltaConcurrentModificationException;
 import io.delta.exceptions.MetadataChangedException;
 import java.io.IOException;
@@ -133,18 +134,23 @@ final class DeltaAppend implements BatchWrite {
     }
   }
 
+  /** Again, with the same files, where what has come between does not matter to these rows. */
   private void commit(Seq<Action> actions) {
-    try {
-      commit.end(commit.beginNext(from), actions, Option.empty());
-    } catch (MetadataChangedException e) {
-      Snapshot now = latest();
-      if (!suits(now, table)
-          || DeltaTable.isCommitted(now, commit.commit())
-          || !DeltaCommit.lastNumber(now).equals(DeltaCommit.lastNumber(from))) {
-        throw e;
+    Snapshot base = from;
+    while (true) {
+      try {
+        commit.end(commit.beginNext(base), actions, Option.empty());
+        return;
+      } catch (MetadataChangedException | ConcurrentTransactionException e) {
+        // The table has gained a column, of which they have nothing to say; or others have landed.
+        Snapshot now = latest();
+        if (!suits(now, table)
+            || DeltaTable.isCommitted(now, commit.commit())
+            || !commit.isAbove(now)) {
+          throw e;
+        }
+        base = now;
       }
-      // The table has gained a column, of which these rows have nothing to say.
-      commit.end(commit.beginNext(now), actions, Option.empty());
     }
   }
 

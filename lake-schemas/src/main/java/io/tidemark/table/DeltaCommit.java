@@ -85,6 +85,11 @@ record DeltaCommit(DeltaLog log, TableDefinition table, Commit commit, OptionalL
     return DeltaTable.lastBatch(snapshot, LANDINGS);
   }
 
+  /** Whether no landing there has its number, or a higher one. */
+  boolean isAbove(Snapshot snapshot) {
+    return number.isEmpty() || lastNumber(snapshot).orElse(-1) < number.getAsLong();
+  }
+
   /** The number of the last landing of a query. */
   static OptionalLong lastNumber(Snapshot snapshot, String query) {
     return DeltaTable.lastBatch(snapshot, numberOf(query));

@@ -219,10 +219,10 @@ final class DeltaTable implements LakeTable {
         // By another process of the same query, since we looked.
         return OptionalLong.empty();
       }
-      if (DeltaCommit.lastNumber(now).equals(DeltaCommit.lastNumber(from))) {
+      if (landing.isAbove(now)) {
         throw e;
       }
-      throw new OutrunException(this, commit, number, e);
+      throw new OutrunException(this, commit, number, DeltaCommit.lastNumber(now).orElseThrow(), e);
     }
   }
 
@@ -256,11 +256,12 @@ final class DeltaTable implements LakeTable {
 
   @Override
   public void update(Dataset<Row> values, List<String> key, String only) {
-    RowUpdate update = new RowUpdate(values, key, only);
+    // Evaluated once, however often it is tried.
+    Dataset<Row> read = values.localCheckpoint(true);
     Conflicts.retry(
         name(),
         () -> {
-          update.run("delta.`%s`".formatted(path));
+          new DeltaUpdate(log(), read, key, only).run();
           return true;
         },
         DeltaTable::isConflict);

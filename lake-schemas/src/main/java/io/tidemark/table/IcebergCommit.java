@@ -5,14 +5,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.exceptions.CommitStateUnknownException;
 
 /**
  * A commit to an Iceberg table, known by the summary of its snapshot.
  *
  * @param number if it is a landing
- * @param after the number of the last landing before it, if there is one
  */
-record IcebergCommit(Commit commit, OptionalLong number, OptionalLong after) {
+record IcebergCommit(Commit commit, OptionalLong number) {
   private static final String QUERY = "tidemark.query";
   private static final String BATCH = "tidemark.batch";
   private static final String NUMBER = "tidemark.number";
@@ -20,7 +20,7 @@ record IcebergCommit(Commit commit, OptionalLong number, OptionalLong after) {
 
   /** One that is not a landing. */
   IcebergCommit(Commit commit) {
-    this(commit, OptionalLong.empty(), OptionalLong.empty());
+    this(commit, OptionalLong.empty());
   }
 
   /** Options of the write that commits it. */
@@ -33,15 +33,23 @@ record IcebergCommit(Commit commit, OptionalLong number, OptionalLong after) {
   }
 
   /**
-   * Whether it may follow these snapshots: not if its query has committed it, nor, as a landing, if
-   * any has landed since.
+   * Whether it may follow these snapshots: not if its query has gone on, nor, as a landing, if one
+   * of its number or a higher one is there.
    *
    * @param properties of the table, which say what was in snapshots that have expired
+   * @throws CommitStateUnknownException if this very commit is there, by another process or because
+   *     its own answer was lost. Iceberg then leaves the files alone, which may be the table's
    */
   boolean mayFollow(Iterable<Snapshot> snapshots, Map<String, String> properties) {
+    if (lastBatch(snapshots, commit.query()).equals(OptionalLong.of(commit.batch()))) {
+      throw new CommitStateUnknownException(
+          new IllegalStateException(
+              "batch %d of %s is there already".formatted(commit.batch(), commit.query())));
+    }
     return !isIn(snapshots)
         && !isKept(properties)
-        && (number.isEmpty() || IcebergMarkers.lastNumber(snapshots, properties).equals(after));
+        && (number.isEmpty()
+            || IcebergMarkers.lastNumber(snapshots, properties).orElse(-1) < number.getAsLong());
   }
 
   /** Whether one of these snapshots is of this commit, or of a later one of its query. */

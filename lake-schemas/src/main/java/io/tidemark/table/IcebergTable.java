@@ -19,8 +19,10 @@ import org.apache.hadoop.fs.Path;
 import org.apache.iceberg.HistoryEntry;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.spark.Spark3Util;
 import org.apache.iceberg.spark.SparkSchemaUtil;
@@ -42,6 +44,8 @@ import scala.Option;
 final class IcebergTable implements LakeTable {
   /** The version of a table to which nobody has written. */
   static final long EMPTY = -1;
+
+  private static final String SNAPSHOT = "snapshot";
 
   private final SparkSession spark;
   private final TableDefinition definition;
@@ -162,11 +166,11 @@ final class IcebergTable implements LakeTable {
     BatchWrite write = IcebergWrite.append(load(), columns, new IcebergCommit(commit));
     try {
       DirectWrite.run(session.sparkContext(), rows, write);
-    } catch (ValidationException e) {
+    } catch (ValidationException | CommitStateUnknownException e) {
       if (!isCommitted(commit)) {
         throw e;
       }
-      // By another process of the same query, since we looked.
+      // By another process of the same query, since we looked; or by this one.
       return false;
     }
     return true;
@@ -180,23 +184,23 @@ final class IcebergTable implements LakeTable {
     if (commit.isIn(markers.lastBatch(commit.query()))) {
       return OptionalLong.empty();
     }
-    OptionalLong last = markers.lastNumber();
-    long number = Math.max(least, last.orElse(-1) + 1);
-    IcebergCommit landing = new IcebergCommit(commit, OptionalLong.of(number), last);
+    long number = Math.max(least, markers.lastNumber().orElse(-1) + 1);
+    IcebergCommit landing = new IcebergCommit(commit, OptionalLong.of(number));
     BatchWrite write = IcebergWrite.append(table, Columns.of(definition), landing);
     try {
       DirectWrite.run(session.sparkContext(), rows.apply(number), write);
       return OptionalLong.of(number);
-    } catch (ValidationException e) {
+    } catch (ValidationException | CommitStateUnknownException e) {
       IcebergMarkers now = new IcebergMarkers(load());
       if (commit.isIn(now.lastBatch(commit.query()))) {
-        // By another process of the same query, since we looked.
+        // By another process of the same query, since we looked; or by this one.
         return OptionalLong.empty();
       }
-      if (now.lastNumber().equals(last)) {
+      long last = now.lastNumber().orElse(-1);
+      if (last < number) {
         throw e;
       }
-      throw new OutrunException(this, commit, number, e);
+      throw new OutrunException(this, commit, number, last, e);
     }
   }
 
@@ -213,7 +217,8 @@ final class IcebergTable implements LakeTable {
 
   @Override
   public void update(Dataset<Row> values, List<String> key, String only) {
-    RowUpdate update = new RowUpdate(values, key, only);
+    allowAppendsBesideMerges();
+    IcebergUpdate update = new IcebergUpdate(values, key, only);
     Conflicts.retry(
         name(),
         () -> {
@@ -221,6 +226,14 @@ final class IcebergTable implements LakeTable {
           return true;
         },
         IcebergTable::isConflict);
+  }
+
+  /** Only rows that are there are set: what others append meanwhile is none of them. */
+  private void allowAppendsBesideMerges() {
+    Table table = load();
+    if (!SNAPSHOT.equals(table.properties().get(TableProperties.MERGE_ISOLATION_LEVEL))) {
+      table.updateProperties().set(TableProperties.MERGE_ISOLATION_LEVEL, SNAPSHOT).commit();
+    }
   }
 
   @Override

@@ -1,11 +1,14 @@
 package io.tidemark.table;
 
 import static io.tidemark.table.Sales.CUP;
+import static io.tidemark.table.Sales.DATE_ALONE;
 import static io.tidemark.table.Sales.MUG;
 import static io.tidemark.table.Sales.assertRows;
 import static io.tidemark.table.Sales.internal;
 import static io.tidemark.table.Sales.rows;
 import static io.tidemark.table.Sales.sale;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.udf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,12 +19,16 @@ import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.spark.rdd.RDD;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,6 +113,62 @@ class LandingNumberTest {
     assertRows(lake, table, MUG, MUG);
     assertThat(dataFiles()).as("but that of the other one").isEqualTo(files + 1);
     assertThat(land(table, "stream", 1, 1)).hasValue(2);
+  }
+
+  /** So whoever loses again and again leaves room for others. */
+  @ParameterizedTest
+  @EnumSource
+  void aHigherNumberIsNotOutrunByTheNext(TableFormat format) {
+    LakeTable table = lake.lake().create(Sales.table(format));
+    land(table, "stream", 0, 0);
+    LongFunction<RDD<InternalRow>> slow =
+        number -> {
+          land(table, "stream", 1, 1);
+          land(table, "stream", 2, 2);
+          return internal(rows(lake, CUP).coalesce(1));
+        };
+
+    assertThat(table.land(lake.spark(), slow, new Commit("replay", 0), 9)).hasValue(9);
+
+    assertRows(lake, table, MUG, MUG, MUG, CUP);
+    assertThat(table.number(new Commit("replay", 0))).hasValue(9);
+    assertThat(land(table, "stream", 3, 3)).hasValue(10);
+  }
+
+  /** A column is set while others append, which is no conflict. */
+  @ParameterizedTest
+  @EnumSource
+  void rowsAreSetBesideOthersThatAppend(TableFormat format) {
+    LakeTable table = lake.lake().create(Sales.table(format));
+    Row pot = sale("north", "pot", "1.000", "2011-01-01");
+    table.append(rows(lake, MUG, CUP, pot), new Commit("stream", 0));
+    AtomicInteger appended = new AtomicInteger();
+    UDF1<String, String> meanwhile =
+        item -> {
+          CompletableFuture.runAsync(
+                  () ->
+                      table.append(
+                          rows(lake, DATE_ALONE), new Commit("others", appended.getAndIncrement())))
+              .join();
+          return item;
+        };
+    Column whileOthersAppend =
+        udf(meanwhile, DataTypes.StringType).asNondeterministic().apply(col("item"));
+
+    table.update(
+        lake.spark()
+            .sql("SELECT 'mug' AS item, 'south' AS shop")
+            .select(whileOthersAppend.as("item"), col("shop")),
+        List.of("item"),
+        "present.price > 0");
+    table.update(
+        lake.spark().sql("SELECT 'pot' AS item, 'south' AS shop"),
+        List.of("item"),
+        "present.price > 1");
+
+    assertThat(table.read(lake.spark()).where("item IS NOT NULL").collectAsList())
+        .containsExactlyInAnyOrder(sale("south", "mug", "2.550", "2011-01-01"), CUP, pot);
+    assertThat(table.read(lake.spark()).where("item IS NULL").count()).isEqualTo(appended.get());
   }
 
   /** Delta refuses such a commit for the column first, and is asked again. */

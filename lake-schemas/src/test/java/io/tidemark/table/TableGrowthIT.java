@@ -56,17 +56,19 @@ class TableGrowthIT {
     int every = COMMITS / 4;
     for (int batch = 0; batch < COMMITS; batch++) {
       Instant begin = Instant.now();
-      table.append(
+      table.land(
           lake.spark(),
-          Sales.internal(
-              lake.spark()
-                  .range(1000)
-                  .selectExpr(
-                      "id AS n",
-                      "'shop' AS shop",
-                      "date_add(date'2024-05-01', CAST(id %% %d AS INT)) AS date"
-                          .formatted(DATES))),
-          new Commit("land", batch));
+          number ->
+              Sales.internal(
+                  lake.spark()
+                      .range(1000)
+                      .selectExpr(
+                          "id AS n",
+                          "'shop' AS shop",
+                          "date_add(date'2024-05-01', CAST(id %% %d AS INT)) AS date"
+                              .formatted(DATES))),
+          new Commit("land", batch),
+          0);
       millis.add(Duration.between(begin, Instant.now()).toMillis());
       if (isMaintained && (batch + 1) % every == 0) {
         maintain(table);

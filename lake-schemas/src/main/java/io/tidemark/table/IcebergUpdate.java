@@ -9,19 +9,19 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * Sets columns of rows by their key, in the SQL that both formats have for it.
+ * Sets columns of rows of an Iceberg table by their key.
  *
  * @param values the key and the columns that are set
  * @param only a condition on rows as they are
  */
-record RowUpdate(Dataset<Row> values, List<String> key, String only) {
+record IcebergUpdate(Dataset<Row> values, List<String> key, String only) {
 
   /**
    * @param table as SQL has it
    */
   void run(String table) {
     String view = "row_update_" + UUID.randomUUID().toString().replace("-", "");
-    // Iceberg's MERGE cannot plan a source that reads one of its tables through a view.
+    // Its MERGE cannot plan a source that reads another table of its through a view.
     Dataset<Row> read = values.localCheckpoint(true);
     read.createOrReplaceTempView(view);
     try {
