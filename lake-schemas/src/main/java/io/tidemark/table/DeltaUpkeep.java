@@ -116,6 +116,10 @@ record DeltaUpkeep(SparkSession spark, DeltaTable table, DeltaLog log) implement
 
   /** Delta tries again by itself where others have only added rows meanwhile. */
   private UpkeepTask.Result compact(SmallFiles small) {
+    return UpkeepTask.unlessOvertaken(small.files(), () -> optimize(small), DeltaTable::isConflict);
+  }
+
+  private UpkeepTask.Result optimize(SmallFiles small) {
     SparkSession session = ((org.apache.spark.sql.classic.SparkSession) spark).cloneSession();
     session
         .conf()
@@ -156,7 +160,9 @@ record DeltaUpkeep(SparkSession spark, DeltaTable table, DeltaLog log) implement
         .collectAsList()
         .stream()
         .map(row -> new Path(URI.create(row.getString(0))))
-        .map(path -> path.isAbsolute() ? path : new Path(log.dataPath(), path))
+        // Others are another table's, of which this one is a clone.
+        .filter(path -> !path.isAbsolute())
+        .map(path -> new Path(log.dataPath(), path))
         .toList();
   }
 

@@ -344,7 +344,7 @@ final class IcebergTable implements LakeTable {
                     expr(FileContents.ICEBERG_FILE)));
   }
 
-  private static boolean isConflict(Throwable failure) {
+  static boolean isConflict(Throwable failure) {
     return failure instanceof ValidationException || failure instanceof CommitFailedException;
   }
 

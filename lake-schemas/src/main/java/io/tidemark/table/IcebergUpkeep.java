@@ -98,8 +98,13 @@ record IcebergUpkeep(
         policy);
   }
 
-  /** Fails, and changes nothing, if somebody has removed one of the files meanwhile. */
+  /** Changes nothing if somebody has removed one of the files meanwhile. */
   private UpkeepTask.Result compact(SmallFiles small) {
+    return UpkeepTask.unlessOvertaken(
+        small.files(), () -> rewrite(small), IcebergTable::isConflict);
+  }
+
+  private UpkeepTask.Result rewrite(SmallFiles small) {
     RewriteDataFiles rewrite =
         SparkActions.get(spark)
             .rewriteDataFiles(load.get())
@@ -185,15 +190,12 @@ record IcebergUpkeep(
       }
       Optional<Long> read =
           checkpoint.offset().map((JsonNode offset) -> offset.path("snapshot_id").asLong());
-      if (read.isEmpty()) {
-        // It may begin with any of them.
+      List<Long> ids = line.stream().map(Snapshot::snapshotId).toList();
+      if (read.filter(ids::contains).isEmpty()) {
+        // It may begin with any of them, or again.
         return List.of();
       }
-      for (int i = 0; i < line.size(); i++) {
-        if (line.get(i).snapshotId() == read.get()) {
-          kept = Math.max(kept, i + 1);
-        }
-      }
+      kept = Math.max(kept, ids.indexOf(read.get()) + 1);
     }
     return line.subList(Math.min(kept, line.size()), line.size());
   }

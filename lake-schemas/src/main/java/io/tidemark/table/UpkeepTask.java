@@ -3,6 +3,7 @@ package io.tidemark.table;
 import java.time.LocalDate;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -33,6 +34,19 @@ public record UpkeepTask(
     /** As {@code ops.maintenance} has it. */
     public String label() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  /** Others may write to the same files; their work goes first, and the next run tries again. */
+  static Result unlessOvertaken(long files, Supplier<Result> work, Predicate<Throwable> conflict) {
+    try {
+      return work.get();
+    } catch (Exception e) { // Scala throws checked ones too.
+      if (!Conflicts.causedBy(e, conflict)) {
+        throw e;
+      }
+      return new Result(
+          files, files, Optional.of("Left as it was: another writer has changed it meanwhile."));
     }
   }
 

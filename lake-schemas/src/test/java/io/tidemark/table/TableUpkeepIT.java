@@ -13,6 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
@@ -380,6 +383,48 @@ class TableUpkeepIT {
     }
     append(table, "land", 5, 5, CLOSED);
     assertThat(read(table, "reader")).containsExactly(5);
+  }
+
+  /**
+   * Another seed with {@code -Dtidemark.upkeep-seed}, more with {@code -Dtidemark.upkeep-writes}.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void besideWritersAndReadersNoRowIsLostOrThereTwice(TableFormat format) throws Exception {
+    long seed = Long.getLong("tidemark.upkeep-seed", 3);
+    int writes = Integer.getInteger("tidemark.upkeep-writes", 15);
+    LakeTable table = table(format);
+    append(table, "first", 0, -1, CLOSED);
+    StreamingQuery query = start(table, "running", Trigger.ProcessingTime(0));
+    CompletableFuture<Void> writer =
+        CompletableFuture.runAsync(
+            () -> {
+              Random random = new Random(seed);
+              for (int n = 0; n < writes; n++) {
+                LocalDate date = random.nextInt(3) == 0 ? OPEN : CLOSED;
+                append(table, "land", n, n, date);
+                if (random.nextBoolean()) {
+                  append(table, "land", n, n, date);
+                }
+              }
+            });
+    do {
+      fresh(table, strict("running"));
+    } while (!writer.isDone());
+    writer.join();
+    query.processAllAvailable();
+    fresh(table, strict("running"));
+    query.stop();
+
+    List<Integer> all = IntStream.range(-1, writes).boxed().toList();
+    assertThat(seen.stream().sorted().toList()).as("seed %d", seed).isEqualTo(all);
+    assertThat(table.read(lake.spark()).orderBy("n").collectAsList())
+        .as("seed %d", seed)
+        .extracting(row -> row.<Integer>getAs("n"))
+        .isEqualTo(all);
+    assertThat(table.lastBatch("first")).hasValue(0);
+    assertThat(table.lastBatch("land")).hasValue(writes - 1);
+    assertThat(read(table, "running")).isEmpty();
   }
 
   @ParameterizedTest
