@@ -145,7 +145,7 @@ class DeadLetterReplayIT {
 
     ReplayedRecords after = replay(format, CLOCK, "next").replay(ALL);
 
-    assertThat(after).isEqualTo(ReplayedRecords.none(0));
+    assertThat(after).isEqualTo(ReplayedRecords.recorded(2));
     assertThat(landed(format))
         .containsExactly("a 0 1 web.replay.events@killed", "b 1 1 web.replay.events@killed");
     assertThat(deadLetters(format)).containsExactly("0 killed 1 true", "1 killed 1 true");
@@ -199,6 +199,24 @@ class DeadLetterReplayIT {
     assertThat(tried.refused()).isEmpty();
     assertThat(events(format).version()).isEqualTo(events);
     assertThat(operations(format).deadLetters().version()).isEqualTo(dead);
+  }
+
+  /** A process that was suspended while another one of the same stream went on. */
+  @ParameterizedTest
+  @EnumSource
+  void aStreamThatIsBehindItselfMakesNoDeadLetterOfWhatHasLanded(TableFormat format) {
+    land(format, click(UNKNOWN, "a", 0));
+    mendTheRegistry();
+    replay(format, CLOCK, "run").replay(ALL);
+    land(format, click(known, "b", 1));
+    land(format, click(known, "c", 2));
+    batch = 1;
+
+    assertThatThrownBy(() -> land(format, click(known, "b", 1)))
+        .hasMessage(
+            "Cannot land batch 1 of web.land.events: another process of this stream has gone on to"
+                + " batch 2. Stop one of the two.");
+    assertThat(deadLetters(format)).hasSize(1);
   }
 
   @ParameterizedTest
