@@ -60,6 +60,7 @@ final class InvoiceLines {
             0L,
             1,
             null,
+            null,
             LocalDate.ofInstant(at, ZoneOffset.UTC)));
     return this;
   }
