@@ -69,7 +69,7 @@ class DimensionDriftIT {
   @Test
   void aRowThatNoDimensionGivesIsNotThoughOneHasChanged() {
     Till till =
-        till(TableFormat.DELTA)
+        till(TableFormat.ICEBERG)
             .refreshNow("2011-01-03T00:00:00Z")
             .show(
                 row("2011-01-01T10:00:00Z", "Graz", 1, 99), row("2011-01-01T10:00:00Z", null, 1, 4))
@@ -82,7 +82,7 @@ class DimensionDriftIT {
   @Test
   void aDimensionThatSaysTheSameExplainsNothing() {
     Till till =
-        till(TableFormat.DELTA)
+        till(TableFormat.ICEBERG)
             .refreshNow("2011-01-03T00:00:00Z")
             .show(row("2011-01-01T10:00:00Z", "Graz", 1, 3))
             .shop("north", "Graz", 2);
@@ -94,7 +94,7 @@ class DimensionDriftIT {
   void whatADimensionSaidBeforeAnyEventWasReadExplainsNothing() {
     Till till =
         begun(
-                Till.withSql(lake, TableFormat.DELTA, SQL)
+                Till.withSql(lake, TableFormat.ICEBERG, SQL)
                     .shop("north", "Graz", 1)
                     .shop("south", "Linz", 1))
             .refreshNow("2011-01-01T00:00:00Z")

@@ -150,7 +150,7 @@ class FinalityIT {
 
   @Test
   void aDateThatReplayedDeadLettersHaveMadeDirtySaysSo() {
-    TableFormat format = TableFormat.DELTA;
+    TableFormat format = TableFormat.ICEBERG;
     Till till = till(format).publishing();
     till.reconcile(ALL);
     till.replaying().deliver("mended", "2011-01-02T10:06:00Z", "north", 4).land();

@@ -27,8 +27,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is proven stays proven when tables are maintained. */
 class MaintainIT {
@@ -114,9 +112,9 @@ class MaintainIT {
     return rows;
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void whatIsSealedStaysFinalAndBatchesThatAreReplayedChangeNothing(TableFormat format) {
+  @Test
+  void whatIsSealedStaysFinalAndBatchesThatAreReplayedChangeNothing() {
+    TableFormat format = TableFormat.ICEBERG;
     Till till = sealed(format);
     assertThat(till.dirty()).isEmpty();
     Map<String, List<String>> before = rows(till);
@@ -135,8 +133,7 @@ class MaintainIT {
             "till.events compact 2011-01-01",
             "till.events compact 2011-01-02",
             "ops.refreshes compact")
-        .contains(
-            "till.events " + (format == TableFormat.DELTA ? "clean-log" : "expire-snapshots"));
+        .contains("till.events expire-snapshots");
     assertThat(rows(till)).isEqualTo(before);
     assertThat(till.dirty()).isEmpty();
     assertThat(events.lastBatch("till.land.events")).hasValue(11);
@@ -181,10 +178,9 @@ class MaintainIT {
     assertThat(lease()).isPresent();
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void whatAReconciliationReadsStaysUntilItHasEnded(TableFormat format) {
-    Till till = sealed(format);
+  @Test
+  void whatAReconciliationReadsStaysUntilItHasEnded() {
+    Till till = sealed(TableFormat.ICEBERG);
     Pins pins = Pins.of(environment, lake.spark().sparkContext().hadoopConfiguration());
     LakeTable events = till.view().events();
 

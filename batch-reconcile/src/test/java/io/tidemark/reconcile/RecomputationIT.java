@@ -143,6 +143,7 @@ class RecomputationIT {
                 (long) batch,
                 1,
                 null,
+                null,
                 Date.valueOf(LocalDate.ofInstant(sale.time(), ZoneOffset.UTC))));
       }
     }

@@ -54,7 +54,7 @@ class ReviewIT {
 
   @Test
   void deliveriesThatChangeNothingWithdrawNoSealAndAreLookedAtUntilTheNextReconciliation() {
-    Till till = sealed(TableFormat.DELTA);
+    Till till = sealed(TableFormat.ICEBERG);
     till.deliver("a", "2011-01-01T10:05:00Z", "north", 3)
         .deliver("b", "2011-01-01T23:59:00Z", "north", 5)
         .deliver("c", "2011-01-01T10:05:00Z", "north", 0)
@@ -88,7 +88,7 @@ class ReviewIT {
   /** Edited by hand, the recomputation is what was sealed, but the view is not. */
   @Test
   void aDateWhoseViewIsNotWhatWasSealedIsNotFinalAgain() {
-    Till till = sealed(TableFormat.DELTA);
+    Till till = sealed(TableFormat.ICEBERG);
     till.show(row("2011-01-01T11:00:00Z", "ghost", 1, 1))
         .deliver("a", "2011-01-01T10:05:00Z", "north", 3)
         .land();
@@ -98,7 +98,7 @@ class ReviewIT {
 
   @Test
   void aSealOfTheTimeBeforeTheLocalRuleIsProvenOnceMoreAndCountsIfItWasRight() {
-    Till till = sealed(TableFormat.DELTA).sealAsOfOld(FIRST);
+    Till till = sealed(TableFormat.ICEBERG).sealAsOfOld(FIRST);
 
     assertThat(till.dirty()).isEmpty();
     assertThat(till.reconcile(DIRTY).findings().dates()).isEqualTo(1);
@@ -109,7 +109,7 @@ class ReviewIT {
   @Test
   void aSealOfTheTimeBeforeTheLocalRuleIsDirtyIfItIsNotRightAnyMore() {
     Till till =
-        Till.of(lake, TableFormat.DELTA)
+        Till.of(lake, TableFormat.ICEBERG)
             .deliver("a", "2011-01-01T23:50:00Z", "north", 3)
             .deliver("a", "2011-01-02T00:10:00Z", "north", 3)
             .land()

@@ -101,7 +101,7 @@ class SealingIT {
   @Test
   void anEventThatComesAfterARepairIsLateTooAndTheRepairedOnesAreNot() {
     Till till =
-        Till.of(lake, TableFormat.DELTA)
+        Till.of(lake, TableFormat.ICEBERG)
             .deliver("a", "2011-01-01T10:05:00Z", "north", 3)
             .land()
             .refresh(null, "2011-01-03T00:00:00Z")
@@ -125,7 +125,7 @@ class SealingIT {
   @Test
   void whatTwoDatesShareIsExplainedByTheSealOfEach() {
     Till till =
-        Till.of(lake, TableFormat.DELTA, "'1 hour', '30 minutes'")
+        Till.of(lake, TableFormat.ICEBERG, "'1 hour', '30 minutes'")
             .deliver("a", "2011-01-01T23:40:00Z", "north", 3)
             .land()
             .refresh(null, "2011-01-02T00:30:00Z")

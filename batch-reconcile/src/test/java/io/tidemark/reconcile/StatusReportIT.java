@@ -31,7 +31,7 @@ class StatusReportIT {
   void open() {
     lake = TestLake.in(folder);
     till =
-        Till.of(lake, TableFormat.DELTA)
+        Till.of(lake, TableFormat.ICEBERG)
             .deliver("a", "2011-01-01T10:05:00Z", "north", 3)
             .deliver("b", "2011-01-02T10:05:00Z", "north", 4)
             .land()

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Landings of several queries in one table: their numbers tell the order of their commits. */
 class LandingNumberTest {
   private static final int WRITERS = 3;
-  private static final int BATCHES = 6;
+  private static final int BATCHES = 4;
 
   /** What others do while rows are evaluated. */
   private static Runnable meanwhile;

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A table to which batch after batch is appended, with and without upkeep. */
 class TableGrowthIT {
   /** With {@code -Dtidemark.growth=160} they are what docs/performance.md says. */
-  private static final int COMMITS = Integer.getInteger("tidemark.growth", 24);
+  private static final int COMMITS = Integer.getInteger("tidemark.growth", 12);
 
   private static final int DATES = 4;
 

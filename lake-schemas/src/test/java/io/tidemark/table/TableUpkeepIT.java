@@ -392,7 +392,7 @@ class TableUpkeepIT {
   @EnumSource
   void besideWritersAndReadersNoRowIsLostOrThereTwice(TableFormat format) throws Exception {
     long seed = Long.getLong("tidemark.upkeep-seed", 3);
-    int writes = Integer.getInteger("tidemark.upkeep-writes", 15);
+    int writes = Integer.getInteger("tidemark.upkeep-writes", 8);
     LakeTable table = table(format);
     append(table, "first", 0, -1, CLOSED);
     StreamingQuery query = start(table, "running", Trigger.ProcessingTime(0));

@@ -5,17 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tidemark.lake.PipelineTables;
 import io.tidemark.local.purchases.PurchaseGenerator;
 import io.tidemark.local.purchases.SalesTables;
 import io.tidemark.local.purchases.Truth;
 import io.tidemark.pipeline.EnvironmentFile;
+import io.tidemark.pipeline.PipelineFile;
+import io.tidemark.reconcile.ReconcileJob;
+import io.tidemark.reconcile.StatusReport;
 import io.tidemark.table.TestLake;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,15 +73,18 @@ class ReplayDeadLettersIT {
     String ids = Files.readString(ids());
     forgetSchemasOf("purchases");
     fine("stream", "--once");
-    fine("reconcile");
 
     Files.writeString(ids(), ids);
     JsonNode refused = replayBesideAStream().at("/tables/0/refused");
 
-    assertThat(fine("status", "--recount", "--json")).contains("\"ledger_balanced\":true");
-    fine("reconcile", "--all-views", "--all-closed");
     try (TestLake opened = TestLake.in(lake())) {
       opened.lake().register(opened.spark());
+      PipelineTables tables = PipelineTables.open(opened.spark(), PipelineFile.read(RETAIL));
+      assertThat(
+              StatusReport.of(opened.spark(), tables, Optional.empty(), true, Instant.now())
+                  .problems())
+          .isEmpty();
+      new ReconcileJob(opened.spark(), tables, Clock.systemUTC()).allClosed();
       SalesTables sales = new SalesTables(opened.spark(), TIDEMARK);
       assertThat(sales.byHourAndCountry())
           .isEqualTo(SalesTables.through(TIDEMARK, Truth.byHourAndCountry(purchases())));

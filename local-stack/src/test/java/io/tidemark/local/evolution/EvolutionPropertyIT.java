@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * cannot become it refuses. {@code -Dtidemark.evolutions=N} tries more of them.
  */
 class EvolutionPropertyIT {
-  private static final int EVOLUTIONS = Integer.getInteger("tidemark.evolutions", 12);
+  private static final int EVOLUTIONS = Integer.getInteger("tidemark.evolutions", 6);
   private static final int OF_ONE_LAKE = 6;
   private static final long FIRST_SEED = Long.getLong("tidemark.evolution-seed", 1);
 
