@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Dates of random histories, recomputed in any company, are what the rule says of each of them. */
 class RecomputationIT {
-  private static final int HISTORIES = Integer.getInteger("tidemark.histories", 500);
+  private static final int HISTORIES = Integer.getInteger("tidemark.histories", 300);
   private static final int TOGETHER = 125;
   private static final int GROUPS = 3;
   private static final int DAYS = 5;

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class LandedRecordsIT {
   private static final int PER_BATCH = 1_250;
-  private static final int RECORDS = Integer.getInteger("tidemark.landed-records", 10_000);
+  private static final int RECORDS = Integer.getInteger("tidemark.landed-records", 6_000);
   private static final Instant NOW = Instant.parse("2011-03-04T05:06:07Z");
 
   /** Enough for a registry that is well at the last of them. */
