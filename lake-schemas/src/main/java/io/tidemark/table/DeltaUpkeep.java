@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.max;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
@@ -31,6 +32,7 @@ import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.Snapshot;
 import org.apache.spark.sql.delta.TruncationGranularity;
 import org.apache.spark.sql.delta.util.FileNames;
+import scala.Console;
 import scala.Option;
 
 /**
@@ -179,12 +181,14 @@ record DeltaUpkeep(SparkSession spark, DeltaTable table, DeltaLog log) implement
     // Or else it goes by a property of the table, which nobody can change beside a stream.
     session.conf().set("spark.databricks.delta.vacuum.retentionWindowIgnore.enabled", "false");
     long files = dataFiles();
-    session.sql(
+    String vacuum =
         String.format(
             Locale.ROOT,
             "VACUUM delta.`%s` RETAIN %.6f HOURS",
             table.path(),
-            millisSince(before) / 3_600_000.0));
+            millisSince(before) / 3_600_000.0);
+    // It prints what it has deleted, where a verb may print one JSON object.
+    Console.withOut(OutputStream.nullOutputStream(), () -> session.sql(vacuum));
     return UpkeepTask.Result.of(files, dataFiles());
   }
 

@@ -2,6 +2,7 @@ package io.tidemark.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import scala.Console;
 
 /** Upkeep makes tables small, and nobody who reads or writes one sees a difference. */
 class TableUpkeepIT {
@@ -479,8 +481,10 @@ class TableUpkeepIT {
                     Optional.of(now.minusSeconds(7 * 86_400)),
                     List.of()));
     assertThat(tasks).extracting(UpkeepTask::kind).containsExactly(UpkeepTask.Kind.DELETE_ORPHANS);
-    tasks.get(0).work().get();
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    Console.withOut(printed, () -> tasks.get(0).work().get());
 
+    assertThat(printed.size()).as("a verb may print JSON").isZero();
     assertThat(orphan).doesNotExist();
     assertThat(writing).exists();
     assertThat(content(table)).isEqualTo(before);
