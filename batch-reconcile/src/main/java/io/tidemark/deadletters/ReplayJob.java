@@ -55,8 +55,8 @@ final class ReplayJob {
   }
 
   /**
-   * Lands them, says how dates stand since, and keeps how it ended in {@code ops.runs}: also what
-   * was landed before one table has failed.
+   * Lands them, says how dates stand since, and keeps how it ended in {@code ops.runs}. If one
+   * table fails, dates are still brought up to date with what has landed before.
    *
    * @param airflowRun the run of a DAG that asks for it
    */
@@ -78,13 +78,27 @@ final class ReplayJob {
       record(run, startedAt, ExitCode.FINE, report.outcome(), report.json(), airflowRun);
       return report;
     } catch (Exception failure) { // Scala throws checked ones too.
-      try {
-        new Finality(spark, tables, clock).publish();
-        record(run, startedAt, ExitCode.FAILED, "failed", FailureReason.of(failure), airflowRun);
-      } catch (Exception unrecorded) { // As above.
-        failure.addSuppressed(unrecorded);
-      }
+      attempt(failure, () -> new Finality(spark, tables, clock).publish());
+      attempt(
+          failure,
+          () ->
+              record(
+                  run,
+                  startedAt,
+                  ExitCode.FAILED,
+                  "failed",
+                  FailureReason.of(failure),
+                  airflowRun));
       throw failure;
+    }
+  }
+
+  /** What comes after a failure does not hide it. */
+  private static void attempt(Exception failure, Runnable action) {
+    try {
+      action.run();
+    } catch (Exception later) { // Scala throws checked ones too.
+      failure.addSuppressed(later);
     }
   }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tidemark.cli.ExitCode;
+import io.tidemark.cli.NamedCommand;
 import io.tidemark.landing.ReplayedRecords;
 import io.tidemark.ops.DateStates;
 import java.util.Collections;
@@ -21,7 +22,7 @@ import java.util.TreeMap;
 /**
  * What a replay of dead letters has done, or would do.
  *
- * @param run empty if nothing was to be done
+ * @param run empty if they were only tried
  * @param tables what became of those of each events table, by its full name
  * @param ofDimensions how many were left alone since they are of dimensions
  * @param dirty sealed dates that lack events which were dead letters, by this run or an earlier one
@@ -67,8 +68,8 @@ record ReplayReport(
         });
     if (ofDimensions > 0) {
       text.append(
-          "%s of dimensions: left as they are. The next good record of their key is its row.%n"
-              .formatted(number(ofDimensions)));
+          "%s of dimensions left alone: only events are replayed. Send these records again.%n"
+              .formatted(deadLetters(ofDimensions)));
     }
     if (text.isEmpty()) {
       text.append("Pipeline %s has no such dead letters.%n".formatted(pipeline));
@@ -80,11 +81,15 @@ record ReplayReport(
   }
 
   private static String dirty(String view, List<DateStates.Dirty> dates) {
-    String which =
-        dates.size() == 1
-            ? dates.get(0).date().toString()
-            : "%s and %s more dates".formatted(dates.get(0).date(), number(dates.size() - 1L));
-    return "%s: %s lacks replayed events. './tidemark reconcile' repairs it".formatted(view, which);
+    return dates.size() == 1
+        ? "%s: %s lacks replayed events. Repair it: %s"
+            .formatted(view, dates.get(0).date(), NamedCommand.of("reconcile --view " + view))
+        : "%s: %s dates from %s on lack replayed events. Repair them: %s"
+            .formatted(
+                view,
+                number(dates.size()),
+                dates.get(0).date(),
+                NamedCommand.of("reconcile --view " + view));
   }
 
   private String landed(String table, ReplayedRecords records) {
@@ -93,29 +98,34 @@ record ReplayReport(
             ? "on " + records.dates().first()
             : "from %s to %s".formatted(records.dates().first(), records.dates().last());
     return run.isPresent()
-        ? "%s: %s became events, %s, by run %s"
-            .formatted(table, number(records.landed()), dates, run.get())
-        : "%s: %s would become events, %s".formatted(table, number(records.landed()), dates);
+        ? "%s: %s became events, %s (run %s)"
+            .formatted(table, deadLetters(records.landed()), dates, run.get())
+        : "%s: %s would land, %s".formatted(table, deadLetters(records.landed()), dates);
   }
 
   private static String recorded(String table, ReplayedRecords records) {
-    return "%s: %s had become events by a run that was killed. They are recorded now"
-        .formatted(table, number(records.recorded()));
+    return "%s: a run that was killed had landed %s, recorded only now"
+        .formatted(table, deadLetters(records.recorded()));
   }
 
   private static String refused(String table, ReplayedRecords records) {
-    return "%s: %s still refused (%s). './tidemark dead-letters show' says why of each"
+    return "%s: %s still refused (%s). Why: %s"
         .formatted(
             table,
-            number(records.stillRefused()),
+            deadLetters(records.stillRefused()),
             records.refused().entrySet().stream()
                 .map(reason -> "%s %s".formatted(number(reason.getValue()), reason.getKey()))
-                .collect(joining(", ")));
+                .collect(joining(", ")),
+            NamedCommand.of("dead-letters list"));
   }
 
   private static String ambiguous(String table, ReplayedRecords records) {
-    return "%s: %s left as they are. Their topic was made again, and several have one offset"
-        .formatted(table, number(records.ambiguous()));
+    return "%s: %s left alone: their topic was made again, and several share an offset"
+        .formatted(table, deadLetters(records.ambiguous()));
+  }
+
+  private static String deadLetters(long count) {
+    return number(count) + (count == 1 ? " dead letter" : " dead letters");
   }
 
   private static String number(long count) {

@@ -21,7 +21,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.spark.sql.Column;
@@ -168,9 +167,8 @@ final class DimensionDrift {
             .ledger()
             .landedAt(
                 drift.run().spark(),
-                Set.of(
-                    new LandingQuery(drift.run().pipeline().name(), drift.tables().view().events())
-                        .stream()),
+                new LandingQuery(drift.run().pipeline().name(), drift.tables().view().events())
+                    .stream(),
                 found.stream().map(row -> row.getLong(3)).toList());
     Map<Refreshes.Refresh, Instant> begun =
         drift

@@ -1,33 +1,20 @@
 package io.tidemark.landing;
 
 import static io.tidemark.schema.EventColumns.LANDED_BATCH;
-import static io.tidemark.schema.EventColumns.LANDED_BY;
-import static io.tidemark.schema.EventColumns.OFFSET;
-import static io.tidemark.schema.EventColumns.PARTITION;
-import static io.tidemark.schema.EventColumns.TOPIC;
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
-import static org.apache.spark.sql.functions.min;
 
 import io.tidemark.ops.OperationTables;
-import io.tidemark.ops.ReplayedSpan;
-import io.tidemark.schema.EventColumns;
 import io.tidemark.schema.RecordFormat;
 import io.tidemark.schema.SchemaRegistry;
 import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
 import io.tidemark.table.OutrunException;
-import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -58,6 +45,7 @@ public final class DeadLetterReplay {
   private final SparkSession spark;
   private final LandingQuery query;
   private final LakeTable events;
+  private final ReplayBooks books;
   private final RecordFormat format;
   private final OperationTables operations;
   private final SchemaMemory schemas;
@@ -100,6 +88,7 @@ public final class DeadLetterReplay {
     // Whoever replays has mended the registry; it is asked once, and not waited for.
     this.format = table.format().patient(Duration.ZERO);
     this.operations = operations;
+    this.books = new ReplayBooks(spark, query, events, operations, clock);
     this.schemas = schemas;
     this.clock = clock;
     this.run = run;
@@ -114,8 +103,8 @@ public final class DeadLetterReplay {
     WaitingDeadLetters waiting = waiting(condition);
     ReplayedRecords all = ReplayedRecords.none(waiting.ambiguous());
     while (true) {
-      Commit commit = nextCommit();
-      all = all.plus(ReplayedRecords.recorded(finish()));
+      Commit commit = books.next();
+      all = all.plus(ReplayedRecords.recorded(books.finish()));
       try (WaitingDeadLetters.Page page = waiting.next(recordsPerBatch)) {
         if (page.isEmpty()) {
           return all;
@@ -148,13 +137,7 @@ public final class DeadLetterReplay {
 
   private WaitingDeadLetters waiting(Column condition) {
     return WaitingDeadLetters.of(
-        operations.deadLetters().read(spark), query.stream(), through(), condition);
-  }
-
-  private Commit nextCommit() {
-    long landed = events.lastBatch(query.replay()).orElse(-1);
-    long recorded = operations.ledger().lastBatch(spark, query.replay()).orElse(-1);
-    return new Commit(query.replay(), Math.max(landed, recorded) + 1);
+        operations.deadLetters().read(spark), query.stream(), books.through(), condition);
   }
 
   /** Empty if others have landed meanwhile by this commit. */
@@ -173,7 +156,7 @@ public final class DeadLetterReplay {
         LOG.info("Batch {} of {} is there already", commit.batch(), commit.query());
         return Optional.empty();
       }
-      finish();
+      books.finish();
       return Optional.of(found);
     } finally {
       decoded.unpersist(false);
@@ -232,77 +215,5 @@ public final class DeadLetterReplay {
                       last.isNullAt(0) ? -1 : last.getLong(0)));
     }
     return next.getAsLong();
-  }
-
-  /**
-   * Makes what is missing of the last batch whose events are there.
-   *
-   * @return how many events it has recorded
-   */
-  private long finish() {
-    OptionalLong last = events.lastBatch(query.replay());
-    while (last.isPresent()) {
-      Commit commit = new Commit(query.replay(), last.getAsLong());
-      if (commit.isIn(operations.ledger().lastBatch(spark, query.replay()))) {
-        return 0;
-      }
-      OptionalLong number = events.number(commit);
-      if (number.isPresent()) {
-        return finish(commit, number.getAsLong());
-      }
-      // Another process has finished it meanwhile, and landed the next.
-      last = lastSince(commit);
-    }
-    return 0;
-  }
-
-  private OptionalLong lastSince(Commit known) {
-    OptionalLong last = events.lastBatch(known.query());
-    if (last.equals(OptionalLong.of(known.batch()))) {
-      throw new IllegalStateException(
-          "Cannot tell under which number batch %d of %s landed in %s: its commit does not say so."
-              .formatted(known.batch(), known.query(), events.name()));
-    }
-    return last;
-  }
-
-  private long finish(Commit commit, long number) {
-    Dataset<Row> landed = events.read(spark).where(col(LANDED_BATCH).equalTo(number));
-    operations
-        .deadLetters()
-        .update(
-            marks(landed, number), WaitingDeadLetters.PLACE, WaitingDeadLetters.waiting(through()));
-    List<ReplayedSpan> spans = spans(landed);
-    boolean isRecorded =
-        operations.ledger().append(spark, query.pipeline(), spans, number, clock.instant(), commit);
-    return isRecorded ? spans.stream().mapToLong(ReplayedSpan::records).sum() : 0;
-  }
-
-  /** The last batch of the stream of which nothing is left to do. */
-  private long through() {
-    return operations.ledger().lastBatch(spark, query.stream()).orElse(-1);
-  }
-
-  private Dataset<Row> marks(Dataset<Row> landed, long number) {
-    return landed.select(
-        lit(query.stream()).as("query"),
-        col(TOPIC).as("topic"),
-        col(PARTITION).as("partition"),
-        col(OFFSET).as("offset"),
-        lit(Timestamp.from(clock.instant())).as("replayed_at"),
-        LandingQuery.runOf(col(LANDED_BY)).as("replayed_by"),
-        lit(number).as("replayed_batch"));
-  }
-
-  private static List<ReplayedSpan> spans(Dataset<Row> landed) {
-    return landed
-        .groupBy(TOPIC, PARTITION)
-        .agg(min(EventColumns.OFFSET), count(lit(1)))
-        .collectAsList()
-        .stream()
-        .map(
-            row ->
-                new ReplayedSpan(row.getString(0), row.getInt(1), row.getLong(2), row.getLong(3)))
-        .toList();
   }
 }

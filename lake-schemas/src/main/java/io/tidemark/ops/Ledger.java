@@ -174,17 +174,12 @@ public final class Ledger {
     return rows;
   }
 
-  /**
-   * When some landings in a table were done, those that are known.
-   *
-   * @param queries that land in it
-   */
-  public Map<Long, Instant> landedAt(
-      SparkSession spark, Set<String> queries, Collection<Long> numbers) {
+  /** When some landings of a query were done, by their numbers; those that are known. */
+  public Map<Long, Instant> landedAt(SparkSession spark, String query, Collection<Long> numbers) {
     Map<Long, Instant> landedAt = new HashMap<>();
     table
         .read(spark)
-        .where(col("query").isin(queries.toArray()).and(NUMBER.isInCollection(numbers)))
+        .where(col("query").equalTo(query).and(NUMBER.isInCollection(numbers)))
         .groupBy(NUMBER)
         .agg(min("landed_at"))
         .collectAsList()

@@ -1,12 +1,5 @@
 package io.tidemark.table;
 
-import static org.apache.spark.sql.functions.coalesce;
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.expr;
-import static org.apache.spark.sql.functions.get_json_object;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.max;
-import static org.apache.spark.sql.functions.sum;
 import static scala.jdk.javaapi.CollectionConverters.asJava;
 
 import io.delta.exceptions.DeltaConcurrentModificationException;
@@ -22,7 +15,6 @@ import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.rdd.RDD;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -320,7 +312,7 @@ final class DeltaTable implements LakeTable {
     }
     try (Batch batch = Batch.of(definition, rows)) {
       batch.requireWithin(from, to);
-      Snapshot snapshot = log().getSnapshotAt(compared, Option.empty(), Option.empty(), false);
+      Snapshot snapshot = snapshot(compared);
       String dates =
           "%1$s >= '%2$s' AND %1$s <= '%3$s'".formatted(definition.date().orElseThrow(), from, to);
       new DeltaWrite(log(), definition, batch.rows(), commit).replace(dates, snapshot);
@@ -334,38 +326,22 @@ final class DeltaTable implements LakeTable {
 
   @Override
   public SortedMap<LocalDate, Long> countsByDate() {
-    return countsByDate(snapshot());
+    return dates(snapshot()).counts();
   }
 
   @Override
   public SortedMap<LocalDate, Long> countsByDate(long version) {
-    return countsByDate(log().getSnapshotAt(version, Option.empty(), Option.empty(), false));
-  }
-
-  private SortedMap<LocalDate, Long> countsByDate(Snapshot snapshot) {
-    Column written = get_json_object(col("stats"), "$.numRecords").cast("bigint");
-    Column deleted = coalesce(col("deletionVector.cardinality"), lit(0L));
-    Column rows = written.minus(deleted);
-    // A writer that was told to collect no statistics does not say how many rows a file has.
-    Column stored = col(definition.date().orElseThrow());
-    return Dates.counts(
-        snapshot.allFiles().toDF().groupBy(partitionDate()).agg(sum(rows), max(rows.isNull())),
-        unsure ->
-            stored(spark, snapshot.version()).where(stored.isin(unsure)).groupBy(stored).count());
+    return dates(snapshot(version)).counts();
   }
 
   @Override
   public SortedMap<LocalDate, String> contentsByDate(long version) {
-    return Dates.contents(
-        log()
-            .getSnapshotAt(version, Option.empty(), Option.empty(), false)
-            .allFiles()
-            .toDF()
-            .select(partitionDate(), expr(FileContents.DELTA_FILE)));
+    return dates(snapshot(version)).contents();
   }
 
-  private Column partitionDate() {
-    return col("partitionValues").getItem(definition.date().orElseThrow()).cast("date");
+  private DeltaDates dates(Snapshot snapshot) {
+    String date = definition.date().orElseThrow();
+    return new DeltaDates(snapshot, date, () -> stored(spark, snapshot.version()));
   }
 
   static boolean isConflict(Throwable failure) {
@@ -390,6 +366,10 @@ final class DeltaTable implements LakeTable {
 
   Snapshot snapshot() {
     return log().update(false, Option.empty(), Option.empty());
+  }
+
+  private Snapshot snapshot(long version) {
+    return log().getSnapshotAt(version, Option.empty(), Option.empty(), false);
   }
 
   private DeltaLog log() {

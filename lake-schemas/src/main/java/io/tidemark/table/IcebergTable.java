@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
@@ -228,7 +227,7 @@ final class IcebergTable implements LakeTable {
         IcebergTable::isConflict);
   }
 
-  /** Only rows that are there are set: what others append meanwhile is none of them. */
+  /** An update sets columns of rows that are there already, so appends do not affect it. */
   private void allowAppendsBesideMerges() {
     Table table = load();
     if (!SNAPSHOT.equals(table.properties().get(TableProperties.MERGE_ISOLATION_LEVEL))) {
@@ -305,43 +304,17 @@ final class IcebergTable implements LakeTable {
 
   @Override
   public SortedMap<LocalDate, Long> countsByDate(long version) {
-    return version == EMPTY
-        ? new TreeMap<>()
-        : counts(
-            version,
-            spark
-                .read()
-                .format("iceberg")
-                .option("versionAsOf", version)
-                .load(identifier + ".partitions"));
-  }
-
-  /** A delete may be of a file that a compaction has replaced: then it deletes nothing. */
-  private SortedMap<LocalDate, Long> counts(long version, Dataset<Row> partitions) {
-    Column date = col(definition.date().orElseThrow());
-    Column deletes =
-        col("position_delete_file_count").plus(col("equality_delete_file_count")).gt(0);
-    return Dates.counts(
-        partitions.select(
-            col("partition").getField(definition.date().orElseThrow()),
-            col("record_count"),
-            deletes),
-        unsure -> stored(spark, version).where(date.isin(unsure)).groupBy(date).count());
+    return dates(version).counts();
   }
 
   @Override
   public SortedMap<LocalDate, String> contentsByDate(long version) {
-    return version == EMPTY
-        ? new TreeMap<>()
-        : Dates.contents(
-            spark
-                .read()
-                .format("iceberg")
-                .option("versionAsOf", version)
-                .load(identifier + ".files")
-                .select(
-                    col("partition").getField(definition.date().orElseThrow()),
-                    expr(FileContents.ICEBERG_FILE)));
+    return dates(version).contents();
+  }
+
+  private IcebergDates dates(long version) {
+    String date = definition.date().orElseThrow();
+    return new IcebergDates(spark, identifier, version, date, () -> stored(spark, version));
   }
 
   static boolean isConflict(Throwable failure) {

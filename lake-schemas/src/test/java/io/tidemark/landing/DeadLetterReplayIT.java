@@ -141,7 +141,8 @@ class DeadLetterReplayIT {
   void whoeverComesAfterOneThatWasKilledEndsWhatItBegan(TableFormat format, int killedAt) {
     land(format, click(UNKNOWN, "a", 0), click(UNKNOWN, "b", 1));
     mendTheRegistry();
-    DeadLetterReplay killed = replay(format, new StoppingClock(killedAt), "killed");
+    DeadLetterReplay killed =
+        replay(format, new InterruptedClock(killedAt, DeadLetterReplayIT::kill), "killed");
     assertThatThrownBy(() -> killed.replay(ALL)).hasMessage("killed");
 
     ReplayedRecords after = replay(format, CLOCK, "next").replay(ALL);
@@ -183,6 +184,23 @@ class DeadLetterReplayIT {
     assertThat(balance(format).totals())
         .containsExactly(
             new LedgerSpan(TOPIC, 0, 0, RECORDS - 1 + batch, RECORDS - 1 + batch, 0, 0));
+  }
+
+  /** The clock is asked when records have been chosen: the other one lands them in that moment. */
+  @ParameterizedTest
+  @EnumSource
+  void whoeverIsOvertakenByAnotherReplayChoosesAgain(TableFormat format) {
+    land(format, click(UNKNOWN, "a", 0), click(UNKNOWN, "b", 1));
+    mendTheRegistry();
+    DeadLetterReplay faster = replay(format, CLOCK, "faster");
+    Clock overtaken = new InterruptedClock(1, () -> faster.replay(ALL));
+
+    ReplayedRecords slower = replay(format, overtaken, "slower").replay(ALL);
+
+    assertThat(slower).isEqualTo(ReplayedRecords.none(0));
+    assertThat(landed(format))
+        .containsExactly("a 0 1 web.replay.events@faster", "b 1 1 web.replay.events@faster");
+    assertThat(balance(format).totals()).containsExactly(new LedgerSpan(TOPIC, 0, 0, 2, 2, 0, 0));
   }
 
   @Test
@@ -364,19 +382,21 @@ class DeadLetterReplayIT {
             .toArray(Column[]::new));
   }
 
-  /** What time it is, so many times. */
-  private static final class StoppingClock extends Clock {
+  /** Runs something when it is asked for the n-th time. */
+  private static final class InterruptedClock extends Clock {
     private final AtomicInteger asked = new AtomicInteger();
-    private final int last;
+    private final int moment;
+    private final Runnable interruption;
 
-    StoppingClock(int last) {
-      this.last = last;
+    InterruptedClock(int moment, Runnable interruption) {
+      this.moment = moment;
+      this.interruption = interruption;
     }
 
     @Override
     public Instant instant() {
-      if (asked.incrementAndGet() == last) {
-        throw new IllegalStateException("killed");
+      if (asked.incrementAndGet() == moment) {
+        interruption.run();
       }
       return NOW;
     }
@@ -390,6 +410,10 @@ class DeadLetterReplayIT {
     public Clock withZone(ZoneId zone) {
       return this;
     }
+  }
+
+  private static void kill() {
+    throw new IllegalStateException("killed");
   }
 
   /** Records of partition 0 whose offsets follow on those before, as one batch. */

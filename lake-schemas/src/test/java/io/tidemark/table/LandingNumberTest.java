@@ -1,7 +1,6 @@
 package io.tidemark.table;
 
 import static io.tidemark.table.Sales.CUP;
-import static io.tidemark.table.Sales.DATE_ALONE;
 import static io.tidemark.table.Sales.MUG;
 import static io.tidemark.table.Sales.assertRows;
 import static io.tidemark.table.Sales.internal;
@@ -17,16 +16,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.spark.rdd.RDD;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,9 +32,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LandingNumberTest {
   private static final int WRITERS = 3;
   private static final int BATCHES = 4;
-
-  /** What others do while rows are evaluated. */
-  private static Runnable meanwhile;
 
   @TempDir private Path folder;
   private TestLake lake;
@@ -134,41 +126,6 @@ class LandingNumberTest {
     assertRows(lake, table, MUG, MUG, MUG, CUP);
     assertThat(table.number(new Commit("replay", 0))).hasValue(9);
     assertThat(land(table, "stream", 3, 3)).hasValue(10);
-  }
-
-  /** A column is set while others append, which is no conflict. */
-  @ParameterizedTest
-  @EnumSource
-  void rowsAreSetBesideOthersThatAppend(TableFormat format) {
-    LakeTable table = lake.lake().create(Sales.table(format));
-    Row pot = sale("north", "pot", "1.000", "2011-01-01");
-    table.append(rows(lake, MUG, CUP, pot), new Commit("stream", 0));
-    AtomicInteger appended = new AtomicInteger();
-    meanwhile =
-        () ->
-            table.append(rows(lake, DATE_ALONE), new Commit("others", appended.getAndIncrement()));
-    UDF1<String, Boolean> whileOthersAppend =
-        item -> {
-          // Spark's sessions are not for its tasks' own threads.
-          CompletableFuture.runAsync(meanwhile).join();
-          return true;
-        };
-    lake.spark().udf().register("while_others_append", whileOthersAppend, DataTypes.BooleanType);
-
-    table.update(
-        lake.spark().sql("SELECT 'mug' AS item, 'south' AS shop"),
-        List.of("item"),
-        "while_others_append(present.item)");
-    table.update(
-        lake.spark().sql("SELECT 'pot' AS item, 'south' AS shop"),
-        List.of("item"),
-        "present.price > 1");
-
-    assertThat(table.read(lake.spark()).where("item IS NOT NULL").collectAsList())
-        .containsExactlyInAnyOrder(sale("south", "mug", "2.550", "2011-01-01"), CUP, pot);
-    assertThat(table.read(lake.spark()).where("item IS NULL").count())
-        .isPositive()
-        .isEqualTo(appended.get());
   }
 
   /** Delta refuses such a commit for the column first, and is asked again. */
