@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.PartitionSpec;
@@ -38,10 +39,21 @@ final class IcebergStorage implements Storage {
     Map<String, String> catalog = new HashMap<>();
     catalog.put(prefix, "org.apache.iceberg.spark.SparkCatalog");
     catalog.put(prefix + ".warehouse", LakeSession.path(warehouse).toString());
+    if (readsByHadoop(properties)) {
+      catalog.put(prefix + ".io-impl", SlimFileIO.NAME);
+    }
     properties.forEach((key, value) -> catalog.put(prefix + "." + key, value));
     // A cache shows stale tables in the sessions that Spark clones for each streaming query.
     catalog.put(prefix + ".cache-enabled", "false");
     return catalog;
+  }
+
+  /**
+   * These kinds of catalog do, unless told otherwise; and Iceberg must be able to find our class.
+   */
+  private static boolean readsByHadoop(Map<String, String> properties) {
+    return Set.of("jdbc", "hadoop", "hive").contains(properties.getOrDefault("type", ""))
+        && Catalog.class.getClassLoader() == SlimFileIO.class.getClassLoader();
   }
 
   static void createCatalog(URI warehouse, Map<String, String> properties) {
