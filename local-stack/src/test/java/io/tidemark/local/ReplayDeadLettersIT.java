@@ -20,8 +20,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -49,10 +47,12 @@ class ReplayDeadLettersIT {
 
   @TempDir private Path folder;
   private LocalStack stack;
+  private LakeVerbs verbs;
 
   @BeforeEach
   void start() throws Exception {
     Files.createDirectories(lake());
+    verbs = new LakeVerbs(folder, lake(), RETAIL);
     stack = LocalStack.tethered(lake(), RegistryChoice.FOLDER);
     EnvironmentFile.write(
         stack.environment().withPatience(Duration.ZERO), lake().resolve("environment.yaml"));
@@ -68,11 +68,11 @@ class ReplayDeadLettersIT {
 
   @Test
   void eachRecordBecomesAnEventOnceAndEveryNumberIsRight() throws Exception {
-    send(folder.resolve("products.csv"), "products");
-    send(purchases(), "purchases", "--duplicates=5%", "--corrupt=0.5%");
+    verbs.send(folder.resolve("products.csv"), "products");
+    verbs.send(purchases(), "purchases", "--duplicates=5%", "--corrupt=0.5%", "--seed=3");
     String ids = Files.readString(ids());
     forgetSchemasOf("purchases");
-    fine("stream", "--once");
+    verbs.fine("stream", "--once");
 
     Files.writeString(ids(), ids);
     JsonNode refused = replayBesideAStream().at("/tables/0/refused");
@@ -118,18 +118,18 @@ class ReplayDeadLettersIT {
   /** The stream reads all of them a second time, as somebody who had lost them sends them again. */
   private JsonNode replayBesideAStream() throws Exception {
     Random moments = new Random(5);
-    send(purchases(), "purchases");
-    try (LaunchedVerb stream = verb("stream")) {
+    verbs.send(purchases(), "purchases");
+    try (LaunchedVerb stream = verbs.launch("stream")) {
       for (int kill = 0; kill < KILLS; kill++) {
-        try (LaunchedVerb replay = verb("dead-letters", "replay")) {
+        try (LaunchedVerb replay = verbs.launch("dead-letters", "replay")) {
           replay.endsWithin(START + moments.nextInt(WORK));
           replay.kill();
         }
       }
-      JsonNode replayed = JSON.readTree(fine("dead-letters", "replay", "--json"));
+      JsonNode replayed = JSON.readTree(verbs.fine("dead-letters", "replay", "--json"));
       stream.terminate();
       assertThat(stream.exitCode()).as(stream::errors).isZero();
-      fine("stream", "--once");
+      verbs.fine("stream", "--once");
       return replayed;
     }
   }
@@ -142,28 +142,6 @@ class ReplayDeadLettersIT {
 
   private Path ids() {
     return Path.of(stack.environment().registry()).resolve("ids.json");
-  }
-
-  private void send(Path input, String topic, String... trouble) throws InterruptedException {
-    List<String> verb = new ArrayList<>(List.of("replay", "--seed=3"));
-    verb.add("--input=" + input);
-    verb.add("--topic=" + topic);
-    verb.addAll(List.of(trouble));
-    fine(verb.toArray(String[]::new));
-  }
-
-  private String fine(String... verb) throws InterruptedException {
-    try (LaunchedVerb launched = verb(verb)) {
-      assertThat(launched.exitCode()).as(launched::errors).isZero();
-      return launched.output();
-    }
-  }
-
-  private LaunchedVerb verb(String... verb) {
-    List<String> all = new ArrayList<>(List.of(verb));
-    all.add("--lake=" + lake());
-    all.add("--pipeline=" + RETAIL);
-    return LaunchedVerb.start(folder, all);
   }
 
   private Path lake() {

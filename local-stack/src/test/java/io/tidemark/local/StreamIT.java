@@ -10,8 +10,6 @@ import io.tidemark.table.TestLake;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,10 +25,12 @@ class StreamIT {
 
   @TempDir private Path folder;
   private LocalStack stack;
+  private LakeVerbs verbs;
 
   @BeforeEach
   void start() throws Exception {
     Files.createDirectories(lake());
+    verbs = new LakeVerbs(folder, lake(), RETAIL);
     stack = LocalStack.tethered(lake(), RegistryChoice.AUTO);
     EnvironmentFile.write(stack.environment(), lake().resolve("environment.yaml"));
     PurchaseGenerator generator = new PurchaseGenerator(5, 4_000);
@@ -53,17 +53,13 @@ class StreamIT {
     Path inTheWay = lake().resolve("checkpoints/retail/refresh/sales_by_hour_country");
     Files.createDirectories(inTheWay.getParent());
     Files.writeString(inTheWay, "A file where the view's checkpoint should be.");
-    assertFine("replay", "--input=" + folder.resolve("products.csv"), "--topic=products");
-    assertFine("replay", "--input=" + purchases(), "--topic=purchases", "--lines=2000");
-    try (LaunchedVerb stream = launch("stream")) {
+    verbs.send(folder.resolve("products.csv"), "products");
+    verbs.send(purchases(), "purchases", "--lines=2000");
+    try (LaunchedVerb stream = verbs.launch("stream")) {
       awaitEvents(2_000);
       restartBroker();
       // All of it: what was there already comes a second time.
-      assertFine(
-          "replay",
-          "--input=" + purchases(),
-          "--topic=purchases",
-          "--schema=" + withAnotherField());
+      verbs.send(purchases(), "purchases", "--schema=" + withAnotherField());
       awaitEvents(6_000);
       stream.terminate();
       assertThat(stream.exitCode()).as(stream::errors).isZero();
@@ -73,11 +69,11 @@ class StreamIT {
           .doesNotContain("retail.refresh.sales_sliding failed");
     }
     Files.delete(inTheWay);
-    assertThat(output("stream", "--once"))
+    assertThat(verbs.fine("stream", "--once"))
         .containsPattern("topic +landed +dead letters\\R")
         .containsPattern("purchases +0 +0\\R")
         .containsPattern("sales_by_hour_country +[1-9][0-9,]* +[0-9,]+ +20[-0-9T:]+Z\\R");
-    assertFine("reconcile", "--all-views", "--all-closed");
+    verbs.fine("reconcile", "--all-views", "--all-closed");
 
     try (TestLake opened = TestLake.in(lake())) {
       opened.lake().register(opened.spark());
@@ -129,24 +125,6 @@ class StreamIT {
                 return opened.spark().table("retail.events").count() >= count;
               }
             });
-  }
-
-  private void assertFine(String... verb) throws InterruptedException {
-    output(verb);
-  }
-
-  private String output(String... verb) throws InterruptedException {
-    try (LaunchedVerb launched = launch(verb)) {
-      assertThat(launched.exitCode()).as(launched::errors).isZero();
-      return launched.output();
-    }
-  }
-
-  private LaunchedVerb launch(String... verb) {
-    List<String> all = new ArrayList<>(List.of(verb));
-    all.add("--lake=" + lake());
-    all.add("--pipeline=" + RETAIL);
-    return LaunchedVerb.start(folder, all);
   }
 
   private Path lake() {

@@ -14,11 +14,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,13 +57,13 @@ class StreamKilledIT {
   private static final String TIDEMARK = "2010-12-29";
 
   @TempDir private Path folder;
-  private Path pipeline;
   private LocalStack stack;
+  private LakeVerbs verbs;
 
   @BeforeEach
   void fillTheTopic() throws Exception {
     Files.createDirectories(lake());
-    pipeline = inSmallBatches();
+    verbs = new LakeVerbs(folder, lake(), inSmallBatches());
     stack = LocalStack.tethered(lake(), RegistryChoice.AUTO);
     EnvironmentFile.write(
         stack.environment().withPatience(Duration.ofSeconds(1)),
@@ -71,12 +71,12 @@ class StreamKilledIT {
     PurchaseGenerator generator = new PurchaseGenerator(11, LINES);
     generator.writePurchases(purchases());
     generator.writeProducts(folder.resolve("products.csv"));
-    replay(folder.resolve("products.csv"), "products");
-    replay(purchases(), "purchases", "--lines=100");
+    send(folder.resolve("products.csv"), "products");
+    send(purchases(), "purchases", "--lines=100");
     // The dimension is landed before anything is killed, and in one batch, or else it alone would
     // be.
-    assertFine(RETAIL, "stream", "--once");
-    replay(
+    new LakeVerbs(folder, lake(), RETAIL).fine("stream", "--once");
+    send(
         purchases(),
         "purchases",
         "--duplicates=5%",
@@ -94,7 +94,7 @@ class StreamKilledIT {
   void killedAnywhereItLosesNothingAndKeepsNothingTwice() throws Exception {
     for (int kill = 0; kill < STREAM_KILLS; kill++) {
       Random moments = new Random(SEED + kill / 2);
-      try (LaunchedVerb stream = verb("stream")) {
+      try (LaunchedVerb stream = verbs.launch("stream")) {
         awaitWork(stream);
         assertThat(stream.endsWithin(moments.nextInt(MOMENTS))).as(stream::errors).isFalse();
         stream.kill();
@@ -103,17 +103,17 @@ class StreamKilledIT {
         deleteLastCommits();
       }
     }
-    assertFine("stream", "--once");
+    verbs.fine("stream", "--once");
     Random moments = new Random(SEED);
     for (int kill = 0; kill < RECONCILE_KILLS; kill++) {
-      try (LaunchedVerb reconcile = verb("reconcile", "--all-views", "--all-closed")) {
+      try (LaunchedVerb reconcile = verbs.launch("reconcile", "--all-views", "--all-closed")) {
         reconcile.endsWithin(RECONCILE_START + moments.nextInt(MOMENTS * 4));
         reconcile.kill();
       }
     }
-    assertFine("reconcile", "--all-views", "--all-closed");
+    verbs.fine("reconcile", "--all-views", "--all-closed");
 
-    String status = assertFine("status", "--recount", "--json");
+    String status = verbs.fine("status", "--recount", "--json");
     assertThat(status).contains("\"ledger_balanced\":true");
     try (TestLake opened = TestLake.in(lake())) {
       opened.lake().register(opened.spark());
@@ -149,34 +149,11 @@ class StreamKilledIT {
     return SalesTables.through(TIDEMARK, truth);
   }
 
-  private String assertFine(String... verb) throws InterruptedException {
-    return assertFine(pipeline, verb);
-  }
-
-  private String assertFine(Path onPipeline, String... verb) throws InterruptedException {
-    try (LaunchedVerb launched = verb(onPipeline, verb)) {
-      assertThat(launched.exitCode()).as(launched::errors).isZero();
-      return launched.output();
-    }
-  }
-
-  private LaunchedVerb verb(String... verb) {
-    return verb(pipeline, verb);
-  }
-
-  private LaunchedVerb verb(Path onPipeline, String... verb) {
-    List<String> all = new ArrayList<>(List.of(verb));
-    all.add("--lake=" + lake());
-    all.add("--pipeline=" + onPipeline);
-    return LaunchedVerb.start(folder, all);
-  }
-
-  private void replay(Path input, String topic, String... trouble) throws InterruptedException {
-    List<String> replay = new ArrayList<>(List.of("replay", "--seed=3"));
-    replay.add("--input=" + input);
-    replay.add("--topic=" + topic);
-    replay.addAll(List.of(trouble));
-    assertFine(replay.toArray(String[]::new));
+  private void send(Path input, String topic, String... trouble) {
+    verbs.send(
+        input,
+        topic,
+        Stream.concat(Stream.of("--seed=3"), Stream.of(trouble)).toArray(String[]::new));
   }
 
   private void deleteLastCommits() throws IOException {
