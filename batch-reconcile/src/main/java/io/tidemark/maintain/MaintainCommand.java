@@ -38,8 +38,8 @@ import picocli.CommandLine.Spec;
     name = "maintain",
     mixinStandardHelpOptions = true,
     description =
-        "Compacts closed dates, forgets history that nobody needs, and deletes files of no version, beside streams and readers.",
-    footer = {"", "What it leaves is in 'maintenance' of pipeline.yaml."})
+        "Compacts closed dates, drops history that nobody needs, and deletes files that no version of a table uses. Streams and readers may go on meanwhile.",
+    footer = {"", "What it keeps is set under 'maintenance' in pipeline.yaml."})
 public final class MaintainCommand implements Callable<Integer> {
   static final String VERB = "maintain";
 
@@ -48,10 +48,10 @@ public final class MaintainCommand implements Callable<Integer> {
   @Option(
       names = "--table",
       paramLabel = "TABLE",
-      description = "Only this one, by its full name, for example retail.events.")
+      description = "Only this one, by its full name: retail.events, for example.")
   private String only;
 
-  @Option(names = "--dry-run", description = "Say what there is to do, and do nothing.")
+  @Option(names = "--dry-run", description = "Only say what there is to do.")
   private boolean dryRun;
 
   @Option(names = "--json", description = "Print one JSON object.")

@@ -40,6 +40,11 @@ public final class LakeOptions {
         : Optional.of(lake().resolve("environment.yaml"));
   }
 
+  private String made() {
+    String up = "./tidemark up";
+    return place.lake == null ? up : up + " --lake " + NamedCommand.quoted(place.lake.toString());
+  }
+
   /** The environment file given, or else the one that the local stack wrote into the lake. */
   public Environment environment() {
     if (place.environment != null) {
@@ -52,7 +57,8 @@ public final class LakeOptions {
           written.toString(),
           0,
           "",
-          "Cannot find a lake there. Run './tidemark demo' or './tidemark up' with the same --lake, or name an --environment.");
+          "There is no lake there. Name another folder or an --environment, or make one: %s"
+              .formatted(made()));
       problems.refuse();
     }
     return EnvironmentFile.read(written);

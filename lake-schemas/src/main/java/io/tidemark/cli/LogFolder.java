@@ -1,12 +1,16 @@
 package io.tidemark.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 
 /**
  * Tells the logging where the lake is, before it starts: that is before the command line is parsed.
  */
 public final class LogFolder {
   private static final String OPTION = "--lake";
+  private static final String DEFAULT = "lake";
+  private static final Set<String> MAKES_LAKES = Set.of("demo", "up", "replay", "bench");
 
   private LogFolder() {}
 
@@ -14,11 +18,20 @@ public final class LogFolder {
    * @param args of the command line, the verb first
    */
   public static void choose(String... args) {
-    String folder = Path.of(lake(args), "logs").toAbsolutePath().toString();
+    String folder = logs(args).toAbsolutePath().toString();
     System.setProperty("tidemark.logs", folder);
     // The names of full logs are a pattern.
     System.setProperty("tidemark.logs.pattern", folder.replace("%", "%%"));
     System.setProperty("tidemark.verb", args.length == 0 ? "tidemark" : verb(args[0]));
+  }
+
+  /** In the lake's folder; a name that was mistyped does not become one. */
+  private static Path logs(String[] args) {
+    String lake = lake(args);
+    boolean isThere = lake.equals(DEFAULT) || Files.isDirectory(Path.of(lake));
+    return isThere || (args.length > 0 && MAKES_LAKES.contains(args[0]))
+        ? Path.of(lake, "logs")
+        : Path.of(System.getProperty("java.io.tmpdir"), "tidemark-logs");
   }
 
   private static String lake(String[] args) {
@@ -30,7 +43,7 @@ public final class LogFolder {
         return args[i].substring(OPTION.length() + 1);
       }
     }
-    return "lake";
+    return DEFAULT;
   }
 
   private static String verb(String argument) {

@@ -39,7 +39,7 @@ public final class NamedCommand {
   }
 
   /** As a shell takes it for one word. */
-  private static String quoted(String value) {
+  static String quoted(String value) {
     return value.matches("[\\p{L}\\p{N}_./:=@%+,-]+")
         ? value
         : "'" + value.replace("'", "'\\''") + "'";

@@ -5,6 +5,7 @@ import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.TypeConversionException;
@@ -24,6 +25,8 @@ public final class Verb {
     try (Interruption interruption = Interruption.watch(line.getErr())) {
       return line.setCaseInsensitiveEnumValuesAllowed(true)
           .registerConverter(LocalDate.class, Verb::date)
+          .registerConverter(long.class, text -> number(text, Long::valueOf))
+          .registerConverter(int.class, text -> number(text, Integer::valueOf))
           .setParameterExceptionHandler(UsageError::tell)
           .setExecutionExceptionHandler(
               (failure, failed, parsed) -> {
@@ -48,6 +51,14 @@ public final class Verb {
       return LocalDate.parse(text);
     } catch (DateTimeParseException e) {
       throw new TypeConversionException("'%s' is not a date such as 2010-12-29".formatted(text));
+    }
+  }
+
+  private static <T> T number(String text, Function<String, T> parse) {
+    try {
+      return parse.apply(text);
+    } catch (NumberFormatException e) {
+      throw new TypeConversionException("'%s' is not a whole number, or too large".formatted(text));
     }
   }
 
