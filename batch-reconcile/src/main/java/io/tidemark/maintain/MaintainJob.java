@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
@@ -43,6 +44,9 @@ public final class MaintainJob {
 
   /** When orphans of each table were deleted last; null until somebody asks. */
   private Map<String, Instant> orphansGone;
+
+  /** Null until somebody asks. */
+  private ErasedVersions erased;
 
   MaintainJob(
       SparkSession spark, PipelineTables tables, Environment environment, Clock clock, String run) {
@@ -75,9 +79,13 @@ public final class MaintainJob {
 
   /** What there is to do for a table. Changes nothing. */
   List<UpkeepTask> plan(MaintainedTable table) {
-    return table.table().upkeep().tasks(policy(table)).stream()
-        .filter(task -> table.isCompacted() || !changesFiles(task.kind()))
-        .filter(task -> !isReconciled(table) || task.kind() != UpkeepTask.Kind.COMPACT)
+    Stream<UpkeepTask> ofTable =
+        table.table().upkeep().tasks(policy(table)).stream()
+            .filter(task -> table.isCompacted() || !changesFiles(task.kind()))
+            .filter(task -> !isReconciled(table) || task.kind() != UpkeepTask.Kind.COMPACT);
+    Instant kept = clock.instant().minus(tables.pipeline().maintenance().keepHistory());
+    return Stream.concat(
+            ofTable, FormerCheckpoints.of(spark, tables, environment, table, kept).stream())
         .toList();
   }
 
@@ -108,9 +116,16 @@ public final class MaintainJob {
         maintenance.filesPerDate(),
         table.isClosed(),
         List.of(kept, pinned, needed).stream().min(Instant::compareTo).orElseThrow(),
-        oldVersions,
+        erasures().isIn(table.table()) ? 0 : oldVersions,
         isDue ? Optional.of(now.minus(maintenance.keepOrphans())) : Optional.empty(),
         table.readers());
+  }
+
+  private ErasedVersions erasures() {
+    if (erased == null) {
+      erased = ErasedVersions.of(spark, tables);
+    }
+    return erased;
   }
 
   private Pins pins() {

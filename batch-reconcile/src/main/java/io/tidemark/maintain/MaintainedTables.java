@@ -60,7 +60,7 @@ record MaintainedTables(
     for (ViewTable view : views) {
       Predicate<LocalDate> closed = closed(view, refreshed);
       isClosed = view.equals(views.get(0)) ? closed : isClosed.and(closed);
-      readers.add(ViewStream.of(spark, tables, environment, view).generations().current());
+      readers.addAll(ViewStream.of(spark, tables, environment, view).generations().read());
     }
     return new MaintainedTable(table, isClosed, readers, true, Optional.empty());
   }

@@ -18,6 +18,8 @@ public enum Cause {
   DIMENSION,
   /** None of these, and events that count on the date were edited since it was sealed. */
   EDITED,
+  /** None of these, and events that count on the date were erased since it was sealed. */
+  ERASED,
   /** None of these: a fault, or somebody wrote the view's table. */
   UNEXPLAINED;
 

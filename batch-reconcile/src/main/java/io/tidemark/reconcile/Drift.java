@@ -5,7 +5,9 @@ import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.when;
 
+import io.tidemark.ops.DriftLog;
 import io.tidemark.ops.Refreshes;
 import io.tidemark.ops.Seal;
 import io.tidemark.schema.EventColumns;
@@ -182,6 +184,7 @@ record Drift(
     SortedSet<LocalDate> definition = new TreeSet<>();
     SortedSet<LocalDate> dimension = new TreeSet<>();
     SortedSet<LocalDate> edited = new TreeSet<>();
+    SortedSet<LocalDate> erased = new TreeSet<>();
     for (LocalDate date : compared.divergentDates()) {
       Seal seal = standing.seals().get(date);
       if (seal != null && !basis.hasDefinitionOf(seal)) {
@@ -194,6 +197,9 @@ record Drift(
       if (basis.isEdited(date, standing.window(), editsThrough(seal))) {
         edited.add(date);
       }
+      if (basis.isErased(date, standing.window(), editsThrough(seal))) {
+        erased.add(date);
+      }
     }
     if (reading.byOthers()) {
       definition.addAll(readByOthers(compared.divergentDates(), marked));
@@ -202,6 +208,7 @@ record Drift(
     changes.put(Cause.DEFINITION, definition);
     changes.put(Cause.DIMENSION, dimension);
     changes.put(Cause.EDITED, edited);
+    changes.put(Cause.ERASED, erased);
     return changes;
   }
 
@@ -254,10 +261,36 @@ record Drift(
         Arrays.stream(tables.table().definition().columns().fieldNames())
             .filter(name -> !key.contains(name) && !name.equals(EventColumns.DATE))
             .toList();
-    return Explanation.byColumn(explained, values)
+    return unsaid(Explanation.byColumn(explained, values))
         .withColumn("pipeline", lit(run.pipeline().name()))
         .withColumn("view", lit(tables.view().name()))
         .withColumn("run", lit(run.id()))
         .withColumn("found_at", lit(run.clock().instant()));
+  }
+
+  /** Less what the stream has made of erased events, which only these two proofs rule out. */
+  private Dataset<Row> unsaid(Dataset<Row> drift) {
+    List<LocalDate> erased =
+        standing.basis().events().edits().erased().isEmpty()
+            ? List.of()
+            : drift.select("date").distinct().collectAsList().stream()
+                .map(row -> row.getDate(0).toLocalDate())
+                .filter(
+                    date ->
+                        standing
+                            .basis()
+                            .isErased(
+                                date, standing.window(), editsThrough(standing.seals().get(date))))
+                .toList();
+    if (erased.isEmpty()) {
+      return drift;
+    }
+    Column isSaid =
+        not(DateRun.holds(col("date"), DateRun.of(erased)))
+            .or(col("cause").isin(Cause.LATE.text(), Cause.REPLAYED.text()));
+    return drift
+        .withColumn("key", when(isSaid, col("key")).otherwise(DriftLog.ERASED))
+        .withColumn("stream_value", when(isSaid, col("stream_value")))
+        .withColumn("batch_value", when(isSaid, col("batch_value")));
   }
 }

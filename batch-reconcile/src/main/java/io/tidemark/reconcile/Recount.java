@@ -1,16 +1,18 @@
 package io.tidemark.reconcile;
 
-import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.sum;
 
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.landing.LandingQuery;
+import io.tidemark.landing.SettledEvents;
+import io.tidemark.ops.Erased;
 import io.tidemark.ops.LedgerBalance;
 import io.tidemark.ops.LedgerSpan;
 import io.tidemark.pipeline.EventSource;
@@ -25,19 +27,16 @@ import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
 /**
  * Counts every landed offset again, in the events tables and the dead letters themselves. Rows of
  * offsets that the ledger has not reached are of a batch that is landing. A dead letter that has
- * become an event is an event once the ledger says so, and a dead letter until then.
+ * become an event is an event once the ledger says so, and a dead letter until then. What was
+ * erased counts as what it was.
  */
 final class Recount {
-  private static final Column REACHED =
-      col("topic").equalTo(col("of_topic")).and(col("partition").equalTo(col("of_partition")));
-
   private static final StructType OFFSETS =
       StructType.fromDDL(
           "topic STRING, partition INT, offset BIGINT, events BIGINT, dead_letters BIGINT");
@@ -108,27 +107,29 @@ final class Recount {
 
   private static Dataset<Row> offsets(
       SparkSession spark, PipelineTables tables, LedgerBalance balance) {
+    SettledEvents settled = new SettledEvents(spark, balance);
     Column isEvent = lit(false);
     Dataset<Row> landed = spark.createDataFrame(List.of(), OFFSETS);
     for (EventSource source : tables.pipeline().events()) {
       LandingQuery query = new LandingQuery(tables.pipeline().name(), source.name());
-      Set<Long> replays = balance.replays().getOrDefault(query.replay(), Set.of());
       isEvent =
           isEvent.or(
               col("query")
                   .equalTo(query.stream())
-                  .and(coalesce(col("replayed_batch").isInCollection(replays), lit(false))));
-      landed = landed.union(events(spark, tables.events().get(source.name()), replays));
+                  .and(settled.isReplayed(query, "replayed_batch")));
+      landed =
+          landed.union(events(spark, tables.events().get(source.name()), settled.isSettled(query)));
     }
-    return landed
-        .union(
+    landed =
+        landed.union(
             tables
                 .operations()
                 .deadLetters()
                 .read(spark)
                 .where(col("pipeline").equalTo(tables.pipeline().name()).and(not(isEvent)))
-                .select(col("topic"), col("partition"), col("offset"), lit(0L), lit(1L)))
-        .join(reached(spark, balance.totals()), REACHED, "left")
+                .select(col("topic"), col("partition"), col("offset"), lit(0L), lit(1L)));
+    return settled
+        .reached(withErased(landed, tables))
         .where(coalesce(col("offset").lt(col("until")), lit(true)))
         .groupBy("topic", "partition", "offset")
         .agg(sum("events").as("events"), sum("dead_letters").as("dead_letters"))
@@ -136,14 +137,7 @@ final class Recount {
         .agg(sum("events"), sum("dead_letters"), count(lit(1)), min("offset"));
   }
 
-  /**
-   * @param replays numbers of dead letters that the ledger knows to be events
-   */
-  private static Dataset<Row> events(SparkSession spark, LakeTable events, Set<Long> replays) {
-    Column isSettled =
-        col(EventColumns.LANDED_BY)
-            .isNull()
-            .or(col(EventColumns.LANDED_BATCH).isInCollection(replays));
+  private static Dataset<Row> events(SparkSession spark, LakeTable events, Column isSettled) {
     return events
         .read(spark)
         .where(isSettled)
@@ -155,13 +149,31 @@ final class Recount {
             lit(0L));
   }
 
-  private static Dataset<Row> reached(SparkSession spark, List<LedgerSpan> ledger) {
-    List<Row> ends =
-        ledger.stream()
-            .map(span -> RowFactory.create(span.topic(), span.partition(), span.until()))
-            .toList();
-    return broadcast(
-        spark.createDataFrame(
-            ends, StructType.fromDDL("of_topic STRING, of_partition INT, until BIGINT")));
+  /**
+   * With what is erased as what it was, unless it is there still. Read after the others: whatever
+   * they lack was recorded before. An event that was a dead letter is one, also where that was
+   * erased.
+   */
+  private static Dataset<Row> withErased(Dataset<Row> landed, PipelineTables tables) {
+    SparkSession spark = landed.sparkSession();
+    String[] place = {"topic", "partition", "offset"};
+    return tables
+        .operations()
+        .erased()
+        .of(spark, tables.pipeline().name())
+        .map(
+            erased ->
+                landed.union(
+                    erased
+                        .groupBy("topic", "partition", "offset")
+                        .agg(max(col("was").equalTo(Erased.EVENT)).as("is_event"))
+                        .join(landed, place, "left_anti")
+                        .select(
+                            col("topic"),
+                            col("partition"),
+                            col("offset"),
+                            col("is_event").cast("long"),
+                            not(col("is_event")).cast("long"))))
+        .orElse(landed);
   }
 }

@@ -2,6 +2,7 @@ package io.tidemark.reconcile;
 
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.ops.DateState;
+import io.tidemark.ops.Operations;
 import io.tidemark.ops.RefreshedBatch;
 import io.tidemark.ops.Seal;
 import io.tidemark.pipeline.QualityCheck;
@@ -31,6 +32,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * A pipeline of one view, sales by window and shop, whose events, view and refreshes a test writes
@@ -135,6 +137,35 @@ final class Till {
             new Commit("till.land.events", landedBatch++));
     delivered.clear();
     landedBy = null;
+    return this;
+  }
+
+  /** Goes on with this offset. */
+  Till offset(long next) {
+    offset = next;
+    return this;
+  }
+
+  /** A record that its first landing has refused. */
+  Till deadLetter(long at, byte[] value, String reason) {
+    StructType columns = Operations.DEAD_LETTERS.columns();
+    Object[] cells = new Object[columns.size()];
+    cells[columns.fieldIndex("pipeline")] = "till";
+    cells[columns.fieldIndex("query")] = "till.land.events";
+    cells[columns.fieldIndex("batch")] = 0L;
+    cells[columns.fieldIndex("topic")] = "sales";
+    cells[columns.fieldIndex("partition")] = 0;
+    cells[columns.fieldIndex("offset")] = at;
+    cells[columns.fieldIndex("value")] = value;
+    cells[columns.fieldIndex("stage")] = "body";
+    cells[columns.fieldIndex("reason")] = reason;
+    cells[columns.fieldIndex("landed_at")] = Timestamp.from(REFRESHED);
+    tables
+        .operations()
+        .deadLetters()
+        .append(
+            lake.spark().createDataFrame(List.of(RowFactory.create(cells)), columns),
+            new Commit("till.dead-letters", at));
     return this;
   }
 

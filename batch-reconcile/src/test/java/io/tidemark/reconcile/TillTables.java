@@ -13,6 +13,9 @@ import io.tidemark.table.TableDefinition;
 import io.tidemark.table.TableFormat;
 import io.tidemark.table.TestLake;
 import io.tidemark.view.View;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +28,7 @@ import org.apache.spark.sql.types.StructType;
 
 /** The pipeline of a {@link Till}, and its tables. */
 final class TillTables {
-  private static final Schema SALE =
+  static final Schema SALE =
       SchemaBuilder.record("sale")
           .fields()
           .requiredString("event_id")
@@ -71,8 +74,7 @@ final class TillTables {
             operations,
             new Pipeline.Landing(Duration.ofSeconds(1), 1000),
             new Pipeline.Refresh(Duration.ofSeconds(1), 2, Pipeline.StateStore.MEMORY),
-            List.of(
-                new EventSource("events", "sales", Path.of("sale.avsc"), format, Optional.empty())),
+            List.of(new EventSource("events", "sales", schema(lake), format, Optional.empty())),
             sql.contains("shops") ? List.of(shops(format)) : List.of(),
             List.of(sales));
     StructType columns = EventColumns.of(SALE);
@@ -99,6 +101,14 @@ final class TillTables {
         dimensions,
         Map.of("sales", new PipelineTables.ViewTable(view, table)),
         OperationTables.open(lake.lake(), operations));
+  }
+
+  private static Path schema(TestLake lake) {
+    try {
+      return Files.writeString(lake.warehouse().resolveSibling("sale.avsc"), SALE.toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static DimensionSource shops(TableFormat format) {

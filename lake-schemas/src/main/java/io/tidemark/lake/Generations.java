@@ -1,10 +1,14 @@
 package io.tidemark.lake;
 
 import io.tidemark.table.CheckpointFiles;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -26,6 +30,47 @@ public final class Generations {
   /** The checkpoint that the stream goes on with. */
   public Path current() {
     return last().root();
+  }
+
+  /** The checkpoints that a stream may be going on with: until it starts again, the one before. */
+  public List<Path> read() {
+    LongStream begun = numbers().filter(number -> lastPlanned(folder(number)).isPresent());
+    return LongStream.concat(LongStream.of(number()), LongStream.of(begun.max().orElse(0)))
+        .distinct()
+        .mapToObj(number -> folder(number).root())
+        .toList();
+  }
+
+  /**
+   * The folders and files of checkpoints that the stream does not go on with any more: it has begun
+   * again, before then.
+   */
+  public List<Path> former(Instant then) {
+    if (!hasBegun() || begunAt().filter(then::isAfter).isEmpty()) {
+      return List.of();
+    }
+    long current = number();
+    Stream<Path> ofFirst =
+        first.names().stream().filter(name -> !name.equals(FOLDER)).map(first::path);
+    Stream<Path> others =
+        numbers()
+            .filter(number -> number > 0 && number < current)
+            .mapToObj(number -> folder(number).root());
+    return Stream.concat(current > 0 ? ofFirst : Stream.of(), others).toList();
+  }
+
+  /** Deletes these. */
+  public void delete(List<Path> former) {
+    former.forEach(first::deleteAll);
+  }
+
+  /** When the current one was begun, if that was kept. */
+  Optional<Instant> begunAt() {
+    return last().modified(DEFINITION);
+  }
+
+  private LongStream numbers() {
+    return LongStream.concat(LongStream.of(0), first.numbers(FOLDER));
   }
 
   /** Whether a batch was planned in it. */

@@ -7,6 +7,7 @@ import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.table.LakeSession;
 import io.tidemark.view.View;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -151,6 +152,16 @@ public record ViewStream(
       generations.adopt(definition);
     }
     return generations.current();
+  }
+
+  /**
+   * Has it begin again, if it began before then, so that nothing stays of what it has counted; one
+   * that runs goes on until it is stopped. The checkpoint of before is left to {@code maintain}.
+   */
+  public void forget(Instant then) {
+    if (generations.hasBegun() && generations.begunAt().filter(at -> at.isAfter(then)).isEmpty()) {
+      generations.begin(definition);
+    }
   }
 
   /** What happens at the next start, in words; empty if it just goes on. */

@@ -23,6 +23,12 @@ public record LandingQuery(String pipeline, String table) {
     return "%s.replay.%s".formatted(pipeline, table);
   }
 
+  /** What erases its events and dead letters. */
+  public String forget() {
+    return "%s.forget.%s".formatted(pipeline, table);
+  }
+
+  /** Those that land. */
   public Set<String> all() {
     return Set.of(stream(), replay());
   }

@@ -54,8 +54,8 @@ public record DateState(
   /**
    * What a seal did not know.
    *
-   * @param reason {@code late}, {@code replayed}, {@code edited}, {@code dimension} or {@code
-   *     definition}; of a refused date, which check holds it back
+   * @param reason {@code late}, {@code replayed}, {@code edited}, {@code erased}, {@code dimension}
+   *     or {@code definition}; of a refused date, which check holds it back
    * @param landing of events that came later, empty if there are none that count
    * @param landedBatch the number of the first of these landings
    */

@@ -29,7 +29,15 @@ import org.apache.spark.sql.SparkSession;
 public final class DateStates {
   /** Those of drift, each with a column of its own. */
   public static final List<String> CAUSES =
-      List.of("late", "replayed", "duplicate", "definition", "dimension", "edited", "unexplained");
+      List.of(
+          "late",
+          "replayed",
+          "duplicate",
+          "definition",
+          "dimension",
+          "edited",
+          "erased",
+          "unexplained");
 
   private final MadeOnUse table;
   private final Map<String, Final> cache = new ConcurrentHashMap<>();

@@ -143,27 +143,29 @@ public final class Edits {
       long looks,
       List<TableEdits.Edit> notKept) {
     SortedMap<LocalDate, Long> byDate = new TreeMap<>();
+    SortedMap<LocalDate, Long> erased = new TreeMap<>();
     OptionalLong anyDate = OptionalLong.empty();
     for (Row row :
         of(spark, pipeline, events)
             .where(col("operation").isNotNull().and(col("number").leq(looks)))
-            .groupBy("date")
+            .groupBy(col("date"), col("operation").equalTo(TableEdits.ERASED))
             .agg(max("number"))
             .collectAsList()) {
       if (row.isNullAt(0)) {
-        anyDate = OptionalLong.of(row.getLong(1));
+        anyDate = OptionalLong.of(Math.max(anyDate.orElse(-1), row.getLong(2)));
       } else {
-        byDate.put(row.getDate(0).toLocalDate(), row.getLong(1));
+        (row.getBoolean(1) ? erased : byDate).put(row.getDate(0).toLocalDate(), row.getLong(2));
       }
     }
     for (TableEdits.Edit edit : notKept) {
       if (edit.date().isPresent()) {
-        byDate.put(edit.date().get(), looks + 1);
+        boolean isErased = edit.operation().equals(TableEdits.ERASED);
+        (isErased ? erased : byDate).put(edit.date().get(), looks + 1);
       } else {
         anyDate = OptionalLong.of(looks + 1);
       }
     }
-    return new EditedDates(looks, byDate, anyDate);
+    return new EditedDates(looks, byDate, anyDate, erased);
   }
 
   private boolean append(

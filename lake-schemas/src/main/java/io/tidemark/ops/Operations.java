@@ -101,6 +101,19 @@ public enum Operations {
       List.of("events", "number")),
 
   /**
+   * What {@code forget} has erased: a row per event or dead letter, written before it is erased, so
+   * that the ledger still adds up. It says where that stood, and nothing of what was in it. {@code
+   * was} is {@code event}, which landed under the number {@code landed_batch}, or {@code
+   * dead-letter}, of that batch. {@code number} counts the erasures of a table.
+   */
+  ERASED(
+      """
+      pipeline STRING NOT NULL, events STRING NOT NULL, number BIGINT NOT NULL, was STRING NOT NULL, topic STRING NOT NULL,
+      partition INT NOT NULL, offset BIGINT NOT NULL, landed_batch BIGINT NOT NULL, date DATE, run STRING NOT NULL,
+      reason STRING NOT NULL, erased_by STRING NOT NULL, erased_at TIMESTAMP NOT NULL""",
+      List.of("events", "number")),
+
+  /**
    * How each date of each view stands, for any engine to read: {@code open}, {@code closed}, {@code
    * sealed}, {@code dirty} or {@code refused}, and since when. {@code rows} to {@code run} are of
    * its last seal, and null without one. Of a dirty or refused date {@code reason} says why, and if
@@ -111,7 +124,7 @@ public enum Operations {
       """
       pipeline STRING NOT NULL, view STRING NOT NULL, date DATE NOT NULL, state STRING NOT NULL, since TIMESTAMP NOT NULL,
       rows BIGINT, agreement DOUBLE, drift_late BIGINT, drift_replayed BIGINT, drift_duplicate BIGINT, drift_definition BIGINT, drift_dimension BIGINT,
-      drift_edited BIGINT, drift_unexplained BIGINT, sealed_at TIMESTAMP, run STRING, reason STRING, landing STRING,
+      drift_edited BIGINT, drift_erased BIGINT, drift_unexplained BIGINT, sealed_at TIMESTAMP, run STRING, reason STRING, landing STRING,
       landed_batch BIGINT""",
       List.of("view", "date")),
 

@@ -36,6 +36,7 @@ public record Basis(
   public boolean isThatOf(Seal seal, Window window) {
     return seal.events() == events.inReach(seal.date(), window)
         && !isEdited(seal.date(), window, seal.editsThrough())
+        && !isErased(seal.date(), window, seal.editsThrough())
         && hasDimensionsOf(seal)
         && hasDefinitionOf(seal);
   }
@@ -47,7 +48,13 @@ public record Basis(
    */
   public boolean isEdited(LocalDate date, Window window, OptionalLong look) {
     DateRun near = Recomputation.near(window, deduplicationWindow, date);
-    return events.edits().any(near.from(), near.to(), look);
+    return events.edits().anyEdited(near.from(), near.to(), look);
+  }
+
+  /** The same of events that were erased. */
+  public boolean isErased(LocalDate date, Window window, OptionalLong look) {
+    DateRun near = Recomputation.near(window, deduplicationWindow, date);
+    return events.edits().anyErased(near.from(), near.to(), look);
   }
 
   /** Whether a seal was made from the same content of the dimensions. */

@@ -23,6 +23,9 @@ import org.apache.spark.sql.SparkSession;
 
 /** Says in {@code ops.dates} and {@code ops.tidemarks} what {@code status} says. */
 public record Finality(SparkSession spark, PipelineTables tables, Clock clock) {
+  /** The reason of a date from which events were erased. */
+  public static final String ERASED = "erased";
+
   private static final String LATE = "late";
   private static final String REPLAYED = "replayed";
 
@@ -153,7 +156,10 @@ public record Finality(SparkSession spark, PipelineTables tables, Clock clock) {
     if (!basis.hasDimensionsOf(seal)) {
       return "dimension";
     }
-    return basis.isEdited(date, standing.window(), seal.editsThrough()) ? "edited" : LATE;
+    if (basis.isEdited(date, standing.window(), seal.editsThrough())) {
+      return "edited";
+    }
+    return basis.isErased(date, standing.window(), seal.editsThrough()) ? ERASED : LATE;
   }
 
   /** By the dates as they are said to stand now, by whoever said it last. */

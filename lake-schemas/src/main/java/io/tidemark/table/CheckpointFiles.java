@@ -126,6 +126,15 @@ public record CheckpointFiles(Path root, Configuration hadoop) {
     }
   }
 
+  /** Deletes a file or a folder with all that is in it, if it is there. */
+  public void deleteAll(Path path) {
+    try {
+      path.getFileSystem(hadoop).delete(path, true);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot delete " + path, e);
+    }
+  }
+
   /** When a file was written last, if it is there. */
   public Optional<Instant> modified(String name) {
     Path file = path(name);

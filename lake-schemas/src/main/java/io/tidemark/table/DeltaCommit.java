@@ -23,6 +23,9 @@ record DeltaCommit(DeltaLog log, TableDefinition table, Commit commit, OptionalL
   /** The transaction id of all landings, whose version is the number of the last one. */
   private static final String LANDINGS = "tidemark.landed";
 
+  /** The transaction id of all commits that erase. */
+  private static final String ERASURES = "tidemark.erased";
+
   /** One that is not a landing. */
   DeltaCommit(DeltaLog log, TableDefinition table, Commit commit) {
     this(log, table, commit, OptionalLong.empty());
@@ -74,6 +77,15 @@ record DeltaCommit(DeltaLog log, TableDefinition table, Commit commit, OptionalL
         ? List.of()
         : List.of(
             mark(LANDINGS, number.getAsLong()), mark(numberOf(commit.query()), number.getAsLong()));
+  }
+
+  /** What makes it known that this commit erases rows. */
+  SetTransaction erasureMark(Snapshot from) {
+    return mark(ERASURES, DeltaTable.lastBatch(from, ERASURES).orElse(-1) + 1);
+  }
+
+  static boolean isErasureMark(SetTransaction mark) {
+    return mark.appId().equals(ERASURES);
   }
 
   private static SetTransaction mark(String id, long version) {

@@ -64,17 +64,25 @@ record DeltaEdits(DeltaLog log, Snapshot present, String dateColumn) {
     if (isLanded && changed.stream().noneMatch(RemoveFile.class::isInstance)) {
       return List.of();
     }
-    String operation =
-        actions.stream()
-            .filter(CommitInfo.class::isInstance)
-            .map(info -> ((CommitInfo) info).operation())
-            .findAny()
-            .orElse("commit");
+    String operation = operation(actions);
     return changed.stream()
         .map(this::date)
         .distinct()
         .map(date -> new TableEdits.Edit(date, operation, version))
         .toList();
+  }
+
+  private static String operation(List<Action> actions) {
+    if (actions.stream()
+        .anyMatch(
+            action -> action instanceof SetTransaction mark && DeltaCommit.isErasureMark(mark))) {
+      return TableEdits.ERASED;
+    }
+    return actions.stream()
+        .filter(CommitInfo.class::isInstance)
+        .map(info -> ((CommitInfo) info).operation())
+        .findAny()
+        .orElse("commit");
   }
 
   /** Empty if the log does not say it. */

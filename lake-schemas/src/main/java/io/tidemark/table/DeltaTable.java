@@ -253,7 +253,26 @@ final class DeltaTable implements LakeTable {
     Conflicts.retry(
         name(),
         () -> {
-          new DeltaUpdate(log(), read, key, only).run();
+          new DeltaUpdate(new DeltaRewrite(log(), snapshot(), read, key, only)).run();
+          return true;
+        },
+        DeltaTable::isConflict);
+  }
+
+  @Override
+  public boolean erase(Dataset<Row> keys, List<String> key, String only, Commit commit) {
+    Dataset<Row> read = keys.localCheckpoint(true);
+    return Conflicts.retry(
+        name(),
+        () -> {
+          Snapshot present = snapshot();
+          if (isCommitted(present, commit)) {
+            return false;
+          }
+          new DeltaErasure(
+                  new DeltaRewrite(log(), present, read, key, only),
+                  new DeltaCommit(log(), definition, commit))
+              .run();
           return true;
         },
         DeltaTable::isConflict);

@@ -16,6 +16,7 @@ record IcebergCommit(Commit commit, OptionalLong number) {
   private static final String QUERY = "tidemark.query";
   private static final String BATCH = "tidemark.batch";
   private static final String NUMBER = "tidemark.number";
+  private static final String ERASES = "tidemark.erases";
   private static final String SNAPSHOT_PROPERTY = "snapshot-property.";
 
   /** One that is not a landing. */
@@ -30,6 +31,22 @@ record IcebergCommit(Commit commit, OptionalLong number) {
     options.put(SNAPSHOT_PROPERTY + BATCH, Long.toString(commit.batch()));
     number.ifPresent(n -> options.put(SNAPSHOT_PROPERTY + NUMBER, Long.toString(n)));
     return options;
+  }
+
+  /** What its snapshot says, if it erases rows. */
+  Map<String, String> erasure() {
+    return Map.of(
+        QUERY,
+        commit.query(),
+        BATCH,
+        Long.toString(commit.batch()),
+        ERASES,
+        Boolean.toString(true));
+  }
+
+  /** Whether a snapshot is of a commit that erases rows. */
+  static boolean isErasure(Snapshot snapshot) {
+    return snapshot.summary().containsKey(ERASES);
   }
 
   /**

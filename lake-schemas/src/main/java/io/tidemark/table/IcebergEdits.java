@@ -82,8 +82,12 @@ record IcebergEdits(Table table, String dateColumn) {
                 dates(snapshot).stream()
                     .map(
                         date ->
-                            new TableEdits.Edit(date, snapshot.operation(), snapshot.snapshotId())))
+                            new TableEdits.Edit(date, operation(snapshot), snapshot.snapshotId())))
         .toList();
+  }
+
+  private static String operation(Snapshot snapshot) {
+    return IcebergCommit.isErasure(snapshot) ? TableEdits.ERASED : snapshot.operation();
   }
 
   private static boolean isEdit(Snapshot snapshot) {

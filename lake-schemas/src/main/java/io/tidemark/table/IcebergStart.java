@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
+import java.util.stream.StreamSupport;
 import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
@@ -56,10 +57,13 @@ record IcebergStart(Table table, StreamCheckpoint checkpoint) {
                         isThere(offset) ? "was undone by a rollback" : "is gone"));
   }
 
-  /** Whether the snapshots go back to the first. */
+  /** Whether the snapshots go back to the first, and nothing that one has added is erased since. */
   private boolean isWhole() {
     Snapshot oldest = SnapshotUtil.oldestAncestor(table);
-    return oldest.parentId() == null && DataOperations.APPEND.equals(oldest.operation());
+    return oldest.parentId() == null
+        && DataOperations.APPEND.equals(oldest.operation())
+        && StreamSupport.stream(SnapshotUtil.currentAncestors(table).spliterator(), false)
+            .noneMatch(IcebergCommit::isErasure);
   }
 
   /** The current snapshot, or one like it: a query passes over those that append nothing. */

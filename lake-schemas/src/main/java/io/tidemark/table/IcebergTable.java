@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
@@ -23,6 +24,7 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.spark.CommitMetadata;
 import org.apache.iceberg.spark.Spark3Util;
 import org.apache.iceberg.spark.SparkSchemaUtil;
 import org.apache.spark.rdd.RDD;
@@ -227,7 +229,30 @@ final class IcebergTable implements LakeTable {
         IcebergTable::isConflict);
   }
 
-  /** An update sets columns of rows that are there already, so appends do not affect it. */
+  @Override
+  public boolean erase(Dataset<Row> keys, List<String> key, String only, Commit commit) {
+    allowAppendsBesideMerges();
+    IcebergUpdate update = new IcebergUpdate(keys, key, only);
+    Map<String, String> properties = new IcebergCommit(commit).erasure();
+    return Conflicts.retry(
+        name(),
+        () -> {
+          if (isCommitted(commit)) {
+            return false;
+          }
+          CommitMetadata.withCommitProperties(
+              properties,
+              () -> {
+                update.delete(identifier);
+                return true;
+              },
+              RuntimeException.class);
+          return true;
+        },
+        IcebergTable::isConflict);
+  }
+
+  /** An update is of rows that are there already, so appends do not affect it. */
   private void allowAppendsBesideMerges() {
     Table table = load();
     if (!SNAPSHOT.equals(table.properties().get(TableProperties.MERGE_ISOLATION_LEVEL))) {

@@ -9,17 +9,28 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * Sets columns of rows of an Iceberg table by their key.
+ * Changes rows of an Iceberg table by their key.
  *
- * @param values the key and the columns that are set
+ * @param values the key, and the columns that are set
  * @param only a condition on rows as they are
  */
 record IcebergUpdate(Dataset<Row> values, List<String> key, String only) {
 
   /**
+   * Sets the columns.
+   *
    * @param table as SQL has it
    */
   void run(String table) {
+    merge(table, "UPDATE SET " + assignments());
+  }
+
+  /** Deletes the rows. */
+  void delete(String table) {
+    merge(table, "DELETE");
+  }
+
+  private void merge(String table, String change) {
     String view = "row_update_" + UUID.randomUUID().toString().replace("-", "");
     // Its MERGE cannot plan a source that reads another table of its through a view.
     Dataset<Row> read = values.localCheckpoint(true);
@@ -28,8 +39,8 @@ record IcebergUpdate(Dataset<Row> values, List<String> key, String only) {
       values
           .sparkSession()
           .sql(
-              "MERGE INTO %s AS present USING %s AS value ON %s AND (%s) WHEN MATCHED THEN UPDATE SET %s"
-                  .formatted(table, view, matches(), only, assignments()));
+              "MERGE INTO %s AS present USING %s AS value ON %s AND (%s) WHEN MATCHED THEN %s"
+                  .formatted(table, view, matches(), only, change));
     } finally {
       values.sparkSession().catalog().dropTempView(view);
     }

@@ -141,6 +141,18 @@ public interface LakeTable {
   void update(Dataset<Row> values, List<String> key, String only);
 
   /**
+   * Erases the rows that have one of these keys, in one commit beside writers that append; tried
+   * again if another writer was faster. It is known as such: {@link #edits} calls it {@link
+   * TableEdits#ERASED}, and a stream that begins after it does not read what was erased, though
+   * earlier versions have it.
+   *
+   * @param keys unique
+   * @param only a condition, in SQL, on the row as it is, {@code present}: others stay
+   * @return false, and nothing changes, if this commit or a later one of its query is there already
+   */
+  boolean erase(Dataset<Row> keys, List<String> key, String only, Commit commit);
+
+  /**
    * Makes what {@code change} makes of the present rows all there is, in one atomic commit; tried
    * again, from the change on, if another writer was faster. Only for tables that are not
    * partitioned, since all of it is written.

@@ -12,6 +12,9 @@ import java.util.Optional;
  * @param found in no order; one date may be there several times
  */
 public record TableEdits(long through, List<Edit> found) {
+  /** The operation of {@link LakeTable#erase}. */
+  public static final String ERASED = "erased";
+
   public TableEdits {
     found = List.copyOf(found);
   }

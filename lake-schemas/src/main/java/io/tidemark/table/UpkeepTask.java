@@ -29,7 +29,9 @@ public record UpkeepTask(
     /** Deletes old commits from the log of a Delta table. */
     CLEAN_LOG,
     /** Deletes files that no version of the table has: those of writers that were killed. */
-    DELETE_ORPHANS;
+    DELETE_ORPHANS,
+    /** Deletes checkpoints of a view's stream that it has begun again since. */
+    DELETE_CHECKPOINTS;
 
     /** As {@code ops.maintenance} has it. */
     public String label() {
@@ -61,7 +63,7 @@ public record UpkeepTask(
     /** Nothing could be done for sure. */
     static final Result NONE = new Result(0, 0, Optional.empty());
 
-    static Result of(long before, long after) {
+    public static Result of(long before, long after) {
       return new Result(before, after, Optional.empty());
     }
   }

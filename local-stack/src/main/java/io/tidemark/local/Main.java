@@ -4,6 +4,7 @@ import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.LogFolder;
 import io.tidemark.cli.Verb;
 import io.tidemark.deadletters.DeadLettersCommand;
+import io.tidemark.forget.ForgetCommand;
 import io.tidemark.local.demo.DemoCommand;
 import io.tidemark.maintain.MaintainCommand;
 import io.tidemark.quality.QualityCommand;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       QueryCommand.class,
       DeadLettersCommand.class,
+      ForgetCommand.class,
       MaintainCommand.class,
       NotebooksCommand.class,
       BenchCommand.class

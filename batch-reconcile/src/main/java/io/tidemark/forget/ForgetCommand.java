@@ -1,0 +1,122 @@
+package io.tidemark.forget;
+
+import io.tidemark.cli.ExitCode;
+import io.tidemark.cli.LakeOptions;
+import io.tidemark.cli.OutcomeOptions;
+import io.tidemark.cli.PipelineOption;
+import io.tidemark.cli.Verb;
+import io.tidemark.lake.PipelineTables;
+import io.tidemark.lake.VerbSession;
+import io.tidemark.pipeline.Environment;
+import io.tidemark.pipeline.Pipeline;
+import io.tidemark.pipeline.PipelineFile;
+import io.tidemark.view.RowCondition;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Erases events and their dead letters. */
+@Command(
+    name = "forget",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Erases the events for which a condition holds, a person's for example, and their dead letters. A stream may run beside it. Sealed dates that they are on turn dirty: 'reconcile' repairs them. Files of before go with 'maintain', once they are older than the history that it keeps.",
+    },
+    footer = {
+      "",
+      "For example: forget --where \"customer_id = '12345'\" --reason \"request 77\" --dry-run",
+      "The condition is kept nowhere, the reason in ops.erased and ops.runs: name nobody in it.",
+    })
+public final class ForgetCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--where",
+      required = true,
+      paramLabel = "SQL",
+      description =
+          "A condition on columns of the events tables, as it stands after WHERE. It is asked of every events table that has these columns.")
+  private String where;
+
+  @Option(
+      names = "--reason",
+      required = true,
+      paramLabel = "TEXT",
+      description = "Why, for whoever asks later.")
+  private String reason;
+
+  @Option(
+      names = "--topic",
+      paramLabel = "TOPIC",
+      description = "Only what was delivered by this topic.")
+  private String topic;
+
+  @Option(names = "--dry-run", description = "Only say how many would be erased.")
+  private boolean dryRun;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Mixin private OutcomeOptions outcome;
+
+  @Mixin private PipelineOption pipelineOption;
+
+  @Mixin private LakeOptions lake;
+
+  public static void main(String[] args) {
+    System.exit(Verb.run(new ForgetCommand(), args));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    try {
+      return forget();
+    } catch (Exception failure) { // Scala throws checked ones too.
+      outcome.failed(failure);
+      throw failure;
+    }
+  }
+
+  private int forget() throws IOException {
+    RowCondition condition = RowCondition.of(where);
+    condition
+        .refusal()
+        .ifPresent(
+            why -> {
+              throw new ParameterException(
+                  spec.commandLine(), "Cannot erase by '%s': %s.".formatted(where, why));
+            });
+    if (reason.isBlank()) {
+      throw new ParameterException(
+          spec.commandLine(), "--reason is empty. Say why, for whoever asks later.");
+    }
+    Pipeline pipeline = PipelineFile.read(pipelineOption.folder());
+    Environment environment = lake.environment();
+    try (SparkSession spark = VerbSession.open("forget " + pipeline.name(), environment)) {
+      outcome.settings(spark.sparkContext().hadoopConfiguration());
+      PipelineTables tables = PipelineTables.open(spark, pipeline);
+      ForgetJob job = new ForgetJob(spark, tables, environment, Clock.systemUTC());
+      Optional<String> ofTopic = Optional.ofNullable(topic);
+      ForgetReport report =
+          dryRun
+              ? job.tried(condition, ofTopic)
+              : job.forget(
+                  condition,
+                  ofTopic,
+                  reason,
+                  System.getProperty("user.name"),
+                  outcome.airflowRun());
+      outcome.write(report.json());
+      spec.commandLine().getOut().println(json ? report.json() : report.text());
+      return ExitCode.FINE;
+    }
+  }
+}

@@ -1,0 +1,227 @@
+package io.tidemark.forget;
+
+import io.tidemark.cli.ExitCode;
+import io.tidemark.cli.WrongUsageException;
+import io.tidemark.lake.LandedTopic;
+import io.tidemark.lake.LandingTables;
+import io.tidemark.lake.PipelineTables;
+import io.tidemark.landing.ErasedRecords;
+import io.tidemark.landing.Erasure;
+import io.tidemark.landing.LandingQuery;
+import io.tidemark.landing.SchemaMemory;
+import io.tidemark.ops.DateStates;
+import io.tidemark.ops.Erased;
+import io.tidemark.ops.Runs;
+import io.tidemark.pipeline.Environment;
+import io.tidemark.pipeline.EventSource;
+import io.tidemark.status.Finality;
+import io.tidemark.view.RowCondition;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
+import org.apache.spark.sql.SparkSession;
+
+/** Erases events of a pipeline, and what else is made of them and would stay. */
+public final class ForgetJob {
+  static final String VERB = "forget";
+
+  private final SparkSession spark;
+  private final PipelineTables tables;
+  private final Environment environment;
+  private final Clock clock;
+
+  public ForgetJob(
+      SparkSession spark, PipelineTables tables, Environment environment, Clock clock) {
+    this.spark = spark;
+    this.tables = tables;
+    this.environment = environment;
+    this.clock = clock;
+  }
+
+  /** What {@link #forget} would do, without doing it. */
+  public ForgetReport tried(RowCondition condition, Optional<String> topic) {
+    Map<EventSource, Optional<String>> asked = asked(condition, topic);
+    return report(
+        Optional.empty(),
+        asked,
+        each(asked, (source, erasure) -> erasure.tried(condition.column(), topic)),
+        List.of());
+  }
+
+  /**
+   * Erases, says how dates stand since, and keeps how it ended in {@code ops.runs}.
+   *
+   * @param topic that the events were delivered by, if one is meant
+   * @param who erases them
+   * @param airflowRun the run of a DAG that asks for it
+   */
+  public ForgetReport forget(
+      RowCondition condition,
+      Optional<String> topic,
+      String reason,
+      String who,
+      Optional<String> airflowRun) {
+    Map<EventSource, Optional<String>> asked = asked(condition, topic);
+    Erased.By by = new Erased.By(Runs.newId(), reason, who, clock.instant());
+    try {
+      Map<EventSource, ErasedRecords> erased =
+          each(asked, (source, erasure) -> erasure.erase(condition.column(), topic, by));
+      Set<String> changed = new TreeSet<>();
+      erased.forEach(
+          (source, records) -> {
+            if (records.isAny()) {
+              changed.add(tables.pipeline().table(source.name()));
+            }
+          });
+      new Traces(spark, tables, environment).remove(changed);
+      new Finality(spark, tables, clock).publish();
+      ForgetReport report = report(Optional.of(by), asked, erased, dirty());
+      record(by, ExitCode.FINE, report.outcome(), report.json(), airflowRun);
+      return report;
+    } catch (Exception failure) { // Scala throws checked ones too.
+      try {
+        record(by, ExitCode.FAILED, "failed", unsaid(failure), airflowRun);
+      } catch (Exception unrecorded) { // As above.
+        failure.addSuppressed(unrecorded);
+      }
+      throw failure;
+    }
+  }
+
+  /** Without its message, which may quote a value of an event or of the condition. */
+  private static String unsaid(Exception failure) {
+    return "%s; the log of the run says more".formatted(failure.getClass().getName());
+  }
+
+  private List<DateStates.Dirty> dirty() {
+    return tables.operations().dates().dirty(spark, tables.pipeline().name()).stream()
+        .filter(date -> date.reason().equals(Finality.ERASED))
+        .toList();
+  }
+
+  /**
+   * Of each events table why the condition cannot be asked of it, empty if it can.
+   *
+   * @throws WrongUsageException if it can be asked of none, or there is no such topic
+   */
+  private Map<EventSource, Optional<String>> asked(RowCondition condition, Optional<String> topic) {
+    Map<EventSource, Optional<String>> asked = new LinkedHashMap<>();
+    List<String> reasons = new ArrayList<>();
+    for (EventSource source : ofTopic(topic)) {
+      String table = tables.pipeline().table(source.name());
+      Optional<RowCondition.Unusable> unusable =
+          condition.unusable(spark, tables.events().get(source.name()).definition().columns());
+      if (unusable.filter(why -> !why.lacksColumn()).isPresent()) {
+        throw refused(condition, List.of(table + ": " + unusable.get().why()));
+      }
+      unusable.ifPresent(why -> reasons.add(table + ": " + why.why()));
+      asked.put(source, unusable.map(RowCondition.Unusable::why));
+    }
+    if (reasons.size() == asked.size()) {
+      throw refused(condition, reasons);
+    }
+    return asked;
+  }
+
+  private static WrongUsageException refused(RowCondition condition, List<String> reasons) {
+    return new WrongUsageException(
+        "Cannot erase by --where '%s': %s".formatted(condition.sql(), String.join("; ", reasons)));
+  }
+
+  private List<EventSource> ofTopic(Optional<String> topic) {
+    if (topic.isEmpty()) {
+      return tables.pipeline().events();
+    }
+    Set<String> known = new TreeSet<>();
+    List<EventSource> sources = new ArrayList<>();
+    for (EventSource source : tables.pipeline().events()) {
+      Set<String> ofSource =
+          new TreeSet<>(tables.operations().ledger().topics(spark, query(source).stream()));
+      ofSource.add(source.topic());
+      known.addAll(ofSource);
+      if (ofSource.contains(topic.get())) {
+        sources.add(source);
+      }
+    }
+    if (sources.isEmpty()) {
+      throw new WrongUsageException(
+          "Cannot erase what was delivered by --topic '%s': the topics of events of pipeline %s are %s."
+              .formatted(topic.get(), tables.pipeline().name(), String.join(", ", known)));
+    }
+    return sources;
+  }
+
+  private Map<EventSource, ErasedRecords> each(
+      Map<EventSource, Optional<String>> asked,
+      BiFunction<EventSource, Erasure, ErasedRecords> erasing) {
+    Map<EventSource, ErasedRecords> each = new LinkedHashMap<>();
+    asked.forEach(
+        (source, why) -> {
+          if (why.isEmpty()) {
+            each.put(source, erasing.apply(source, erasure(source)));
+          }
+        });
+    return each;
+  }
+
+  private LandingQuery query(EventSource source) {
+    return new LandingQuery(tables.pipeline().name(), source.name());
+  }
+
+  private Erasure erasure(EventSource source) {
+    return new Erasure(
+        spark,
+        query(source),
+        new LandingTables(tables, environment).of(source),
+        tables.operations(),
+        SchemaMemory.in(
+            LandedTopic.checkpoint(
+                environment,
+                spark.sparkContext().hadoopConfiguration(),
+                tables.pipeline().name(),
+                source.name())));
+  }
+
+  private ForgetReport report(
+      Optional<Erased.By> by,
+      Map<EventSource, Optional<String>> asked,
+      Map<EventSource, ErasedRecords> erased,
+      List<DateStates.Dirty> dirty) {
+    Map<String, ErasedRecords> byTable = new LinkedHashMap<>();
+    Map<String, String> notAsked = new LinkedHashMap<>();
+    erased.forEach(
+        (source, records) -> byTable.put(tables.pipeline().table(source.name()), records));
+    asked.forEach(
+        (source, why) ->
+            why.ifPresent(text -> notAsked.put(tables.pipeline().table(source.name()), text)));
+    return new ForgetReport(
+        tables.pipeline().name(), tables.pipeline().maintenance(), by, byTable, notAsked, dirty);
+  }
+
+  private void record(
+      Erased.By by, int exitCode, String outcome, String message, Optional<String> airflowRun) {
+    Instant now = clock.instant();
+    tables
+        .operations()
+        .runs()
+        .append(
+            spark,
+            new Runs.Run(
+                by.id(),
+                VERB,
+                tables.pipeline().name(),
+                by.at(),
+                now,
+                exitCode,
+                outcome,
+                Optional.of(message),
+                airflowRun));
+  }
+}

@@ -1,0 +1,161 @@
+package io.tidemark.forget;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tidemark.cli.ExitCode;
+import io.tidemark.cli.NamedCommand;
+import io.tidemark.landing.ErasedRecords;
+import io.tidemark.ops.DateStates;
+import io.tidemark.ops.Erased;
+import io.tidemark.pipeline.Maintenance;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What was erased, or would be.
+ *
+ * @param maintenance how long {@code maintain} keeps what was before
+ * @param by empty if it was only tried
+ * @param tables what was found in each events table, by its full name
+ * @param notAsked why the condition cannot be asked of others
+ * @param dirty sealed dates from which events were erased, by this run or an earlier one
+ */
+public record ForgetReport(
+    String pipeline,
+    Maintenance maintenance,
+    Optional<Erased.By> by,
+    Map<String, ErasedRecords> tables,
+    Map<String, String> notAsked,
+    List<DateStates.Dirty> dirty) {
+  public ForgetReport {
+    tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));
+    notAsked = Collections.unmodifiableMap(new LinkedHashMap<>(notAsked));
+    dirty = List.copyOf(dirty);
+  }
+
+  /** One word, for {@code ops.runs}. */
+  public String outcome() {
+    return isAny() ? "erased" : "nothing";
+  }
+
+  private boolean isAny() {
+    return tables.values().stream().anyMatch(ErasedRecords::isAny);
+  }
+
+  public String text() {
+    List<String> lines = new ArrayList<>();
+    tables.forEach((table, found) -> lines.addAll(of(table, found)));
+    notAsked.forEach((table, why) -> lines.add("%s: not asked. %s".formatted(table, why)));
+    dirty.stream()
+        .collect(groupingBy(DateStates.Dirty::view, TreeMap::new, toList()))
+        .forEach((view, dates) -> lines.add(dirty(view, dates)));
+    if (by.isPresent() && isAny()) {
+      lines.add(
+          "Views begin again with the next start of the stream. Files of before go with '%s', %d minutes after reconcile has repaired the dates; of writers that were killed after %d days."
+              .formatted(
+                  NamedCommand.of("maintain"),
+                  maintenance.keepHistory().toMinutes(),
+                  maintenance.keepOrphans().toDays()));
+    }
+    return String.join(System.lineSeparator(), lines);
+  }
+
+  private List<String> of(String table, ErasedRecords found) {
+    List<String> lines = new ArrayList<>();
+    String erased = by.isPresent() ? "erased" : "would be erased";
+    lines.add(
+        "%s: %s%s and %s %s%s"
+            .formatted(
+                table,
+                count(found.events(), "event"),
+                dates(found),
+                count(found.deadLetters(), "dead letter"),
+                erased,
+                by.map(run -> " (run %s)".formatted(run.id())).orElse("")));
+    if (found.finished() > 0) {
+      lines.add(
+          "%s: a run that was killed had %s to erase, erased only now"
+              .formatted(table, count(found.finished(), "event or dead letter")));
+    }
+    if (found.landing() > 0) {
+      lines.add(
+          "%s: %s left alone: their batch is landing. Run it again once that is in the ledger"
+              .formatted(table, count(found.landing(), "record")));
+    }
+    if (found.unreadable() > 0) {
+      lines.add(
+          "%s: %s cannot be read, so nobody can tell whether they are meant. Look at them: %s"
+              .formatted(
+                  table,
+                  count(found.unreadable(), "dead letter"),
+                  NamedCommand.of("dead-letters list")));
+    }
+    return lines;
+  }
+
+  private static String dates(ErasedRecords found) {
+    if (found.dates().isEmpty()) {
+      return "";
+    }
+    return found.dates().size() == 1
+        ? " on " + found.dates().first()
+        : " from %s to %s".formatted(found.dates().first(), found.dates().last());
+  }
+
+  private static String dirty(String view, List<DateStates.Dirty> dates) {
+    return "%s: %s has numbers of erased events. Repair %s: %s"
+        .formatted(
+            view,
+            dates.size() == 1
+                ? dates.get(0).date()
+                : "each of %s from %s on"
+                    .formatted(count(dates.size(), "date"), dates.get(0).date()),
+            dates.size() == 1 ? "it" : "them",
+            NamedCommand.of("reconcile --view " + view));
+  }
+
+  /** With the noun in the right number; of an alternative both. */
+  private static String count(long count, String noun) {
+    String many = noun.replace(" or ", "s or ") + "s";
+    return String.format(Locale.ROOT, "%,d %s", count, count == 1 ? noun : many);
+  }
+
+  /** Without the condition, which may name a person. */
+  public String json() {
+    ObjectNode report = new ObjectMapper().createObjectNode();
+    report.put("outcome", outcome());
+    report.put("exit_code", ExitCode.FINE);
+    report.put("run", by.map(Erased.By::id).orElse(null));
+    report.put("reason", by.map(Erased.By::reason).orElse(null));
+    report.put("erased_by", by.map(Erased.By::who).orElse(null));
+    ArrayNode list = report.putArray("tables");
+    tables.forEach(
+        (table, found) -> {
+          ObjectNode of = list.addObject();
+          of.put("table", table);
+          of.put("events", found.events());
+          of.put("dead_letters", found.deadLetters());
+          of.put("unreadable", found.unreadable());
+          of.put("landing", found.landing());
+          of.put("finished", found.finished());
+          ArrayNode dates = of.putArray("dates");
+          found.dates().forEach(date -> dates.add(date.toString()));
+        });
+    ArrayNode others = report.putArray("not_asked");
+    notAsked.keySet().forEach(others::add);
+    ArrayNode dates = report.putArray("dirty");
+    dirty.forEach(
+        date -> dates.addObject().put("view", date.view()).put("date", date.date().toString()));
+    return report.toString();
+  }
+}

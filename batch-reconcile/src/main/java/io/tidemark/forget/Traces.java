@@ -1,0 +1,88 @@
+package io.tidemark.forget;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.max;
+
+import io.tidemark.lake.PipelineTables;
+import io.tidemark.lake.PipelineTables.ViewTable;
+import io.tidemark.lake.ViewStream;
+import io.tidemark.ops.DriftLog;
+import io.tidemark.pipeline.Environment;
+import io.tidemark.status.DateRun;
+import io.tidemark.status.Recomputation;
+import io.tidemark.view.View;
+import java.sql.Date;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * What is left of erased events where no repair comes: in the state of views' streams, and in what
+ * was kept of earlier drift. To remove it twice is to remove it once.
+ */
+record Traces(SparkSession spark, PipelineTables tables, Environment environment) {
+
+  /**
+   * Also of what earlier runs have erased, which may have been killed before they came here.
+   *
+   * @param erased full names of the events tables from which something was erased just now
+   */
+  void remove(Set<String> erased) {
+    for (ViewTable view : tables.views().values()) {
+      String events = tables.pipeline().table(view.view().events());
+      SortedMap<LocalDate, Instant> erasedAt = erasedAt(events);
+      if (!erasedAt.isEmpty()) {
+        Instant last = Collections.max(erasedAt.values());
+        ViewStream.of(spark, tables, environment, view)
+            .forget(erased.contains(events) ? Instant.MAX : last);
+        redact(view.view(), erasedAt);
+      }
+    }
+  }
+
+  /** Of each date of events when one was erased last. */
+  private SortedMap<LocalDate, Instant> erasedAt(String events) {
+    List<Row> dates =
+        tables
+            .operations()
+            .erased()
+            .of(spark, tables.pipeline().name(), events)
+            .map(
+                rows ->
+                    rows.where(col("date").isNotNull())
+                        .groupBy("date")
+                        .agg(max("erased_at"))
+                        .collectAsList())
+            .orElse(List.of());
+    SortedMap<LocalDate, Instant> erasedAt = new TreeMap<>();
+    for (Row row : dates) {
+      erasedAt.put(row.<Date>getAs(0).toLocalDate(), row.<Timestamp>getAs(1).toInstant());
+    }
+    return erasedAt;
+  }
+
+  /** All drift of a date: nobody can tell which of it shows what was erased. */
+  private void redact(View view, SortedMap<LocalDate, Instant> erasedAt) {
+    DriftLog drift = tables.operations().drift();
+    List<DriftLog.Found> shown =
+        drift.shown(spark, tables.pipeline().name(), view.name()).stream()
+            .filter(found -> isBefore(view, found, erasedAt))
+            .toList();
+    drift.redact(spark, tables.pipeline().name(), view.name(), shown);
+  }
+
+  private static boolean isBefore(
+      View view, DriftLog.Found found, SortedMap<LocalDate, Instant> erasedAt) {
+    DateRun near =
+        Recomputation.near(view.window(), view.definition().deduplicationWindow(), found.date());
+    return erasedAt.subMap(near.from(), near.to().plusDays(1)).values().stream()
+        .anyMatch(at -> !found.at().isAfter(at));
+  }
+}

@@ -1,0 +1,2 @@
+/** The verb {@code forget}. */
+package io.tidemark.forget;
