@@ -100,7 +100,7 @@ plt.show()
 
 # %% [markdown]
 # Each row that was not right has a *cause*, and is kept in `ops.drift` with both of its values. `late`: the stream had dropped events that came too late for it. `replayed`: so it had, and all of them had been dead letters before. `duplicate`: deliveries of one event differ. `dimension` and `definition`: a product or the view's SQL has
-# changed since. `edited`: somebody has edited the events. And `unexplained` is what somebody should look at.
+# changed since. `edited`: somebody has edited the events. `erased`: `forget` has erased some. And `unexplained` is what somebody should look at.
 
 # %%
 drift = spark.sql(f"""

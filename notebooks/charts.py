@@ -39,6 +39,7 @@ CAUSES = {
     "definition": SKY,
     "dimension": GREEN,
     "edited": YELLOW,
+    "erased": GREY,
     "unexplained": RED,
 }
 

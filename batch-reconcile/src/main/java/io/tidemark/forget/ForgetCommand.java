@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "For example: forget --where \"customer_id = '12345'\" --reason \"request 77\" --dry-run",
+      "For example: forget --where \"user_id = '12345'\" --reason \"request 77\" --dry-run",
       "The condition is kept nowhere, the reason in ops.erased and ops.runs: name nobody in it.",
     })
 public final class ForgetCommand implements Callable<Integer> {

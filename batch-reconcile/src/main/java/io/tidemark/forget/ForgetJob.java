@@ -73,6 +73,7 @@ public final class ForgetJob {
     try {
       Map<EventSource, ErasedRecords> erased =
           each(asked, (source, erasure) -> erasure.erase(condition.column(), topic, by));
+      finishOthers(erased);
       Set<String> changed = new TreeSet<>();
       erased.forEach(
           (source, records) -> {
@@ -92,6 +93,18 @@ public final class ForgetJob {
         failure.addSuppressed(unrecorded);
       }
       throw failure;
+    }
+  }
+
+  /** What a run that was killed has begun in tables that this one is not about. */
+  private void finishOthers(Map<EventSource, ErasedRecords> erased) {
+    for (EventSource source : tables.pipeline().events()) {
+      if (!erased.containsKey(source)) {
+        long finished = erasure(source).finish();
+        if (finished > 0) {
+          erased.put(source, ErasedRecords.finished(finished));
+        }
+      }
     }
   }
 

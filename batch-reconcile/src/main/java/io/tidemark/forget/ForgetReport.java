@@ -61,11 +61,8 @@ public record ForgetReport(
         .forEach((view, dates) -> lines.add(dirty(view, dates)));
     if (by.isPresent() && isAny()) {
       lines.add(
-          "Views begin again with the next start of the stream. Files of before go with '%s', %d minutes after reconcile has repaired the dates; of writers that were killed after %d days."
-              .formatted(
-                  NamedCommand.of("maintain"),
-                  maintenance.keepHistory().toMinutes(),
-                  maintenance.keepOrphans().toDays()));
+          "Their views begin again when the stream is started next. Files of before stay for %d minutes after the dates are repaired, until this removes them: %s"
+              .formatted(maintenance.keepHistory().toMinutes(), NamedCommand.of("maintain")));
     }
     return String.join(System.lineSeparator(), lines);
   }
@@ -113,15 +110,11 @@ public record ForgetReport(
   }
 
   private static String dirty(String view, List<DateStates.Dirty> dates) {
-    return "%s: %s has numbers of erased events. Repair %s: %s"
-        .formatted(
-            view,
-            dates.size() == 1
-                ? dates.get(0).date()
-                : "each of %s from %s on"
-                    .formatted(count(dates.size(), "date"), dates.get(0).date()),
-            dates.size() == 1 ? "it" : "them",
-            NamedCommand.of("reconcile --view " + view));
+    String repair = NamedCommand.of("reconcile --view " + view);
+    return dates.size() == 1
+        ? "%s: %s counts erased events. Repair it: %s".formatted(view, dates.get(0).date(), repair)
+        : "%s: %s from %s on count erased events. Repair them: %s"
+            .formatted(view, count(dates.size(), "date"), dates.get(0).date(), repair);
   }
 
   /** With the noun in the right number; of an alternative both. */

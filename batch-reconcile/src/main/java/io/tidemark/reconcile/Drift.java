@@ -5,9 +5,7 @@ import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
-import static org.apache.spark.sql.functions.when;
 
-import io.tidemark.ops.DriftLog;
 import io.tidemark.ops.Refreshes;
 import io.tidemark.ops.Seal;
 import io.tidemark.schema.EventColumns;
@@ -261,36 +259,10 @@ record Drift(
         Arrays.stream(tables.table().definition().columns().fieldNames())
             .filter(name -> !key.contains(name) && !name.equals(EventColumns.DATE))
             .toList();
-    return unsaid(Explanation.byColumn(explained, values))
+    return ErasedDrift.unsaid(Explanation.byColumn(explained, values), standing)
         .withColumn("pipeline", lit(run.pipeline().name()))
         .withColumn("view", lit(tables.view().name()))
         .withColumn("run", lit(run.id()))
         .withColumn("found_at", lit(run.clock().instant()));
-  }
-
-  /** Less what the stream has made of erased events, which only these two proofs rule out. */
-  private Dataset<Row> unsaid(Dataset<Row> drift) {
-    List<LocalDate> erased =
-        standing.basis().events().edits().erased().isEmpty()
-            ? List.of()
-            : drift.select("date").distinct().collectAsList().stream()
-                .map(row -> row.getDate(0).toLocalDate())
-                .filter(
-                    date ->
-                        standing
-                            .basis()
-                            .isErased(
-                                date, standing.window(), editsThrough(standing.seals().get(date))))
-                .toList();
-    if (erased.isEmpty()) {
-      return drift;
-    }
-    Column isSaid =
-        not(DateRun.holds(col("date"), DateRun.of(erased)))
-            .or(col("cause").isin(Cause.LATE.text(), Cause.REPLAYED.text()));
-    return drift
-        .withColumn("key", when(isSaid, col("key")).otherwise(DriftLog.ERASED))
-        .withColumn("stream_value", when(isSaid, col("stream_value")))
-        .withColumn("batch_value", when(isSaid, col("batch_value")));
   }
 }

@@ -23,12 +23,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
@@ -79,7 +81,7 @@ class ForgetIT {
       throws IOException {
     Till till = till(format);
     Path state = checkpoint("state/0/0/1.delta", ERIKA);
-    begun(format, "");
+    begun(till, "");
     // Drift of before, with her key.
     till.reconcile(CLOSED);
     assertThat(till.drift()).anyMatch(row -> row.contains(ERIKA));
@@ -139,7 +141,7 @@ class ForgetIT {
     assertThat(till.dirty()).isEmpty();
     maintain(till);
     assertThat(state).as("a stream that runs on").exists();
-    begun(format, "generations/1/");
+    begun(till, "generations/1/");
     // The one that was landing is not hers to keep: it is erased once it is in the ledger.
     ledger(till, new LedgerSpan("sales", 0, 6, 7, 1, 0, 0), 1);
     assertThat(
@@ -149,8 +151,9 @@ class ForgetIT {
                 .get("till.events")
                 .events())
         .isEqualTo(1);
-    begun(format, "generations/2/");
+    begun(till, "generations/2/");
     till.reconcile(CLOSED);
+    age("till/sales");
     maintain(till);
     assertThat(bytes().found()).isEmpty();
     assertThat(state).doesNotExist();
@@ -246,10 +249,27 @@ class ForgetIT {
   }
 
   /** A stream that has read all there is. */
-  private void begun(TableFormat format, String generation) throws IOException {
-    checkpoint(generation + "offsets/0", "v1\n{}\n{\"reservoirVersion\":999}");
-    if (format == TableFormat.DELTA) {
-      checkpoint(generation + "commits/0", "v1");
+  private void begun(Till till, String generation) throws IOException {
+    checkpoint(
+        generation + "offsets/0",
+        "v1\n{}\n{\"reservoirVersion\":999,\"snapshot_id\":%d}"
+            .formatted(till.view().events().version()));
+    checkpoint(generation + "commits/0", "v1");
+  }
+
+  /** As if its commits were minutes apart: Delta cleans its log by the minute. */
+  private void age(String table) throws IOException {
+    Path log = lake.warehouse().resolve(table).resolve("_delta_log");
+    if (Files.exists(log)) {
+      Instant start = Instant.now().minus(Duration.ofHours(1));
+      try (Stream<Path> files = Files.list(log)) {
+        for (Path file :
+            files.filter(each -> each.getFileName().toString().matches("\\d{20}.*")).toList()) {
+          int version = Integer.parseInt(file.getFileName().toString().substring(0, 20));
+          Files.setLastModifiedTime(
+              file, FileTime.from(start.plus(Duration.ofMinutes(2L * version))));
+        }
+      }
     }
   }
 

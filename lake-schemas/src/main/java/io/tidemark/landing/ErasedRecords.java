@@ -26,8 +26,8 @@ public record ErasedRecords(
     dates = Collections.unmodifiableSortedSet(new TreeSet<>(dates));
   }
 
-  /** Of a table of which the condition cannot be asked. */
-  static ErasedRecords finished(long finished) {
+  /** Of a table that nothing was to be erased from. */
+  public static ErasedRecords finished(long finished) {
     return new ErasedRecords(0, Collections.emptySortedSet(), 0, 0, 0, finished);
   }
 

@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import java.util.stream.StreamSupport;
 import org.apache.hadoop.fs.Path;
 import org.apache.iceberg.ExpireSnapshots;
+import org.apache.iceberg.ManifestFile;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.Table;
@@ -49,6 +50,13 @@ record IcebergUpkeep(
               UpkeepTask.Kind.COMPACT, small.date(), small.reason(), () -> compact(small)));
     }
     long manifests = smallManifests(table);
+    if (manifests <= MANIFESTS && policy.oldVersions() == 0 && tellsOfReplaced(table, policy)) {
+      tasks.add(
+          task(
+              UpkeepTask.Kind.REWRITE_MANIFESTS,
+              "manifests tell of files that were replaced before " + policy.keepSince(),
+              this::rewriteManifests));
+    }
     if (manifests > MANIFESTS) {
       tasks.add(
           task(
@@ -124,6 +132,16 @@ record IcebergUpkeep(
         small.files() - result.rewrittenDataFilesCount() + result.addedDataFilesCount());
   }
 
+  /**
+   * Whether the present version, which is old, says what was in the files that it has replaced: it
+   * does so until somebody writes again.
+   */
+  private static boolean tellsOfReplaced(Table table, UpkeepPolicy policy) {
+    return table.currentSnapshot().timestampMillis() < policy.keepSince().toEpochMilli()
+        && table.currentSnapshot().dataManifests(table.io()).stream()
+            .anyMatch(ManifestFile::hasDeletedFiles);
+  }
+
   private long smallManifests(Table table) {
     return table.currentSnapshot().dataManifests(table.io()).stream()
         .filter(manifest -> manifest.length() < MANIFEST_BYTES / 2)
@@ -136,7 +154,7 @@ record IcebergUpkeep(
     table
         .rewriteManifests()
         .clusterBy(file -> file.partition().size() == 0 ? 0 : file.partition().get(0, Object.class))
-        .rewriteIf(manifest -> manifest.length() < MANIFEST_BYTES / 2)
+        .rewriteIf(manifest -> manifest.length() < MANIFEST_BYTES / 2 || manifest.hasDeletedFiles())
         .commit();
     return UpkeepTask.Result.of(before, table.currentSnapshot().dataManifests(table.io()).size());
   }
