@@ -297,6 +297,6 @@ class ForgetIT {
   }
 
   private LakeBytes bytes() {
-    return new LakeBytes(lake.spark(), folder, ERIKA);
+    return new LakeBytes(folder, ERIKA);
   }
 }

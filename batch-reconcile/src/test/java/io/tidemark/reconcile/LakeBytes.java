@@ -3,6 +3,7 @@ package io.tidemark.reconcile;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,12 +11,12 @@ import java.util.stream.Stream;
 import org.apache.avro.file.DataFileReader;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.hadoop.ParquetReader;
+import org.apache.parquet.hadoop.example.GroupReadSupport;
 
 /** Looks for a text in every file of a lake, also where it is compressed. */
-record LakeBytes(SparkSession spark, Path folder, String text) {
+record LakeBytes(Path folder, String text) {
 
   /** The files that hold it. */
   List<String> found() throws IOException {
@@ -40,24 +41,24 @@ record LakeBytes(SparkSession spark, Path folder, String text) {
   private boolean holds(Path file) {
     try {
       return Files.readString(file, ISO_8859_1).contains(text)
-          || file.toString().endsWith(".parquet") && isIn(spark.read().parquet(file.toString()))
+          || file.toString().endsWith(".parquet") && isInParquet(file)
           || file.toString().endsWith(".avro") && isInAvro(file);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
-  private boolean isIn(org.apache.spark.sql.Dataset<Row> rows) {
-    return !rows.where(
-            functions
-                .to_json(functions.struct("*"))
-                .contains(text)
-                .or(
-                    Stream.of(rows.schema().fields())
-                        .filter(field -> field.dataType().typeName().equals("binary"))
-                        .map(field -> functions.col(field.name()).cast("string").contains(text))
-                        .reduce(functions.lit(false), org.apache.spark.sql.Column::or)))
-        .isEmpty();
+  private boolean isInParquet(Path file) throws IOException {
+    try (ParquetReader<Group> rows =
+        ParquetReader.builder(new GroupReadSupport(), new org.apache.hadoop.fs.Path(file.toUri()))
+            .build()) {
+      for (Group row = rows.read(); row != null; row = rows.read()) {
+        if (row.toString().contains(text)) {
+          return true;
+        }
+      }
+      return false;
+    }
   }
 
   private boolean isInAvro(Path file) throws IOException {
