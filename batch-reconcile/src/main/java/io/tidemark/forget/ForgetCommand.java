@@ -80,7 +80,7 @@ public final class ForgetCommand implements Callable<Integer> {
     try {
       return forget();
     } catch (Exception failure) { // Scala throws checked ones too.
-      outcome.failed(failure);
+      outcome.failed(failure, ForgetJob.unsaid(failure));
       throw failure;
     }
   }
@@ -92,7 +92,7 @@ public final class ForgetCommand implements Callable<Integer> {
         .ifPresent(
             why -> {
               throw new ParameterException(
-                  spec.commandLine(), "Cannot erase by '%s': %s.".formatted(where, why));
+                  spec.commandLine(), "Cannot erase by --where: %s.".formatted(why));
             });
     if (reason.isBlank()) {
       throw new ParameterException(

@@ -109,7 +109,7 @@ public final class ForgetJob {
   }
 
   /** Without its message, which may quote a value of an event or of the condition. */
-  private static String unsaid(Exception failure) {
+  static String unsaid(Exception failure) {
     return "%s; the log of the run says more".formatted(failure.getClass().getName());
   }
 
@@ -132,20 +132,19 @@ public final class ForgetJob {
       Optional<RowCondition.Unusable> unusable =
           condition.unusable(spark, tables.events().get(source.name()).definition().columns());
       if (unusable.filter(why -> !why.lacksColumn()).isPresent()) {
-        throw refused(condition, List.of(table + ": " + unusable.get().why()));
+        throw refused(List.of(table + ": " + unusable.get().why()));
       }
       unusable.ifPresent(why -> reasons.add(table + ": " + why.why()));
       asked.put(source, unusable.map(RowCondition.Unusable::why));
     }
     if (reasons.size() == asked.size()) {
-      throw refused(condition, reasons);
+      throw refused(reasons);
     }
     return asked;
   }
 
-  private static WrongUsageException refused(RowCondition condition, List<String> reasons) {
-    return new WrongUsageException(
-        "Cannot erase by --where '%s': %s".formatted(condition.sql(), String.join("; ", reasons)));
+  private static WrongUsageException refused(List<String> reasons) {
+    return new WrongUsageException("Cannot erase by --where: " + String.join("; ", reasons));
   }
 
   private List<EventSource> ofTopic(Optional<String> topic) {

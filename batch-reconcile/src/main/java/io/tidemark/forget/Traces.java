@@ -42,7 +42,9 @@ record Traces(SparkSession spark, PipelineTables tables, Environment environment
         Instant last = Collections.max(erasedAt.values());
         ViewStream.of(spark, tables, environment, view)
             .forget(erased.contains(events) ? Instant.MAX : last);
-        redact(view.view(), erasedAt);
+        // What was found while events were being erased was found in them.
+        Instant clean = erased.contains(events) ? Instant.MAX : Instant.MIN;
+        redact(view.view(), erasedAt, clean);
       }
     }
   }
@@ -69,20 +71,20 @@ record Traces(SparkSession spark, PipelineTables tables, Environment environment
   }
 
   /** All drift of a date: nobody can tell which of it shows what was erased. */
-  private void redact(View view, SortedMap<LocalDate, Instant> erasedAt) {
+  private void redact(View view, SortedMap<LocalDate, Instant> erasedAt, Instant clean) {
     DriftLog drift = tables.operations().drift();
     List<DriftLog.Found> shown =
         drift.shown(spark, tables.pipeline().name(), view.name()).stream()
-            .filter(found -> isBefore(view, found, erasedAt))
+            .filter(found -> isBefore(view, found, erasedAt, clean))
             .toList();
     drift.redact(spark, tables.pipeline().name(), view.name(), shown);
   }
 
   private static boolean isBefore(
-      View view, DriftLog.Found found, SortedMap<LocalDate, Instant> erasedAt) {
+      View view, DriftLog.Found found, SortedMap<LocalDate, Instant> erasedAt, Instant clean) {
     DateRun near =
         Recomputation.near(view.window(), view.definition().deduplicationWindow(), found.date());
     return erasedAt.subMap(near.from(), near.to().plusDays(1)).values().stream()
-        .anyMatch(at -> !found.at().isAfter(at));
+        .anyMatch(at -> !found.at().isAfter(at) || found.at().isBefore(clean));
   }
 }

@@ -54,13 +54,18 @@ public final class OutcomeOptions {
 
   /** Says why the run has come to nothing; a failure to say so is added to the first one. */
   public void failed(Throwable failure) {
+    failed(failure, FailureReason.of(failure));
+  }
+
+  /** The same in words of its own, where those of the failure may say too much. */
+  public void failed(Throwable failure, String message) {
     try {
       failed(
           "failed",
           Verb.isWrongUsage(FailureReason.unwrapped(failure))
               ? ExitCode.WRONG_USAGE
               : ExitCode.FAILED,
-          FailureReason.of(failure));
+          message);
     } catch (IOException | RuntimeException unwritten) {
       failure.addSuppressed(unwritten);
     }

@@ -1,8 +1,10 @@
 package io.tidemark.landing;
 
 import static io.tidemark.schema.EventColumns.LANDED_BATCH;
+import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.max;
 
+import io.tidemark.ops.Erased;
 import io.tidemark.ops.OperationTables;
 import io.tidemark.schema.RecordFormat;
 import io.tidemark.schema.SchemaRegistry;
@@ -15,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -136,8 +139,28 @@ public final class DeadLetterReplay {
   }
 
   private WaitingDeadLetters waiting(Column condition) {
-    return WaitingDeadLetters.of(
-        operations.deadLetters().read(spark), query.stream(), books.through(), condition);
+    return WaitingDeadLetters.of(toBeKept(), query.stream(), books.through(), condition);
+  }
+
+  /** All but those that somebody has begun to erase. */
+  private Dataset<Row> toBeKept() {
+    Dataset<Row> all = operations.deadLetters().read(spark);
+    return operations
+        .erased()
+        .of(spark, query.pipeline())
+        .map(
+            erased ->
+                all.join(
+                    erased
+                        .where(col("was").equalTo(Erased.DEAD_LETTER))
+                        .select(
+                            col("topic"),
+                            col("partition"),
+                            col("offset"),
+                            col("landed_batch").as("batch")),
+                    new String[] {"topic", "partition", "offset", "batch"},
+                    "left_anti"))
+        .orElse(all);
   }
 
   /** Empty if others have landed meanwhile by this commit. */

@@ -178,8 +178,16 @@ public final class Erasure {
     return erase(table, keys, DEAD_LETTER, ANY, commit);
   }
 
-  private static long erase(
-      LakeTable table, Dataset<Row> keys, List<String> key, String only, Commit commit) {
+  private long erase(
+      LakeTable table, Dataset<Row> recorded, List<String> key, String only, Commit commit) {
+    Column[] columns = key.stream().map(functions::col).toArray(Column[]::new);
+    Dataset<Row> keys =
+        recorded
+            .join(
+                table.read(spark).as("present").where(only).select(columns),
+                key.toArray(String[]::new),
+                "left_semi")
+            .localCheckpoint(true);
     long rows = keys.count();
     return rows > 0 && table.erase(keys, key, only, commit) ? rows : 0;
   }

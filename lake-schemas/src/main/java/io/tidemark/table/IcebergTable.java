@@ -17,6 +17,7 @@ import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.fs.Path;
 import org.apache.iceberg.HistoryEntry;
+import org.apache.iceberg.RowLevelOperationMode;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
@@ -232,6 +233,8 @@ final class IcebergTable implements LakeTable {
   @Override
   public boolean erase(Dataset<Row> keys, List<String> key, String only, Commit commit) {
     allowAppendsBesideMerges();
+    // Merged on read, the rows would stay in their files.
+    set(TableProperties.MERGE_MODE, RowLevelOperationMode.COPY_ON_WRITE.modeName());
     IcebergUpdate update = new IcebergUpdate(keys, key, only);
     Map<String, String> properties = new IcebergCommit(commit).erasure();
     return Conflicts.retry(
@@ -254,9 +257,13 @@ final class IcebergTable implements LakeTable {
 
   /** An update is of rows that are there already, so appends do not affect it. */
   private void allowAppendsBesideMerges() {
+    set(TableProperties.MERGE_ISOLATION_LEVEL, SNAPSHOT);
+  }
+
+  private void set(String property, String value) {
     Table table = load();
-    if (!SNAPSHOT.equals(table.properties().get(TableProperties.MERGE_ISOLATION_LEVEL))) {
-      table.updateProperties().set(TableProperties.MERGE_ISOLATION_LEVEL, SNAPSHOT).commit();
+    if (!value.equals(table.properties().get(property))) {
+      table.updateProperties().set(property, value).commit();
     }
   }
 

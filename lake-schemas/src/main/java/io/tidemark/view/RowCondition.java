@@ -7,7 +7,9 @@ import java.util.Optional;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.expressions.BinaryComparison;
 import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.catalyst.expressions.PlanExpression;
 import org.apache.spark.sql.types.StructType;
 
@@ -27,12 +29,24 @@ public record RowCondition(String sql, Optional<String> refusal) {
     try {
       Syntax.expression(sql);
       Syntax syntax = Syntax.of("SELECT " + sql);
-      return syntax.tree().expressions(PlanExpression.class).findAny().isPresent()
-          ? Optional.of("it has a sub-query, and is asked of one row at a time")
-          : RefusedFunctions.unrepeatable(syntax);
+      if (syntax.tree().expressions(PlanExpression.class).findAny().isPresent()) {
+        return Optional.of("it has a sub-query, and is asked of one row at a time");
+      }
+      if (namesNoColumn(syntax.tree())) {
+        return Optional.of(
+            "it compares text with text, and no column: \"user_id\" is a text, user_id or `user_id` is a column");
+      }
+      return RefusedFunctions.unrepeatable(syntax);
     } catch (AnalysisException unreadable) {
       return Optional.of(SparkMessage.of(unreadable));
     }
+  }
+
+  /** As whoever quotes names as other engines do gets it: true of all rows, or of none. */
+  private static boolean namesNoColumn(SqlTree tree) {
+    return tree.expressions(BinaryComparison.class)
+        .anyMatch(
+            compared -> compared.left() instanceof Literal && compared.right() instanceof Literal);
   }
 
   public Column column() {
