@@ -41,7 +41,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What becomes of a person whose events are erased. */
 class ForgetIT {
@@ -75,8 +75,19 @@ class ForgetIT {
     lake.close();
   }
 
+  /**
+   * Delta in every build; Iceberg, too, with {@code -Dtidemark.forget=ICEBERG}: each takes a
+   * minute.
+   */
+  static TableFormat[] formats() {
+    String more = System.getProperty("tidemark.forget");
+    return more == null
+        ? new TableFormat[] {TableFormat.DELTA}
+        : new TableFormat[] {TableFormat.DELTA, TableFormat.valueOf(more)};
+  }
+
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("formats")
   void onceItIsReconciledAndMaintainedNoFileHoldsWhatWasErased(TableFormat format)
       throws IOException {
     Till till = till(format);

@@ -180,6 +180,9 @@ public final class Erasure {
 
   private long erase(
       LakeTable table, Dataset<Row> recorded, List<String> key, String only, Commit commit) {
+    if (recorded.isEmpty()) {
+      return 0;
+    }
     Column[] columns = key.stream().map(functions::col).toArray(Column[]::new);
     Dataset<Row> keys =
         recorded
