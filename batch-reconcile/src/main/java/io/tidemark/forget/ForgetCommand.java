@@ -28,12 +28,12 @@ import picocli.CommandLine.Spec;
     name = "forget",
     mixinStandardHelpOptions = true,
     description = {
-      "Erases the events for which a condition holds, a person's for example, and their dead letters. A stream may run beside it. Sealed dates that they are on turn dirty: 'reconcile' repairs them. Files of before go with 'maintain', once they are older than the history that it keeps.",
+      "Erases the events that match a condition, for example those of one person, and their dead letters. Streams may keep running. Sealed dates that lose events turn dirty, and 'reconcile' repairs them. 'maintain' deletes the old files once they are older than the history that it keeps.",
     },
     footer = {
       "",
-      "For example: forget --where \"user_id = '12345'\" --reason \"request 77\" --dry-run",
-      "The condition is kept nowhere, the reason in ops.erased and ops.runs: name nobody in it.",
+      "For example: ./tidemark forget --where \"user_id = '12345'\" --reason \"request 77\" --dry-run",
+      "The condition is not stored. The reason is, in ops.erased and ops.runs: do not put a person's name in it.",
     })
 public final class ForgetCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -43,7 +43,7 @@ public final class ForgetCommand implements Callable<Integer> {
       required = true,
       paramLabel = "SQL",
       description =
-          "A condition on columns of the events tables, as it stands after WHERE. It is asked of every events table that has these columns.")
+          "The condition, as after WHERE. It applies to every events table that has its columns.")
   private String where;
 
   @Option(
@@ -56,10 +56,10 @@ public final class ForgetCommand implements Callable<Integer> {
   @Option(
       names = "--topic",
       paramLabel = "TOPIC",
-      description = "Only what was delivered by this topic.")
+      description = "Only events that arrived on this topic.")
   private String topic;
 
-  @Option(names = "--dry-run", description = "Only say how many would be erased.")
+  @Option(names = "--dry-run", description = "Only say how many would be erased; change nothing.")
   private boolean dryRun;
 
   @Option(names = "--json", description = "Print one JSON object.")

@@ -28,7 +28,7 @@ import java.util.TreeSet;
 import java.util.function.BiFunction;
 import org.apache.spark.sql.SparkSession;
 
-/** Erases events of a pipeline, and what else is made of them and would stay. */
+/** Erases events of a pipeline, and the traces that they would leave behind. */
 public final class ForgetJob {
   static final String VERB = "forget";
 
@@ -56,10 +56,10 @@ public final class ForgetJob {
   }
 
   /**
-   * Erases, says how dates stand since, and keeps how it ended in {@code ops.runs}.
+   * Erases, publishes the new state of the dates, and records the run in {@code ops.runs}.
    *
-   * @param topic that the events were delivered by, if one is meant
-   * @param who erases them
+   * @param topic limits it to events that arrived on this topic
+   * @param who the user who runs it
    * @param airflowRun the run of a DAG that asks for it
    */
   public ForgetReport forget(
@@ -96,7 +96,7 @@ public final class ForgetJob {
     }
   }
 
-  /** What a run that was killed has begun in tables that this one is not about. */
+  /** Finishes what a killed run began in tables that this run does not touch. */
   private void finishOthers(Map<EventSource, ErasedRecords> erased) {
     for (EventSource source : tables.pipeline().events()) {
       if (!erased.containsKey(source)) {
@@ -120,9 +120,10 @@ public final class ForgetJob {
   }
 
   /**
-   * Of each events table why the condition cannot be asked of it, empty if it can.
+   * By events table, why the condition cannot be used on it; empty if it can.
    *
-   * @throws WrongUsageException if it can be asked of none, or there is no such topic
+   * @throws WrongUsageException if no events table has the columns, or the pipeline has no such
+   *     topic
    */
   private Map<EventSource, Optional<String>> asked(RowCondition condition, Optional<String> topic) {
     Map<EventSource, Optional<String>> asked = new LinkedHashMap<>();
@@ -164,7 +165,7 @@ public final class ForgetJob {
     }
     if (sources.isEmpty()) {
       throw new WrongUsageException(
-          "Cannot erase what was delivered by --topic '%s': the topics of events of pipeline %s are %s."
+          "Cannot erase by --topic '%s': the topics of pipeline %s are %s."
               .formatted(topic.get(), tables.pipeline().name(), String.join(", ", known)));
     }
     return sources;

@@ -24,10 +24,10 @@ import java.util.TreeMap;
 /**
  * What was erased, or would be.
  *
- * @param maintenance how long {@code maintain} keeps what was before
+ * @param maintenance how long {@code maintain} keeps old versions
  * @param by empty if it was only tried
  * @param tables what was found in each events table, by its full name
- * @param notAsked why the condition cannot be asked of others
+ * @param notAsked why the condition could not be used on the other tables
  * @param dirty sealed dates from which events were erased, by this run or an earlier one
  */
 public record ForgetReport(
@@ -55,13 +55,13 @@ public record ForgetReport(
   public String text() {
     List<String> lines = new ArrayList<>();
     tables.forEach((table, found) -> lines.addAll(of(table, found)));
-    notAsked.forEach((table, why) -> lines.add("%s: not asked. %s".formatted(table, why)));
+    notAsked.forEach((table, why) -> lines.add("%s: skipped. %s".formatted(table, why)));
     dirty.stream()
         .collect(groupingBy(DateStates.Dirty::view, TreeMap::new, toList()))
         .forEach((view, dates) -> lines.add(dirty(view, dates)));
     if (by.isPresent() && isAny()) {
       lines.add(
-          "Their views begin again when the stream is started next. Files of before stay for %d minutes after the dates are repaired, until this removes them: %s"
+          "Restart the stream: its views start over. The old files can be deleted %d minutes after the dates are repaired: %s"
               .formatted(maintenance.keepHistory().toMinutes(), NamedCommand.of("maintain")));
     }
     return String.join(System.lineSeparator(), lines);
@@ -81,17 +81,17 @@ public record ForgetReport(
                 by.map(run -> " (run %s)".formatted(run.id())).orElse("")));
     if (found.finished() > 0) {
       lines.add(
-          "%s: a run that was killed had %s to erase, erased only now"
+          "%s: finished a killed run: %s erased"
               .formatted(table, count(found.finished(), "event or dead letter")));
     }
     if (found.landing() > 0) {
       lines.add(
-          "%s: %s left alone: their batch is landing. Run it again once that is in the ledger"
+          "%s: %s skipped, since their batch is still landing. Run this again when it has landed"
               .formatted(table, count(found.landing(), "record")));
     }
     if (found.unreadable() > 0) {
       lines.add(
-          "%s: %s cannot be read, so nobody can tell whether they are meant. Look at them: %s"
+          "%s: %s cannot be read, so they were not matched. Look at them: %s"
               .formatted(
                   table,
                   count(found.unreadable(), "dead letter"),

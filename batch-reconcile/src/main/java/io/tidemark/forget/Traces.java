@@ -24,13 +24,13 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * What is left of erased events where no repair comes: in the state of views' streams, and in what
- * was kept of earlier drift. To remove it twice is to remove it once.
+ * Removes what a repair does not reach: the state of the views' streams, and the keys and values of
+ * earlier drift. Removing it again changes nothing.
  */
 record Traces(SparkSession spark, PipelineTables tables, Environment environment) {
 
   /**
-   * Also of what earlier runs have erased, which may have been killed before they came here.
+   * Covers earlier runs, too: they may have been killed before this step.
    *
    * @param erased full names of the events tables from which something was erased just now
    */
@@ -38,18 +38,19 @@ record Traces(SparkSession spark, PipelineTables tables, Environment environment
     for (ViewTable view : tables.views().values()) {
       String events = tables.pipeline().table(view.view().events());
       SortedMap<LocalDate, Instant> erasedAt = erasedAt(events);
+      if (erased.contains(events)) {
+        // A run's time is its start. Drift that was found since, and a stream that began since, may
+        // have seen the events.
+        erasedAt.replaceAll((date, at) -> Instant.MAX);
+      }
       if (!erasedAt.isEmpty()) {
-        Instant last = Collections.max(erasedAt.values());
-        ViewStream.of(spark, tables, environment, view)
-            .forget(erased.contains(events) ? Instant.MAX : last);
-        // What was found while events were being erased was found in them.
-        Instant clean = erased.contains(events) ? Instant.MAX : Instant.MIN;
-        redact(view.view(), erasedAt, clean);
+        ViewStream.of(spark, tables, environment, view).forget(Collections.max(erasedAt.values()));
+        redact(view.view(), erasedAt);
       }
     }
   }
 
-  /** Of each date of events when one was erased last. */
+  /** The last time at which events of a date were erased, by date. */
   private SortedMap<LocalDate, Instant> erasedAt(String events) {
     List<Row> dates =
         tables
@@ -71,20 +72,20 @@ record Traces(SparkSession spark, PipelineTables tables, Environment environment
   }
 
   /** All drift of a date: nobody can tell which of it shows what was erased. */
-  private void redact(View view, SortedMap<LocalDate, Instant> erasedAt, Instant clean) {
+  private void redact(View view, SortedMap<LocalDate, Instant> erasedAt) {
     DriftLog drift = tables.operations().drift();
     List<DriftLog.Found> shown =
         drift.shown(spark, tables.pipeline().name(), view.name()).stream()
-            .filter(found -> isBefore(view, found, erasedAt, clean))
+            .filter(found -> isBefore(view, found, erasedAt))
             .toList();
     drift.redact(spark, tables.pipeline().name(), view.name(), shown);
   }
 
   private static boolean isBefore(
-      View view, DriftLog.Found found, SortedMap<LocalDate, Instant> erasedAt, Instant clean) {
+      View view, DriftLog.Found found, SortedMap<LocalDate, Instant> erasedAt) {
     DateRun near =
         Recomputation.near(view.window(), view.definition().deduplicationWindow(), found.date());
     return erasedAt.subMap(near.from(), near.to().plusDays(1)).values().stream()
-        .anyMatch(at -> !found.at().isAfter(at) || found.at().isBefore(clean));
+        .anyMatch(at -> !found.at().isAfter(at));
   }
 }

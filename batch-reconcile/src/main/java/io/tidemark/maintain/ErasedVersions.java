@@ -5,11 +5,11 @@ import io.tidemark.table.LakeTable;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Which tables may have versions with what was erased: every one of a pipeline in which something
- * ever was. A table has such versions until dates are repaired, streams begin again and the last of
- * them is forgotten, and nothing tells when for sure.
+ * Tables whose old versions may still hold erased rows: all of a pipeline, once anything in it was
+ * erased. Nothing says for sure when the last such version has gone: open dates and restarted
+ * streams write more of them.
  *
- * @param isAny whether something ever was
+ * @param isAny whether anything was ever erased
  */
 record ErasedVersions(boolean isAny) {
   static ErasedVersions of(SparkSession spark, PipelineTables tables) {

@@ -11,14 +11,14 @@ import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
-/** Checkpoints of a view's stream that has begun again since. */
+/** Checkpoints that a view's stream left behind when it started over. */
 final class FormerCheckpoints {
   private FormerCheckpoints() {}
 
   /**
-   * What there is to do for a view's table; empty for any other.
+   * The task for a view's table; empty for any other table.
    *
-   * @param then before which the stream has begun again
+   * @param then only if the stream started over before this
    */
   static Optional<UpkeepTask> of(
       SparkSession spark,

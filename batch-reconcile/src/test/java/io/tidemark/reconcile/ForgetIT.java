@@ -183,6 +183,13 @@ class ForgetIT {
     assertThatThrownBy(() -> forget(till).tried(IS_ERIKA, Optional.of("other")))
         .isInstanceOf(WrongUsageException.class)
         .hasMessageContaining("--topic 'other'");
+    for (String constant :
+        List.of("\"shop\" = 'x'", "lower(\"shop\") IN ('x')", "amount > 1 AND \"shop\" <> 'x'")) {
+      assertThatThrownBy(() -> forget(till).tried(RowCondition.of(constant), Optional.empty()))
+          .as(constant)
+          .isInstanceOf(WrongUsageException.class)
+          .hasMessageContaining("names no column");
+    }
     assertThat(RowCondition.of("shop IN (SELECT 1)").refusal()).isPresent();
     assertThat(RowCondition.of("rand() < 1").refusal()).isPresent();
     assertThat(RowCondition.of("shop =").refusal()).isPresent();

@@ -40,7 +40,7 @@ public final class LakeOptions {
         : Optional.of(lake().resolve("environment.yaml"));
   }
 
-  private String made() {
+  private String creation() {
     String up = "./tidemark up";
     return place.lake == null ? up : up + " --lake " + NamedCommand.quoted(place.lake.toString());
   }
@@ -57,8 +57,8 @@ public final class LakeOptions {
           written.toString(),
           0,
           "",
-          "There is no lake there. Name another folder or an --environment, or make one: %s"
-              .formatted(made()));
+          "No lake found. Pass the right --lake or --environment, or create a lake with: %s"
+              .formatted(creation()));
       problems.refuse();
     }
     return EnvironmentFile.read(written);

@@ -25,7 +25,7 @@ public final class LogFolder {
     System.setProperty("tidemark.verb", args.length == 0 ? "tidemark" : verb(args[0]));
   }
 
-  /** In the lake's folder; a name that was mistyped does not become one. */
+  /** In the lake's folder; a mistyped --lake must not create one. */
   private static Path logs(String[] args) {
     String lake = lake(args);
     boolean isThere = lake.equals(DEFAULT) || Files.isDirectory(Path.of(lake));

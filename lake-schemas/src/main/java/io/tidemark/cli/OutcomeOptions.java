@@ -57,7 +57,7 @@ public final class OutcomeOptions {
     failed(failure, FailureReason.of(failure));
   }
 
-  /** The same in words of its own, where those of the failure may say too much. */
+  /** The same with another message, where the failure's own may quote personal data. */
   public void failed(Throwable failure, String message) {
     try {
       failed(

@@ -58,7 +58,8 @@ public final class Verb {
     try {
       return parse.apply(text);
     } catch (NumberFormatException e) {
-      throw new TypeConversionException("'%s' is not a whole number, or too large".formatted(text));
+      throw new TypeConversionException(
+          "'%s' is not a whole number, or is too large".formatted(text));
     }
   }
 

@@ -32,7 +32,7 @@ public final class Generations {
     return last().root();
   }
 
-  /** The checkpoints that a stream may be going on with: until it starts again, the one before. */
+  /** The checkpoints that a stream may be using: until it restarts, the previous one. */
   public List<Path> read() {
     LongStream begun = numbers().filter(number -> lastPlanned(folder(number)).isPresent());
     return LongStream.concat(LongStream.of(number()), LongStream.of(begun.max().orElse(0)))
@@ -42,8 +42,8 @@ public final class Generations {
   }
 
   /**
-   * The folders and files of checkpoints that the stream does not go on with any more: it has begun
-   * again, before then.
+   * The folders and files of checkpoints that the stream no longer uses, if it started over before
+   * then.
    */
   public List<Path> former(Instant then) {
     if (!hasBegun() || begunAt().filter(then::isAfter).isEmpty()) {

@@ -155,8 +155,9 @@ public record ViewStream(
   }
 
   /**
-   * Has it begin again, if it began before then, so that nothing stays of what it has counted; one
-   * that runs goes on until it is stopped. The checkpoint of before is left to {@code maintain}.
+   * Makes the next start of the stream start over, if it began before then, so that its old state
+   * is no longer used. A running stream is not affected. {@code maintain} deletes the old
+   * checkpoint.
    */
   public void forget(Instant then) {
     if (generations.hasBegun() && generations.begunAt().filter(at -> at.isAfter(then)).isEmpty()) {

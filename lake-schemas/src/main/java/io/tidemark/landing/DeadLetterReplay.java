@@ -142,7 +142,9 @@ public final class DeadLetterReplay {
     return WaitingDeadLetters.of(toBeKept(), query.stream(), books.through(), condition);
   }
 
-  /** All but those that somebody has begun to erase. */
+  /**
+   * All except those that are recorded to be erased: a killed run may not have deleted them yet.
+   */
   private Dataset<Row> toBeKept() {
     Dataset<Row> all = operations.deadLetters().read(spark);
     return operations

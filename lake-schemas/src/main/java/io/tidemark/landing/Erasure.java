@@ -28,9 +28,9 @@ import org.apache.spark.sql.functions;
 /**
  * Erases events and their dead letters. Streams may land beside it.
  *
- * <p>An erasure is three writes: where everything stands, then the events, then the dead letters.
- * So the ledger adds up with the first at every moment, and whoever comes next makes those that a
- * crash has kept from being made.
+ * <p>An erasure is three writes: it records the places, deletes the events, then deletes the dead
+ * letters. The ledger balances after each of them, and the next run makes those that a killed run
+ * left out.
  */
 public final class Erasure {
   private static final List<String> EVENT = List.of(TOPIC, PARTITION, OFFSET, LANDED_BATCH, DATE);
@@ -62,10 +62,10 @@ public final class Erasure {
   }
 
   /**
-   * Erases all for which a condition holds.
+   * Erases everything that matches a condition.
    *
    * @param condition on the columns of the events table
-   * @param topic that they are of, if one is meant
+   * @param topic limits it to this topic
    */
   public ErasedRecords erase(Column condition, Optional<String> topic, Erased.By by) {
     long finished = finish();
@@ -105,7 +105,7 @@ public final class Erasure {
   }
 
   /**
-   * Erases what was recorded, and is still there.
+   * Erases what is recorded and still there.
    *
    * @return how many events and dead letters those are
    */
@@ -142,7 +142,7 @@ public final class Erasure {
     return erase(events, keys, EVENT, onTheirDates(keys), commit);
   }
 
-  /** So that other dates are not read, and their compaction is no conflict. */
+  /** Limits the erasure to these dates: others are not read, and compacting them is no conflict. */
   private static String onTheirDates(Dataset<Row> keys) {
     return keys.select(DATE).distinct().collectAsList().stream()
         .map(row -> "DATE'%s'".formatted(row.getDate(0).toLocalDate()))
@@ -150,7 +150,7 @@ public final class Erasure {
         .collect(joining(", ", "present.`%s` IN (".formatted(DATE), ")"));
   }
 
-  /** Also those that had become one of the events. */
+  /** Also the dead letters that were replayed as one of the events. */
   private long eraseDeadLetters(Dataset<Row> recorded, Commit commit) {
     LakeTable table = operations.deadLetters();
     Dataset<Row> deadLetters =

@@ -33,7 +33,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 
-/** Where the events and dead letters stand for which a condition holds, each looked at once. */
+/** The places of the events and dead letters that match a condition. */
 final class ErasureCandidates implements AutoCloseable {
   private static final String MATCHES = "matches";
   private static final String SETTLED = "settled";
@@ -47,7 +47,7 @@ final class ErasureCandidates implements AutoCloseable {
   /**
    * @param format how records are read, whatever they say
    * @param condition on the columns of the events table
-   * @param topic that they are of, if one is meant
+   * @param topic limits it to this topic
    */
   static ErasureCandidates of(
       SparkSession spark,

@@ -18,8 +18,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Which rows are of batches that are in the ledger. Those of others are their writer's own affair:
- * it may have to look at them again.
+ * Tells rows whose batch is in the ledger from those whose batch is not: after a crash, the writer
+ * of such a batch reads its rows again.
  *
  * @param balance of the ledger, which is read before the rows are
  */

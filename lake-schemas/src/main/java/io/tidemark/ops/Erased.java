@@ -16,8 +16,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * {@code ops.erased}: where everything stood that was erased. A row is there before what it is of
- * is gone, so what is neither among the events nor among the dead letters is found here.
+ * {@code ops.erased}: the place of every record that was erased. The row is written before the
+ * record is deleted, so a record that is neither an event nor a dead letter is found here.
  */
 public final class Erased {
   public static final String EVENT = "event";

@@ -10,8 +10,8 @@ import org.apache.spark.sql.delta.DeltaOperations;
 import org.apache.spark.sql.delta.actions.Action;
 
 /**
- * Erases rows of a Delta table by their key. Its log does not say by which condition, which may
- * name a person.
+ * Erases rows of a Delta table by their key. The condition, which may name a person, is not written
+ * to the log.
  *
  * @param commit that does
  */

@@ -24,20 +24,20 @@ import org.apache.spark.sql.delta.actions.AddFile;
 import scala.Option;
 
 /**
- * Writes the files of a Delta table anew that have rows of some keys. Delta's MERGE says that it
- * has read the whole table, so every append beside it is a conflict, and a stream appends all the
- * time. This one says which files it replaces, and nothing else: rows that are appended meanwhile
- * are none of those that it is about.
+ * Rewrites the files of a Delta table that hold rows with given keys. Delta's MERGE declares that
+ * it has read the whole table, so every concurrent append conflicts with it, and a stream appends
+ * all the time. This rewrite declares only the files that it replaces: rows that are appended
+ * meanwhile do not have these keys.
  *
- * @param from the version that it replaces files of
- * @param values the key, which is unique, and what is to be known of it: {@code value}
+ * @param from the version whose files it replaces
+ * @param values the key, which is unique, and the columns that go with it: {@code value}
  * @param only a condition on the row as it is, {@code present}
  */
 record DeltaRewrite(
     DeltaLog log, Snapshot from, Dataset<Row> values, List<String> key, String only) {
   private static final String FILE = "_file";
 
-  /** More keys than these are not sent to every task. */
+  /** More keys than this are not broadcast. */
   private static final long FEW = 1_000_000;
 
   /** The names of the files that have such rows. */
@@ -52,12 +52,12 @@ record DeltaRewrite(
         .collect(Collectors.toSet());
   }
 
-  /** All rows of these files, beside the values of those that have some. */
+  /** All rows of these files, joined with the values of their keys. */
   Dataset<Row> joined(Set<String> files, String how) {
     return present().where(col(FILE).isInCollection(files)).join(value(), matches(), how);
   }
 
-  /** Replaces these files, in one commit that also says something else. */
+  /** Replaces these files in one commit, together with other actions. */
   void commit(
       Set<String> files, Dataset<Row> written, List<Action> marks, DeltaOperations.Operation how) {
     OptimisticTransaction transaction = log.startTransaction(Option.empty(), Option.apply(from));
@@ -81,7 +81,7 @@ record DeltaRewrite(
         .format("delta")
         .option("versionAsOf", from.version())
         .load(log.dataPath().toString())
-        // The name alone: the paths before it are written in several ways.
+        // Only the name: the same path can be spelled in several ways.
         .select(col("*"), substring_index(col("_metadata.file_path"), "/", -1).as(FILE))
         .as("present");
   }

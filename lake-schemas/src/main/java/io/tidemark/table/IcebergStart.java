@@ -57,7 +57,7 @@ record IcebergStart(Table table, StreamCheckpoint checkpoint) {
                         isThere(offset) ? "was undone by a rollback" : "is gone"));
   }
 
-  /** Whether the snapshots go back to the first, and nothing that one has added is erased since. */
+  /** Whether the snapshots go back to the first, and no later one erases rows. */
   private boolean isWhole() {
     Snapshot oldest = SnapshotUtil.oldestAncestor(table);
     return oldest.parentId() == null

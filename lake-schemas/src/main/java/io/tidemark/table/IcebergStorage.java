@@ -49,7 +49,7 @@ final class IcebergStorage implements Storage {
   }
 
   /**
-   * These kinds of catalog do, unless told otherwise; and Iceberg must be able to find our class.
+   * True for catalogs that use HadoopFileIO by default, if Iceberg's class loader finds our class.
    */
   private static boolean readsByHadoop(Map<String, String> properties) {
     return Set.of("jdbc", "hadoop", "hive").contains(properties.getOrDefault("type", ""))

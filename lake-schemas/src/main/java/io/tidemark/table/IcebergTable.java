@@ -233,7 +233,7 @@ final class IcebergTable implements LakeTable {
   @Override
   public boolean erase(Dataset<Row> keys, List<String> key, String only, Commit commit) {
     allowAppendsBesideMerges();
-    // Merged on read, the rows would stay in their files.
+    // A merge-on-read delete would leave the rows in their files.
     set(TableProperties.MERGE_MODE, RowLevelOperationMode.COPY_ON_WRITE.modeName());
     IcebergUpdate update = new IcebergUpdate(keys, key, only);
     Map<String, String> properties = new IcebergCommit(commit).erasure();

@@ -54,7 +54,7 @@ record IcebergUpkeep(
       tasks.add(
           task(
               UpkeepTask.Kind.REWRITE_MANIFESTS,
-              "manifests tell of files that were replaced before " + policy.keepSince(),
+              "manifests still describe files that were replaced before " + policy.keepSince(),
               this::rewriteManifests));
     }
     if (manifests > MANIFESTS) {
@@ -133,8 +133,8 @@ record IcebergUpkeep(
   }
 
   /**
-   * Whether the present version, which is old, says what was in the files that it has replaced: it
-   * does so until somebody writes again.
+   * Whether the current snapshot is old and its manifests still hold the statistics of files that
+   * it replaced. They do until the next write.
    */
   private static boolean tellsOfReplaced(Table table, UpkeepPolicy policy) {
     return table.currentSnapshot().timestampMillis() < policy.keepSince().toEpochMilli()

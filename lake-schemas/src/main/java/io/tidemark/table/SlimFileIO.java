@@ -11,12 +11,12 @@ import org.apache.iceberg.hadoop.HadoopFileIO;
 import org.apache.iceberg.util.SerializableSupplier;
 
 /**
- * Iceberg's access to files by Hadoop, for tasks that know Hadoop's own defaults. Iceberg sends all
- * of the settings with every scan and every write, hundreds of them, and that takes longer than
- * reading a small table does.
+ * A HadoopFileIO that sends tasks only the settings that differ from Hadoop's defaults. Iceberg's
+ * own sends all of them, hundreds, with every scan and every write, which takes longer than reading
+ * a small table.
  */
 public final class SlimFileIO extends HadoopFileIO {
-  /** Made by whoever needs it, by this name. */
+  /** Catalogs create it by this name. */
   static final String NAME = SlimFileIO.class.getName();
 
   private static final Set<String> DEFAULTS =
@@ -32,7 +32,7 @@ public final class SlimFileIO extends HadoopFileIO {
     isSet = true;
   }
 
-  /** Each table says anew how all of them are to be sent; they go as they were set. */
+  /** Called for every table that is sent. The settings are ready since {@link #setConf}. */
   @Override
   public void serializeConfWith(
       Function<Configuration, SerializableSupplier<Configuration>> allSettings) {
@@ -41,7 +41,7 @@ public final class SlimFileIO extends HadoopFileIO {
     }
   }
 
-  /** Settings that somebody has made, on top of the defaults of where they arrive. */
+  /** Settings that are not defaults; the receiver adds its own defaults. */
   private static final class Settings implements SerializableSupplier<Configuration> {
     private static final long serialVersionUID = 1;
 
@@ -67,7 +67,7 @@ public final class SlimFileIO extends HadoopFileIO {
     public Configuration get() {
       Configuration known = conf;
       if (known == null) {
-        // Two tasks may both make it, and each has a right one.
+        // Two tasks may both build it; either copy is right.
         known = new Configuration(Arrived.DEFAULTS);
         made.forEach(known::set);
         conf = known;
@@ -76,7 +76,7 @@ public final class SlimFileIO extends HadoopFileIO {
     }
   }
 
-  /** Read from their files once in a JVM, and only where something arrives. */
+  /** The receiver's defaults, parsed once per JVM. */
   private static final class Arrived {
     static final Configuration DEFAULTS = new Configuration();
   }

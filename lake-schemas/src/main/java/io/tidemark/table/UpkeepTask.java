@@ -30,7 +30,7 @@ public record UpkeepTask(
     CLEAN_LOG,
     /** Deletes files that no version of the table has: those of writers that were killed. */
     DELETE_ORPHANS,
-    /** Deletes checkpoints of a view's stream that it has begun again since. */
+    /** Deletes checkpoints that a view's stream left behind when it started over. */
     DELETE_CHECKPOINTS;
 
     /** As {@code ops.maintenance} has it. */

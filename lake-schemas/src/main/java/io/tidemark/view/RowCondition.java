@@ -7,17 +7,16 @@ import java.util.Optional;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.expressions.BinaryComparison;
 import org.apache.spark.sql.catalyst.expressions.Expression;
-import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.catalyst.expressions.PlanExpression;
+import org.apache.spark.sql.catalyst.expressions.Predicate;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A condition that somebody chooses rows by: in SQL, on one row at a time, and the same whenever it
- * is asked.
+ * A SQL condition that selects rows. It looks at one row at a time, and always gives the same
+ * answer for the same row.
  *
- * @param refusal why it cannot be used, whatever the rows; empty if it can
+ * @param refusal why it cannot be used on any table; empty if it can
  */
 public record RowCondition(String sql, Optional<String> refusal) {
 
@@ -29,31 +28,19 @@ public record RowCondition(String sql, Optional<String> refusal) {
     try {
       Syntax.expression(sql);
       Syntax syntax = Syntax.of("SELECT " + sql);
-      if (syntax.tree().expressions(PlanExpression.class).findAny().isPresent()) {
-        return Optional.of("it has a sub-query, and is asked of one row at a time");
-      }
-      if (namesNoColumn(syntax.tree())) {
-        return Optional.of(
-            "it compares text with text, and no column: \"user_id\" is a text, user_id or `user_id` is a column");
-      }
-      return RefusedFunctions.unrepeatable(syntax);
+      return syntax.tree().expressions(PlanExpression.class).findAny().isPresent()
+          ? Optional.of("it has a sub-query, but is evaluated on one row at a time")
+          : RefusedFunctions.unrepeatable(syntax);
     } catch (AnalysisException unreadable) {
       return Optional.of(SparkMessage.of(unreadable));
     }
-  }
-
-  /** As whoever quotes names as other engines do gets it: true of all rows, or of none. */
-  private static boolean namesNoColumn(SqlTree tree) {
-    return tree.expressions(BinaryComparison.class)
-        .anyMatch(
-            compared -> compared.left() instanceof Literal && compared.right() instanceof Literal);
   }
 
   public Column column() {
     return expr(sql);
   }
 
-  /** Why it cannot be asked of rows of these columns; empty if it can. */
+  /** Why it cannot be used on rows with these columns; empty if it can. */
   public Optional<Unusable> unusable(SparkSession spark, StructType columns) {
     try {
       SqlTree tree =
@@ -63,9 +50,19 @@ public record RowCondition(String sql, Optional<String> refusal) {
                   .where(column())
                   .queryExecution()
                   .analyzed());
-      return tree.expressions().stream().allMatch(Expression::deterministic)
-          ? Optional.empty()
-          : Optional.of(new Unusable("it gives other values in every run", false));
+      if (!tree.expressions().stream().allMatch(Expression::deterministic)) {
+        return Optional.of(new Unusable("it gives other values in every run", false));
+      }
+      return tree.expressions(Predicate.class)
+          .map(Expression.class::cast)
+          .filter(predicate -> predicate.references().isEmpty())
+          .findFirst()
+          .map(
+              constant ->
+                  new Unusable(
+                      "'%s' names no column. Text in double quotes is a value: write user_id or `user_id` for a column, 'text' for a value"
+                          .formatted(constant.sql()),
+                      false));
     } catch (Exception failure) { // Scala throws checked ones too.
       if (!(failure instanceof AnalysisException wrong)) {
         throw failure;
@@ -80,7 +77,7 @@ public record RowCondition(String sql, Optional<String> refusal) {
 
   /**
    * @param why in words
-   * @param lacksColumn whether only because there is no such column
+   * @param lacksColumn true if the only reason is that a column is missing
    */
   public record Unusable(String why, boolean lacksColumn) {}
 }

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidemark.ops.Erased;
 import io.tidemark.ops.LedgerBalance;
 import io.tidemark.ops.LedgerSpan;
 import io.tidemark.ops.OperationTables;
@@ -252,6 +253,28 @@ class DeadLetterReplayIT {
     mendTheRegistry();
 
     assertThat(replay(format, CLOCK, "run").replay(ALL)).isEqualTo(ReplayedRecords.none(0));
+  }
+
+  /** A run of {@code forget} has recorded it, and was killed before it deleted it. */
+  @Test
+  void whatIsToBeErasedIsNotReplayed() {
+    TableFormat format = TableFormat.ICEBERG;
+    land(format, click(UNKNOWN, "a", 0), click(UNKNOWN, "b", 1));
+    mendTheRegistry();
+    operations(format)
+        .erased()
+        .record(
+            lake.spark()
+                .sql(
+                    "SELECT 'dead-letter' AS was, 'clicks' AS topic, 0 AS partition, 0L AS offset,"
+                        + " 0L AS landed_batch, CAST(NULL AS DATE) AS date"),
+            "web",
+            "web.events",
+            new Erased.By("killed", "request 77", "me", NOW),
+            new Commit(QUERY.forget(), 0));
+
+    assertThat(replay(format, CLOCK, "run").replay(ALL).landed()).isEqualTo(1);
+    assertThat(landed(format)).containsExactly("b 1 1 web.replay.events@run");
   }
 
   @Test
