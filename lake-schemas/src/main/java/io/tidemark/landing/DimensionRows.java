@@ -83,8 +83,7 @@ public record DimensionRows(LakeTable table, LakeTable shadow, List<String> key)
       return;
     }
     Delivery delivery = new Delivery(deliveries, commit.query());
-    table.rewrite(deliveries.sparkSession(), delivery::addTo, commit);
-    delivery.settle();
+    delivery.settle(table.rewrite(deliveries.sparkSession(), delivery::addTo, commit));
   }
 
   /**
@@ -94,8 +93,7 @@ public record DimensionRows(LakeTable table, LakeTable shadow, List<String> key)
    */
   void deliver(Dataset<Row> deliveries, String query, long least) {
     Delivery delivery = new Delivery(deliveries, query);
-    table.rewriteNext(deliveries.sparkSession(), delivery::addTo, query, least);
-    delivery.settle();
+    delivery.settle(table.rewriteNext(deliveries.sparkSession(), delivery::addTo, query, least));
   }
 
   /**
@@ -122,9 +120,16 @@ public record DimensionRows(LakeTable table, LakeTable shadow, List<String> key)
       return visible(known(present, shadow.read(spark, version), deliveries));
     }
 
-    void settle() {
-      while (read.isPresent() && shadow.version() != read.getAsLong()) {
-        table.rewriteNext(deliveries.sparkSession(), this::addTo, query + ".again", 0);
+    /**
+     * Until a rewrite changes nothing: whoever writes to the shadow after that reads the table as
+     * it is then. So writers do not keep each other awake.
+     *
+     * @param hasChanged whether the rewrite has changed the table
+     */
+    void settle(boolean hasChanged) {
+      boolean isStale = hasChanged;
+      while (isStale && shadow.version() != read.getAsLong()) {
+        isStale = table.rewriteNext(deliveries.sparkSession(), this::addTo, query + ".again", 0);
       }
     }
   }

@@ -182,13 +182,12 @@ class DimensionTableIT {
             .map(replay -> CompletableFuture.supplyAsync(() -> replay.replay(lit(true))))
             .toList();
 
-    int batch = 1;
-    while (batch == 1 || !replays.stream().allMatch(CompletableFuture::isDone)) {
+    for (int batch = 1; batch <= 3; batch++) {
       long from = records.size();
       String station = "s%03d".formatted(batch);
       record(station, TEN, price(station, batch));
       land(format, batch, from);
-      expected.add("%s %d".formatted(station, batch++));
+      expected.add("%s %d".formatted(station, batch));
     }
 
     assertThat(replays.stream().mapToLong(replay -> replay.join().landed()).sum()).isEqualTo(4);
