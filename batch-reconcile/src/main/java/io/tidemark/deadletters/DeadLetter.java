@@ -38,12 +38,12 @@ record DeadLetter(
     Replayed replayed) {
 
   /**
-   * How it became an event.
+   * How it became an event, or a row of a dimension.
    *
    * @param run of {@code dead-letters replay}
-   * @param number under which it landed
+   * @param number under which it landed; null in a dimension
    */
-  record Replayed(Instant at, String run, long number) {
+  record Replayed(Instant at, String run, Long number) {
     private static Replayed of(Row row) {
       Timestamp at = row.getAs("replayed_at");
       return at == null

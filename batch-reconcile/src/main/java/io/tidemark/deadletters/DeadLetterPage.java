@@ -28,9 +28,11 @@ record DeadLetterPage(DeadLetter letter, RecordText says) {
       line(
           page,
           "replayed",
-          "%s, as landing %d, by run %s"
-              .formatted(
-                  letter.replayed().at(), letter.replayed().number(), letter.replayed().run()));
+          letter.replayed().number() == null
+              ? "%s, by run %s".formatted(letter.replayed().at(), letter.replayed().run())
+              : "%s, as landing %d, by run %s"
+                  .formatted(
+                      letter.replayed().at(), letter.replayed().number(), letter.replayed().run()));
     }
     line(page, "reason", "%s, found in its %s".formatted(letter.reason(), letter.stage()));
     line(page, "message", letter.message() == null ? "-" : RecordBytes.printable(letter.message()));

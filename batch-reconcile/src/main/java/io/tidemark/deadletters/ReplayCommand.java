@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
     name = "replay",
     mixinStandardHelpOptions = true,
     description = {
-      "Tries dead letters of events again, and lands those that are good by now: since a schema was registered, or the pipeline was changed. Each lands once, however often this is run; a stream may run beside it. Sealed dates that they are on turn dirty, and 'reconcile' repairs them.",
+      "Tries dead letters again, and lands those that are good by now: since a schema was registered, or the pipeline was changed. Each lands once, however often this is run; a stream may run beside it. Sealed dates that they change turn dirty, and 'reconcile' repairs them.",
     },
     footer = {
       "",

@@ -1,22 +1,20 @@
 package io.tidemark.deadletters;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
-
 import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.FailureReason;
 import io.tidemark.lake.LandedTopic;
 import io.tidemark.lake.LandingTables;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.landing.DeadLetterReplay;
+import io.tidemark.landing.DimensionReplay;
 import io.tidemark.landing.LandingQuery;
 import io.tidemark.landing.ReplayedRecords;
 import io.tidemark.landing.SchemaMemory;
+import io.tidemark.landing.TableReplay;
 import io.tidemark.ops.Runs;
 import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EventSource;
-import io.tidemark.pipeline.Pipeline;
 import io.tidemark.status.Finality;
 import java.time.Clock;
 import java.time.Instant;
@@ -28,7 +26,7 @@ import java.util.function.BiFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.SparkSession;
 
-/** Lands the dead letters of a pipeline's events that have become good. */
+/** Lands the dead letters of a pipeline that have become good. */
 final class ReplayJob {
   static final String VERB = "dead-letters replay";
 
@@ -49,8 +47,7 @@ final class ReplayJob {
     return new ReplayReport(
         tables.pipeline().name(),
         Optional.empty(),
-        all(Runs.newId(), condition, DeadLetterReplay::tried),
-        ofDimensions(condition),
+        all(Runs.newId(), condition, TableReplay::tried),
         List.of());
   }
 
@@ -64,16 +61,15 @@ final class ReplayJob {
     String run = Runs.newId();
     Instant startedAt = clock.instant();
     try {
-      Map<String, ReplayedRecords> replayed = all(run, condition, DeadLetterReplay::replay);
+      Map<String, ReplayedRecords> replayed = all(run, condition, TableReplay::replay);
       new Finality(spark, tables, clock).publish();
       ReplayReport report =
           new ReplayReport(
               tables.pipeline().name(),
               Optional.of(run),
               replayed,
-              ofDimensions(condition),
               tables.operations().dates().dirty(spark, tables.pipeline().name()).stream()
-                  .filter(date -> date.reason().equals("replayed"))
+                  .filter(date -> isOf(replayed, date.reason()))
                   .toList());
       record(run, startedAt, ExitCode.FINE, report.outcome(), report.json(), airflowRun);
       return report;
@@ -102,12 +98,26 @@ final class ReplayJob {
     }
   }
 
+  /** Whether dead letters may be why: any run's that became events, this one's of dimensions. */
+  private boolean isOf(Map<String, ReplayedRecords> replayed, String reason) {
+    return reason.equals("replayed")
+        || reason.equals("dimension")
+            && tables.pipeline().dimensions().stream()
+                .map(source -> replayed.get(tables.pipeline().table(source.name())))
+                .anyMatch(records -> records != null && records.became() > 0);
+  }
+
   /** By table, in the order of the pipeline. */
   private Map<String, ReplayedRecords> all(
-      String run,
-      Column condition,
-      BiFunction<DeadLetterReplay, Column, ReplayedRecords> replaying) {
+      String run, Column condition, BiFunction<TableReplay, Column, ReplayedRecords> replaying) {
     Map<String, ReplayedRecords> all = new LinkedHashMap<>();
+    for (DimensionSource source : tables.pipeline().dimensions()) {
+      if (source.topic().isPresent()) {
+        all.put(
+            tables.pipeline().table(source.name()),
+            replaying.apply(replayOf(source, run), condition));
+      }
+    }
     for (EventSource source : tables.pipeline().events()) {
       all.put(
           tables.pipeline().table(source.name()),
@@ -116,31 +126,35 @@ final class ReplayJob {
     return all;
   }
 
-  private DeadLetterReplay replayOf(EventSource source, String run) {
-    Pipeline pipeline = tables.pipeline();
-    return new DeadLetterReplay(
+  private TableReplay replayOf(DimensionSource source, String run) {
+    return new DimensionReplay(
         spark,
-        new LandingQuery(pipeline.name(), source.name()),
-        new LandingTables(tables, environment).of(source),
+        new LandingQuery(tables.pipeline().name(), source.name()),
+        new LandingTables(tables, environment).of(source, spark),
         tables.operations(),
-        SchemaMemory.in(
-            LandedTopic.checkpoint(
-                environment,
-                spark.sparkContext().hadoopConfiguration(),
-                pipeline.name(),
-                source.name())),
+        schemas(source.name()),
         clock,
         run);
   }
 
-  /** How many are of a dimension, whose records are left as they are. */
-  private long ofDimensions(Column condition) {
-    Column isOfOne = lit(false);
-    for (DimensionSource source : tables.pipeline().dimensions()) {
-      String query = new LandingQuery(tables.pipeline().name(), source.name()).stream();
-      isOfOne = isOfOne.or(col("query").equalTo(query));
-    }
-    return tables.operations().deadLetters().read(spark).where(condition.and(isOfOne)).count();
+  private TableReplay replayOf(EventSource source, String run) {
+    return new DeadLetterReplay(
+        spark,
+        new LandingQuery(tables.pipeline().name(), source.name()),
+        new LandingTables(tables, environment).of(source),
+        tables.operations(),
+        schemas(source.name()),
+        clock,
+        run);
+  }
+
+  private SchemaMemory schemas(String table) {
+    return SchemaMemory.in(
+        LandedTopic.checkpoint(
+            environment,
+            spark.sparkContext().hadoopConfiguration(),
+            tables.pipeline().name(),
+            table));
   }
 
   private void record(

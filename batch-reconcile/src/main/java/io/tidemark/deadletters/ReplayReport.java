@@ -23,15 +23,14 @@ import java.util.TreeMap;
  * What a replay of dead letters has done, or would do.
  *
  * @param run empty if they were only tried
- * @param tables what became of those of each events table, by its full name
- * @param ofDimensions how many were left alone since they are of dimensions
- * @param dirty sealed dates that lack events which were dead letters, by this run or an earlier one
+ * @param tables what became of those of each table, by its full name
+ * @param dirty sealed dates that lack events which were dead letters, by this run or an earlier
+ *     one, or that were counted before a dimension changed
  */
 record ReplayReport(
     String pipeline,
     Optional<String> run,
     Map<String, ReplayedRecords> tables,
-    long ofDimensions,
     List<DateStates.Dirty> dirty) {
   ReplayReport {
     tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));
@@ -44,9 +43,7 @@ record ReplayReport(
   }
 
   private long landed() {
-    return tables.values().stream()
-        .mapToLong(records -> records.landed() + records.recorded())
-        .sum();
+    return tables.values().stream().mapToLong(ReplayedRecords::became).sum();
   }
 
   String text() {
@@ -66,33 +63,44 @@ record ReplayReport(
             text.append(ambiguous(table, records)).append(System.lineSeparator());
           }
         });
-    if (ofDimensions > 0) {
-      text.append(
-          "%s of dimensions left alone: only events are replayed. Send these records again.%n"
-              .formatted(deadLetters(ofDimensions)));
-    }
     if (text.isEmpty()) {
       text.append("Pipeline %s has no such dead letters.%n".formatted(pipeline));
     }
     dirty.stream()
         .collect(groupingBy(DateStates.Dirty::view, TreeMap::new, toList()))
-        .forEach((view, dates) -> text.append(dirty(view, dates)).append(System.lineSeparator()));
+        .forEach(
+            (view, dates) ->
+                text.append(dirty(view, dates, true)).append(dirty(view, dates, false)));
     return text.toString().stripTrailing();
   }
 
-  private static String dirty(String view, List<DateStates.Dirty> dates) {
-    return dates.size() == 1
-        ? "%s: %s lacks replayed events. Repair it: %s"
-            .formatted(view, dates.get(0).date(), NamedCommand.of("reconcile --view " + view))
-        : "%s: %s dates from %s on lack replayed events. Repair them: %s"
-            .formatted(
-                view,
-                number(dates.size()),
-                dates.get(0).date(),
-                NamedCommand.of("reconcile --view " + view));
+  /** A line, or none. */
+  private static String dirty(String view, List<DateStates.Dirty> all, boolean isOfEvents) {
+    List<DateStates.Dirty> dates =
+        all.stream().filter(date -> date.reason().equals("replayed") == isOfEvents).toList();
+    if (dates.isEmpty()) {
+      return "";
+    }
+    boolean isOne = dates.size() == 1;
+    return "%s: %s %s. Repair %s: %s%n"
+        .formatted(
+            view,
+            isOne
+                ? dates.get(0).date()
+                : "%s dates from %s on".formatted(number(dates.size()), dates.get(0).date()),
+            isOfEvents
+                ? (isOne ? "lacks" : "lack") + " replayed events"
+                : (isOne ? "was" : "were") + " counted before a dimension changed",
+            isOne ? "it" : "them",
+            NamedCommand.of("reconcile --view " + view));
   }
 
   private String landed(String table, ReplayedRecords records) {
+    if (records.dates().isEmpty()) {
+      return run.isPresent()
+          ? "%s: %s became rows (run %s)".formatted(table, deadLetters(records.landed()), run.get())
+          : "%s: %s would land".formatted(table, deadLetters(records.landed()));
+    }
     String dates =
         records.dates().first().equals(records.dates().last())
             ? "on " + records.dates().first()
@@ -150,7 +158,6 @@ record ReplayReport(
           ArrayNode dates = of.putArray("dates");
           records.dates().forEach(date -> dates.add(date.toString()));
         });
-    report.put("of_dimensions", ofDimensions);
     ArrayNode dates = report.putArray("dirty");
     dirty.forEach(
         date -> dates.addObject().put("view", date.view()).put("date", date.date().toString()));

@@ -15,6 +15,7 @@ import io.tidemark.landing.SettledEvents;
 import io.tidemark.ops.Erased;
 import io.tidemark.ops.LedgerBalance;
 import io.tidemark.ops.LedgerSpan;
+import io.tidemark.ops.ReplayedSpan;
 import io.tidemark.pipeline.EventSource;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.table.LakeTable;
@@ -54,11 +55,21 @@ final class Recount {
     for (Row row : offsets(spark, tables, balance).collectAsList()) {
       counted.put(row.getString(0) + "-" + row.getInt(1), row);
     }
+    Map<String, Long> replayed = new HashMap<>();
+    for (ReplayedSpan span : balance.replayed()) {
+      replayed.put(span.topic() + "-" + span.partition(), span.records());
+    }
     Set<String> ofEvents = topics(spark, tables);
     List<String> problems = new ArrayList<>();
     for (LedgerSpan span : ledger) {
       String place = span.topic() + "-" + span.partition();
-      check(span, place, ofEvents.contains(span.topic()), counted.remove(place), problems);
+      check(
+          span,
+          place,
+          ofEvents.contains(span.topic()),
+          replayed.getOrDefault(place, 0L),
+          counted.remove(place),
+          problems);
     }
     counted
         .keySet()
@@ -83,20 +94,27 @@ final class Recount {
 
   /**
    * @param keepsAll whether every good record is a row; those of a dimension replace each other
+   * @param replayed dead letters that are rows of a dimension by the ledger
    */
   private static void check(
-      LedgerSpan span, String place, boolean keepsAll, Row row, List<String> problems) {
+      LedgerSpan span,
+      String place,
+      boolean keepsAll,
+      long replayed,
+      Row row,
+      List<String> problems) {
     long events = !keepsAll ? span.events() : row == null ? 0 : row.getLong(2);
-    long deadLetters = row == null ? 0 : row.getLong(3);
+    long rows = row == null ? 0 : row.getLong(3);
+    long deadLetters = rows - replayed;
     if (events != span.events() || deadLetters != span.deadLetters()) {
       problems.add(
           "%s: the ledger has %d events and %d dead letters, the tables %d and %d"
               .formatted(place, span.events(), span.deadLetters(), events, deadLetters));
     }
-    if (row != null && row.getLong(4) != row.getLong(2) + deadLetters) {
+    if (row != null && row.getLong(4) != row.getLong(2) + rows) {
       problems.add(
           "%s: %d rows are of %d offsets, so some landed twice"
-              .formatted(place, row.getLong(2) + deadLetters, row.getLong(4)));
+              .formatted(place, row.getLong(2) + rows, row.getLong(4)));
     }
     if (row != null && row.getLong(5) < span.from()) {
       problems.add(

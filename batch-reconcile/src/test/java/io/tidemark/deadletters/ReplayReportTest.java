@@ -24,9 +24,8 @@ class ReplayReportTest {
           1);
 
   private static ReplayReport report(
-      Optional<String> run, ReplayedRecords records, long ofDimensions, Dirty... dirty) {
-    return new ReplayReport(
-        "web", run, Map.of("web.clicks", records), ofDimensions, List.of(dirty));
+      Optional<String> run, ReplayedRecords records, Dirty... dirty) {
+    return new ReplayReport("web", run, Map.of("web.clicks", records), List.of(dirty));
   }
 
   private static Dirty dirty(LocalDate date) {
@@ -35,8 +34,7 @@ class ReplayReportTest {
 
   @Test
   void saysWhatBecameOfEachDeadLetterAndWhatToDoNext() {
-    ReplayReport report =
-        report(Optional.of("r1"), SOME, 3, dirty(FIRST), dirty(FIRST.plusDays(3)));
+    ReplayReport report = report(Optional.of("r1"), SOME, dirty(FIRST), dirty(FIRST.plusDays(3)));
 
     assertThat(report.text().lines())
         .containsExactly(
@@ -46,8 +44,6 @@ class ReplayReportTest {
                 + " dead-letters list",
             "web.clicks: 2 dead letters left alone: their topic was made again, and several share an"
                 + " offset",
-            "3 dead letters of dimensions left alone: only events are replayed. Send these records"
-                + " again.",
             "clicks_by_hour: 2 dates from 2024-05-01 on lack replayed events. Repair them:"
                 + " ./tidemark reconcile --view clicks_by_hour");
     assertThat(report.outcome()).isEqualTo("replayed");
@@ -62,13 +58,27 @@ class ReplayReportTest {
     ReplayedRecords one =
         new ReplayedRecords(1, new TreeMap<>(), 0, new TreeSet<>(List.of(FIRST)), 0);
 
-    assertThat(report(Optional.empty(), one, 0).text())
+    assertThat(report(Optional.empty(), one).text())
         .isEqualTo("web.clicks: 1 dead letter would land, on 2024-05-01");
   }
 
   @Test
+  void recordsOfADimensionBecomeRows() {
+    ReplayedRecords one = new ReplayedRecords(2, new TreeMap<>(), 0, new TreeSet<>(), 0);
+    Dirty dirty = new Dirty("clicks_by_hour", FIRST, "dimension", Instant.EPOCH, "before");
+
+    assertThat(report(Optional.empty(), one).text())
+        .isEqualTo("web.clicks: 2 dead letters would land");
+    assertThat(report(Optional.of("r1"), one, dirty).text().lines())
+        .containsExactly(
+            "web.clicks: 2 dead letters became rows (run r1)",
+            "clicks_by_hour: 2024-05-01 was counted before a dimension changed. Repair it:"
+                + " ./tidemark reconcile --view clicks_by_hour");
+  }
+
+  @Test
   void nothingToDoIsSaid() {
-    ReplayReport report = report(Optional.of("r1"), ReplayedRecords.none(0), 0, dirty(FIRST));
+    ReplayReport report = report(Optional.of("r1"), ReplayedRecords.none(0), dirty(FIRST));
 
     assertThat(report.outcome()).isEqualTo("nothing");
     assertThat(report.text().lines())

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * The batch's number is taken before its dead letters are chosen, so of two that have chosen the
  * same ones the second finds its number gone, and chooses again.
  */
-public final class DeadLetterReplay {
+public final class DeadLetterReplay implements TableReplay {
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetterReplay.class);
 
   /** Few enough that their events are written in a moment. */
@@ -97,11 +97,7 @@ public final class DeadLetterReplay {
     this.run = run;
   }
 
-  /**
-   * Lands those that are good now.
-   *
-   * @param condition on the columns of {@code ops.dead_letters}: which are tried
-   */
+  @Override
   public ReplayedRecords replay(Column condition) {
     WaitingDeadLetters waiting = waiting(condition);
     ReplayedRecords all = ReplayedRecords.none(waiting.ambiguous());
@@ -121,7 +117,7 @@ public final class DeadLetterReplay {
     }
   }
 
-  /** What {@link #replay} would do, without doing it. */
+  @Override
   public ReplayedRecords tried(Column condition) {
     WaitingDeadLetters waiting = waiting(condition);
     ReplayedRecords all = ReplayedRecords.none(waiting.ambiguous());

@@ -16,10 +16,12 @@ import io.tidemark.table.TableDefinition;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.expressions.WindowSpec;
 import org.apache.spark.sql.types.DataTypes;
@@ -46,8 +48,8 @@ public record DimensionRows(LakeTable table, LakeTable shadow, List<String> key)
   /** Where a delivery stands: of the same one in several places, the greatest counts. */
   private static final String PLACE = "place";
 
-  private static final int IN_SHADOW = 0;
-  private static final int IN_TABLE = 1;
+  private static final int IN_TABLE = 0;
+  private static final int IN_SHADOW = 1;
   private static final int ARRIVING = 2;
 
   private static final String LAST = "last";
@@ -72,7 +74,7 @@ public record DimensionRows(LakeTable table, LakeTable shadow, List<String> key)
 
   /**
    * Takes deliveries in, once per commit. The shadow is written first: a crash in between leaves
-   * the table as it was, and nothing forgotten.
+   * the table as it was, and nothing forgotten. Several may do so at once.
    *
    * @param deliveries the columns of the shadow; evaluated several times
    */
@@ -80,15 +82,56 @@ public record DimensionRows(LakeTable table, LakeTable shadow, List<String> key)
     if (commit.isIn(table.lastBatch(commit.query())) || deliveries.isEmpty()) {
       return;
     }
-    String shadowing = commit.query() + ".shadow";
-    shadow.rewrite(
-        deliveries.sparkSession(),
-        present -> shadowed(known(table.read(deliveries.sparkSession()), present, deliveries)),
-        new Commit(shadowing, shadow.lastBatch(shadowing).orElse(-1) + 1));
-    table.rewrite(
-        deliveries.sparkSession(),
-        present -> visible(known(present, shadow.read(deliveries.sparkSession()), deliveries)),
-        commit);
+    Delivery delivery = new Delivery(deliveries, commit.query());
+    delivery.settle(table.rewrite(deliveries.sparkSession(), delivery::addTo, commit));
+  }
+
+  /**
+   * Takes deliveries in under the next number of a query of which several may run.
+   *
+   * @param least the number is not below
+   */
+  void deliver(Dataset<Row> deliveries, String query, long least) {
+    Delivery delivery = new Delivery(deliveries, query);
+    delivery.settle(table.rewriteNext(deliveries.sparkSession(), delivery::addTo, query, least));
+  }
+
+  /**
+   * One beside others. Each writes what it knows to the shadow before it reads that of the others,
+   * so of two at once at least one knows of both, and writes the table again.
+   */
+  private final class Delivery {
+    private final Dataset<Row> deliveries;
+    private final String query;
+    private OptionalLong read = OptionalLong.empty();
+
+    Delivery(Dataset<Row> deliveries, String query) {
+      this.deliveries = deliveries;
+      this.query = query;
+    }
+
+    /** In each attempt, since what the rows replace of others must be in the shadow as well. */
+    Dataset<Row> addTo(Dataset<Row> present) {
+      SparkSession spark = deliveries.sparkSession();
+      shadow.rewriteNext(
+          spark, shadowed -> shadowed(known(present, shadowed, deliveries)), query + ".shadow", 0);
+      long version = shadow.version();
+      read = OptionalLong.of(version);
+      return visible(known(present, shadow.read(spark, version), deliveries));
+    }
+
+    /**
+     * Until a rewrite changes nothing: whoever writes to the shadow after that reads the table as
+     * it is then. So writers do not keep each other awake.
+     *
+     * @param hasChanged whether the rewrite has changed the table
+     */
+    void settle(boolean hasChanged) {
+      boolean isStale = hasChanged;
+      while (isStale && shadow.version() != read.getAsLong()) {
+        isStale = table.rewriteNext(deliveries.sparkSession(), this::addTo, query + ".again", 0);
+      }
+    }
   }
 
   private static Dataset<Row> known(
@@ -108,7 +151,10 @@ public record DimensionRows(LakeTable table, LakeTable shadow, List<String> key)
         .drop(LAST, PLACE, TOMBSTONE);
   }
 
-  /** A row that comes back into the table stays here until it is there. */
+  /**
+   * What is here stays, also when it comes back into the table: another delivery may replace it
+   * there at the same time. There is one row of each key in each partition at most.
+   */
   private Dataset<Row> shadowed(Dataset<Row> known) {
     Dataset<Row> deliveries = last(known);
     Dataset<Row> tombstones = tombstones(known);

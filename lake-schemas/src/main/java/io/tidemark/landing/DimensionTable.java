@@ -84,7 +84,7 @@ public record DimensionTable(DimensionRows rows, RecordFormat format) implements
     }
   }
 
-  private static Dataset<Row> deliveries(Dataset<Row> taken) {
+  static Dataset<Row> deliveries(Dataset<Row> taken) {
     return taken.select(
         col("decoded.record.*"),
         col("offset").as(OFFSET),
@@ -116,7 +116,7 @@ public record DimensionTable(DimensionRows rows, RecordFormat format) implements
         OptionalLong.empty());
   }
 
-  private static Set<Integer> schemaIds(JudgedRecords judged) {
+  static Set<Integer> schemaIds(JudgedRecords judged) {
     Column id = col("decoded.schema_id");
     return judged.taken().where(id.isNotNull()).select(id).distinct().collectAsList().stream()
         .map(row -> row.getInt(0))

@@ -10,12 +10,12 @@ import java.util.TreeSet;
 /**
  * What became of dead letters that were tried again.
  *
- * @param landed how many have become events
+ * @param landed how many have become events, or rows of a dimension
  * @param refused how many are still dead letters, by reason
  * @param ambiguous how many were left alone: another waits with the same topic, partition and
  *     offset, since the topic was made again
- * @param dates of those that have become events
- * @param recorded how many had become events by a run that was killed before it said so
+ * @param dates of those that have become events; a dimension has none
+ * @param recorded how many had landed by a run that was killed before it said so
  */
 public record ReplayedRecords(
     long landed,
@@ -56,6 +56,11 @@ public record ReplayedRecords(
         ambiguous + more.ambiguous,
         allDates,
         recorded + more.recorded);
+  }
+
+  /** How many are no dead letters any more by all that is known now. */
+  public long became() {
+    return landed + recorded;
   }
 
   /** How many are still dead letters. */

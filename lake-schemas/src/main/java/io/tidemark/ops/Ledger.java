@@ -98,6 +98,36 @@ public final class Ledger {
       long number,
       Instant landedAt,
       Commit commit) {
+    return appendReplayed(
+        spark, pipeline, spans, OptionalLong.of(number), OptionalLong.empty(), landedAt, commit);
+  }
+
+  /**
+   * Writes that dead letters have become rows which replace each other.
+   *
+   * @param tableRows how many rows the table has after it
+   * @param commit the query that landed them and its batch, also kept as columns
+   * @return false, and nothing changes, if the batch is there already
+   */
+  public boolean appendReplayed(
+      SparkSession spark,
+      String pipeline,
+      List<ReplayedSpan> spans,
+      long tableRows,
+      Instant landedAt,
+      Commit commit) {
+    return appendReplayed(
+        spark, pipeline, spans, OptionalLong.empty(), OptionalLong.of(tableRows), landedAt, commit);
+  }
+
+  private boolean appendReplayed(
+      SparkSession spark,
+      String pipeline,
+      List<ReplayedSpan> spans,
+      OptionalLong number,
+      OptionalLong tableRows,
+      Instant landedAt,
+      Commit commit) {
     List<Row> rows =
         spans.stream()
             .map(
@@ -115,8 +145,8 @@ public final class Ledger {
                         0L,
                         Timestamp.from(landedAt),
                         null,
-                        null,
-                        number,
+                        LocalRows.cell(tableRows),
+                        LocalRows.cell(number),
                         span.records()))
             .toList();
     return table.append(LocalRows.of(spark, rows, Operations.LEDGER), commit);
@@ -172,6 +202,11 @@ public final class Ledger {
         .collectAsList()
         .forEach(row -> rows.put(row.getString(0), row.getLong(1)));
     return rows;
+  }
+
+  /** How many dead letters a query has recorded to be good, a span per topic-partition. */
+  public List<ReplayedSpan> replayed(SparkSession spark, String query) {
+    return ReplayedSpan.totals(table.read(spark).where(col("query").equalTo(query)));
   }
 
   /** When some landings of a query were done, by their numbers; those that are known. */

@@ -27,12 +27,15 @@ import org.apache.spark.sql.expressions.Window;
  * @param losses every span that is lost, ordered by topic, partition and offset
  * @param problems what does not balance, in words: at most {@link #TOLD}, and that there are more
  * @param replays under which numbers dead letters have landed, by the query that landed them
+ * @param replayed how many have landed without a number, as rows that replace each other, a span
+ *     per topic-partition
  */
 public record LedgerBalance(
     List<LedgerSpan> totals,
     List<LostSpan> losses,
     List<String> problems,
-    Map<String, Set<Long>> replays) {
+    Map<String, Set<Long>> replays,
+    List<ReplayedSpan> replayed) {
   static final int TOLD = 100;
 
   private static final Column OFFSETS = col("until_offset").minus(col("from_offset"));
@@ -54,6 +57,7 @@ public record LedgerBalance(
     losses = List.copyOf(losses);
     problems = List.copyOf(problems);
     replays = Map.copyOf(replays);
+    replayed = List.copyOf(replayed);
   }
 
   /**
@@ -62,12 +66,17 @@ public record LedgerBalance(
   static LedgerBalance of(Dataset<Row> ledger) {
     // A replay's row is of offsets that others are of already.
     Dataset<Row> spans = ledger.where(col("replayed").isNull());
-    return new LedgerBalance(totals(ledger), losses(spans), problems(spans), replays(ledger));
+    return new LedgerBalance(
+        totals(ledger),
+        losses(spans),
+        problems(spans),
+        replays(ledger),
+        ReplayedSpan.totals(ledger.where(col("landed_batch").isNull())));
   }
 
   private static Map<String, Set<Long>> replays(Dataset<Row> ledger) {
     return ledger
-        .where(col("replayed").isNotNull())
+        .where(col("replayed").isNotNull().and(col("landed_batch").isNotNull()))
         .select("query", "landed_batch")
         .distinct()
         .collectAsList()

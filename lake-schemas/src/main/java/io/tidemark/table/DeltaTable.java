@@ -280,6 +280,27 @@ final class DeltaTable implements LakeTable {
 
   @Override
   public boolean rewrite(SparkSession session, UnaryOperator<Dataset<Row>> change, Commit commit) {
+    return rewrite(
+        session,
+        change,
+        present -> Optional.of(commit).filter(ours -> !isCommitted(present, ours)));
+  }
+
+  @Override
+  public boolean rewriteNext(
+      SparkSession session, UnaryOperator<Dataset<Row>> change, String name, long least) {
+    return rewrite(
+        session,
+        change,
+        present ->
+            Optional.of(
+                new Commit(name, Math.max(least, lastBatch(present, name).orElse(-1) + 1))));
+  }
+
+  private boolean rewrite(
+      SparkSession session,
+      UnaryOperator<Dataset<Row>> change,
+      Function<Snapshot, Optional<Commit>> commit) {
     return Conflicts.retry(
         name(), () -> rewriteOnce(session, change, commit), DeltaTable::isConflict);
   }
@@ -308,19 +329,24 @@ final class DeltaTable implements LakeTable {
   }
 
   private boolean rewriteOnce(
-      SparkSession session, UnaryOperator<Dataset<Row>> change, Commit commit) {
+      SparkSession session,
+      UnaryOperator<Dataset<Row>> change,
+      Function<Snapshot, Optional<Commit>> next) {
     Snapshot present = snapshot();
-    if (isCommitted(present, commit)) {
+    Optional<Commit> commit = next.apply(present);
+    if (commit.isEmpty()) {
       return false;
     }
     Dataset<Row> before = read(session, present.version());
     try (Batch after = Batch.of(definition, change.apply(before))) {
-      if (Fingerprint.equal(before, after.rows())) {
-        return false;
+      if (!Fingerprint.equal(before, after.rows())) {
+        new DeltaWrite(log(), definition, after.rows().coalesce(1), commit.get())
+            .merge("true", present);
+        return true;
       }
-      new DeltaWrite(log(), definition, after.rows().coalesce(1), commit).merge("true", present);
-      return true;
     }
+    // What changes nothing may change what another writer has made of it meanwhile.
+    return version() != present.version() && rewriteOnce(session, change, next);
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.function.Function;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.fs.Path;
 import org.apache.iceberg.HistoryEntry;
@@ -269,6 +270,20 @@ final class IcebergTable implements LakeTable {
 
   @Override
   public boolean rewrite(SparkSession session, UnaryOperator<Dataset<Row>> change, Commit commit) {
+    return rewrite(session, change, () -> Optional.of(commit).filter(ours -> !isCommitted(ours)));
+  }
+
+  @Override
+  public boolean rewriteNext(
+      SparkSession session, UnaryOperator<Dataset<Row>> change, String name, long least) {
+    return rewrite(
+        session,
+        change,
+        () -> Optional.of(new Commit(name, Math.max(least, lastBatch(name).orElse(-1) + 1))));
+  }
+
+  private boolean rewrite(
+      SparkSession session, UnaryOperator<Dataset<Row>> change, Supplier<Optional<Commit>> commit) {
     return Conflicts.retry(
         name(), () -> rewriteOnce(session, change, commit), IcebergTable::isConflict);
   }
@@ -296,19 +311,21 @@ final class IcebergTable implements LakeTable {
   }
 
   private boolean rewriteOnce(
-      SparkSession session, UnaryOperator<Dataset<Row>> change, Commit commit) {
+      SparkSession session, UnaryOperator<Dataset<Row>> change, Supplier<Optional<Commit>> next) {
     long present = version();
-    if (isCommitted(commit)) {
+    Optional<Commit> commit = next.get();
+    if (commit.isEmpty()) {
       return false;
     }
     Dataset<Row> before = read(session, present);
     try (Batch after = Batch.of(definition, change.apply(before))) {
-      if (Fingerprint.equal(before, after.rows())) {
-        return false;
+      if (!Fingerprint.equal(before, after.rows())) {
+        replace(after.rows().coalesce(1), lit(true), present, commit.get());
+        return true;
       }
-      replace(after.rows().coalesce(1), lit(true), present, commit);
-      return true;
     }
+    // What changes nothing may change what another writer has made of it meanwhile.
+    return version() != present && rewriteOnce(session, change, next);
   }
 
   @Override

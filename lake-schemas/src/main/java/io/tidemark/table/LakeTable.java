@@ -163,6 +163,14 @@ public interface LakeTable {
   boolean rewrite(SparkSession spark, UnaryOperator<Dataset<Row>> change, Commit commit);
 
   /**
+   * The same under the next number of a name that several processes write under.
+   *
+   * @param least the number is not below
+   */
+  boolean rewriteNext(
+      SparkSession spark, UnaryOperator<Dataset<Row>> change, String name, long least);
+
+  /**
    * The same with rows that the driver makes of the present ones, which are few, under the next
    * number of a name that several processes write under.
    *
