@@ -71,6 +71,10 @@ public final class ForgetJob {
     Map<EventSource, Optional<String>> asked = asked(condition, topic);
     Erased.By by = new Erased.By(Runs.newId(), reason, who, clock.instant());
     try {
+      if (asked.values().stream().filter(Optional::isEmpty).count() > 1) {
+        // A condition that fails on a row of one table erases nothing from another.
+        each(asked, (source, erasure) -> erasure.tried(condition.column(), topic));
+      }
       Map<EventSource, ErasedRecords> erased =
           each(asked, (source, erasure) -> erasure.erase(condition.column(), topic, by));
       finishOthers(erased);

@@ -1,2 +1,2 @@
-/** Keeps tables fast and small: compaction, and an end to history that nobody needs. */
+/** The verb that keeps tables fast and small. */
 package io.tidemark.maintain;

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 
+import io.tidemark.ops.DriftLog;
 import io.tidemark.ops.Refreshes;
 import io.tidemark.ops.Seal;
 import io.tidemark.schema.EventColumns;
@@ -113,11 +114,26 @@ record Drift(
         }
       }
       if (isKept) {
-        run.operations()
-            .drift()
-            .append(rows(explained.rows()), run.pipeline().name(), tables.view().name(), run.id());
+        keep(explained);
       }
       return explained.keys();
+    }
+  }
+
+  /** Whoever erases after the rows are here finds them; who has erased before does not. */
+  private void keep(Explained explained) {
+    String pipeline = run.pipeline().name();
+    String view = tables.view().name();
+    DriftLog log = run.operations().drift();
+    log.append(rows(explained.rows()), pipeline, view, run.id());
+    if (run.hasReadErased()) {
+      log.redact(
+          run.spark(),
+          pipeline,
+          view,
+          log.shown(run.spark(), pipeline, view).stream()
+              .filter(found -> found.run().equals(run.id()))
+              .toList());
     }
   }
 

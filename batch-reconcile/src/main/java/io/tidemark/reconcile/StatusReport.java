@@ -58,6 +58,7 @@ import org.apache.spark.sql.types.StructType;
  * @param losses offsets that were gone before they could be landed, for ever
  * @param ledgerBalanced whether every landed offset ended as exactly one thing
  * @param recounted whether the tables were counted again to check the ledger
+ * @param advice what is right but slow, and what to do about it, in words
  */
 public record StatusReport(
     String pipeline,
@@ -69,7 +70,8 @@ public record StatusReport(
     List<LostSpan> losses,
     boolean ledgerBalanced,
     boolean recounted,
-    List<String> problems) {
+    List<String> problems,
+    List<String> advice) {
   /** What is looked at in the findings of a run. */
   private static final ArrayType FINDINGS =
       DataTypes.createArrayType(StructType.fromDDL("view STRING, dates INT"));
@@ -79,6 +81,7 @@ public record StatusReport(
     views = List.copyOf(views);
     losses = List.copyOf(losses);
     problems = List.copyOf(problems);
+    advice = List.copyOf(advice);
   }
 
   /**
@@ -122,7 +125,8 @@ public record StatusReport(
         balance.losses(),
         unbalanced.isEmpty(),
         recount,
-        problems);
+        problems,
+        ManyVersions.advice(spark, tables, ManyVersions.MANY));
   }
 
   /** Which date has the newest event is in the metadata of its table; only that date is read. */

@@ -31,6 +31,7 @@ final class StatusText {
                 report.recounted() ? ", recounted" : ""));
     report.losses().forEach(lost -> text.append(lost.text()).append(System.lineSeparator()));
     report.problems().forEach(problem -> text.append(problem).append(System.lineSeparator()));
+    report.advice().forEach(advice -> text.append(advice).append(System.lineSeparator()));
     return text.toString();
   }
 

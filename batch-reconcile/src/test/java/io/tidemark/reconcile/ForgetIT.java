@@ -9,8 +9,6 @@ import io.tidemark.forget.ForgetReport;
 import io.tidemark.lake.Lease;
 import io.tidemark.lake.Pins;
 import io.tidemark.landing.ErasedRecords;
-import io.tidemark.maintain.MaintainJob;
-import io.tidemark.maintain.MaintainedTable;
 import io.tidemark.ops.Erased;
 import io.tidemark.ops.LedgerSpan;
 import io.tidemark.pipeline.Environment;
@@ -18,6 +16,8 @@ import io.tidemark.schema.SchemaRegistry;
 import io.tidemark.table.Commit;
 import io.tidemark.table.TableFormat;
 import io.tidemark.table.TestLake;
+import io.tidemark.upkeep.MaintainJob;
+import io.tidemark.upkeep.MaintainedTable;
 import io.tidemark.view.RowCondition;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -27,9 +27,12 @@ import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumWriter;
@@ -101,20 +104,7 @@ class ForgetIT {
         .containsOnly(true);
     assertThat(recounted(till)).isEmpty();
 
-    // As a run leaves it that is killed after the first of its three writes.
-    till.tables()
-        .operations()
-        .erased()
-        .record(
-            lake.spark()
-                .sql(
-                    """
-                    SELECT 'event' AS was, 'sales' AS topic, 0 AS partition, 1L AS offset, 0L AS landed_batch,
-                    date'2011-01-01' AS date"""),
-            "till",
-            "till.events",
-            new Erased.By("killed", "request 76", "me", Instant.now()),
-            new Commit("till.forget.events", 0));
+    erasing(till);
     assertThat(recounted(till)).isEmpty();
     ForgetReport tried = forget(till).tried(IS_ERIKA, Optional.empty());
     assertThat(till.dirty()).isEmpty();
@@ -173,8 +163,8 @@ class ForgetIT {
   }
 
   @Test
-  void aConditionOnAColumnThatNoEventsTableHasIsRefused() throws IOException {
-    Till till = till(TableFormat.ICEBERG);
+  void aConditionOnAColumnThatNoEventsTableHasIsRefused() {
+    Till till = Till.allIn(lake, TableFormat.ICEBERG, Till.SQL.formatted("'1 hour'"));
 
     assertThatThrownBy(() -> forget(till).tried(RowCondition.of("shoop = 'x'"), Optional.empty()))
         .isInstanceOf(WrongUsageException.class)
@@ -193,6 +183,47 @@ class ForgetIT {
     assertThat(RowCondition.of("shop IN (SELECT 1)").refusal()).isPresent();
     assertThat(RowCondition.of("rand() < 1").refusal()).isPresent();
     assertThat(RowCondition.of("shop =").refusal()).isPresent();
+  }
+
+  /** The clock is asked before the events are read, and her events are erased just then. */
+  @Test
+  void aReconciliationThatHasReadErasedEventsKeepsNeitherTheirKeysNorValues() throws IOException {
+    Till till = till(TableFormat.ICEBERG);
+    AtomicInteger asked = new AtomicInteger();
+    InstantSource source =
+        () -> {
+          if (asked.incrementAndGet() == 2) {
+            erasing(till);
+          }
+          return Instant.now();
+        };
+
+    new ReconcileJob(
+            lake.spark(),
+            till.tables(),
+            source.withZone(ZoneOffset.UTC),
+            () -> {},
+            Optional.empty())
+        .reconcile(List.of("sales"), CLOSED, false);
+
+    assertThat(till.drift()).isNotEmpty().allMatch(row -> row.startsWith("erased | "));
+  }
+
+  /** As a run leaves it that is killed after the first of its three writes. */
+  private void erasing(Till till) {
+    till.tables()
+        .operations()
+        .erased()
+        .record(
+            lake.spark()
+                .sql(
+                    """
+                    SELECT 'event' AS was, 'sales' AS topic, 0 AS partition, 1L AS offset, 0L AS landed_batch,
+                    date'2011-01-01' AS date"""),
+            "till",
+            "till.events",
+            new Erased.By("killed", "request 76", "me", Instant.now()),
+            new Commit("till.forget.events", 0));
   }
 
   /**
@@ -309,7 +340,7 @@ class ForgetIT {
             .orElseThrow()) {
       List<MaintainedTable> hers =
           job.tables().stream().filter(table -> HOLD_HER.contains(table.name())).toList();
-      assertThat(job.maintain(hers, lease))
+      assertThat(job.maintain(hers, lease, () -> true, table -> {}))
           .allSatisfy(action -> assertThat(action.outcome()).as("%s", action).isEqualTo("done"));
     }
   }

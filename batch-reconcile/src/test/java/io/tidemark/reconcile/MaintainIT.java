@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.lake.Lease;
 import io.tidemark.lake.Pins;
-import io.tidemark.maintain.MaintainJob;
-import io.tidemark.maintain.MaintainedTable;
 import io.tidemark.ops.MaintenanceLog;
 import io.tidemark.ops.MaintenanceLog.Action;
 import io.tidemark.ops.Operations;
@@ -14,6 +12,8 @@ import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
 import io.tidemark.table.TableFormat;
 import io.tidemark.table.TestLake;
+import io.tidemark.upkeep.MaintainJob;
+import io.tidemark.upkeep.MaintainedTable;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -72,7 +72,10 @@ class MaintainIT {
     MaintainJob job = job(till, run);
     try (Lease lease = lease().orElseThrow()) {
       return job.maintain(
-          job.tables().stream().filter(table -> MAINTAINED.contains(table.name())).toList(), lease);
+          job.tables().stream().filter(table -> MAINTAINED.contains(table.name())).toList(),
+          lease,
+          () -> true,
+          table -> {});
     }
   }
 
@@ -122,8 +125,18 @@ class MaintainIT {
         till.tables().operations().tidemarks().read(lake.spark(), "till").get("sales");
     LakeTable events = till.view().events();
 
+    assertThat(ManyVersions.advice(lake.spark(), till.tables(), 11))
+        .hasSize(2)
+        .anySatisfy(
+            advice ->
+                assertThat(advice)
+                    .startsWith("till.events keeps 12 versions")
+                    .endsWith("./tidemark maintain"))
+        .anySatisfy(advice -> assertThat(advice).startsWith("ops.refreshes keeps 12 versions"));
+
     List<Action> done = maintain(till, "first");
 
+    assertThat(ManyVersions.advice(lake.spark(), till.tables(), 11)).isEmpty();
     assertThat(done).extracting(Action::outcome).as("%s", done).containsOnly(MaintenanceLog.DONE);
     assertThat(done)
         .extracting(
@@ -169,7 +182,7 @@ class MaintainIT {
     MaintainJob job = job(till, "first");
     try (Lease lease = lease().orElseThrow()) {
       assertThat(lease()).isEmpty();
-      assertThat(job.maintain(job.tables(), lease))
+      assertThat(job.maintain(job.tables(), lease, () -> true, table -> {}))
           .as("what it does to every table that there is")
           .isNotEmpty()
           .extracting(Action::outcome)

@@ -272,6 +272,11 @@ record DeltaUpkeep(SparkSession spark, DeltaTable table, DeltaLog log) implement
     return offset.path("reservoirVersion").asLong();
   }
 
+  @Override
+  public long versions() {
+    return commits().count();
+  }
+
   private Stream<FileStatus> commits() {
     return inLog("\\d{20}\\.json");
   }

@@ -182,6 +182,11 @@ record IcebergUpkeep(
     return UpkeepTask.Result.of(before, count(table));
   }
 
+  @Override
+  public long versions() {
+    return count(load.get());
+  }
+
   private static int count(Table table) {
     return (int) StreamSupport.stream(table.snapshots().spliterator(), false).count();
   }

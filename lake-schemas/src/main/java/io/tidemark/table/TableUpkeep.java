@@ -6,4 +6,7 @@ import java.util.List;
 public interface TableUpkeep {
   /** What there is to do, in the order in which it is best done. Changes nothing. */
   List<UpkeepTask> tasks(UpkeepPolicy policy);
+
+  /** How many versions the table keeps; by its metadata alone. */
+  long versions();
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -73,10 +74,13 @@ class InterruptionTest {
 
       new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
 
+      assertThat(process.waitFor(1, TimeUnit.MINUTES))
+          .as("ended by SIG%s, which a shell script's background jobs ignore", signal)
+          .isTrue();
       assertThat(errors(process))
           .containsExactly(
               "Stopped before it was done. What it has written is whole; run it again to go on.");
-      assertThat(process.waitFor()).isEqualTo(exitCode);
+      assertThat(process.exitValue()).isEqualTo(exitCode);
     } finally {
       process.destroyForcibly();
     }

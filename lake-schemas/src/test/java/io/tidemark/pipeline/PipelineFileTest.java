@@ -74,6 +74,15 @@ class PipelineFileTest {
   }
 
   @Test
+  void aStreamMaintainsItsTablesIfItIsToldHowOften() throws IOException {
+    assertThat(read(MINIMAL + "maintenance: {in-stream: 1 hour}\n").maintenance().inStream())
+        .hasValue(Duration.ofHours(1));
+    assertThat(problems(MINIMAL + "maintenance: {in-stream: 1 second}\n"))
+        .containsExactly(
+            "7 maintenance.in-stream: Cannot maintain tables every '1 second': each run looks at all of them. Give a minute or more, for example 1 hour.");
+  }
+
+  @Test
   void theRetailPipelineIsReadWithItsViews() {
     Pipeline retail = PipelineFile.read(Path.of("..", "conf", "retail"));
 

@@ -21,7 +21,9 @@ import io.tidemark.pipeline.ReplayMapping;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.status.Finality;
 import io.tidemark.table.LakeSession;
+import io.tidemark.upkeep.MaintainRun;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +38,9 @@ import org.slf4j.LoggerFactory;
 /** The jobs of a pipeline, each with its name, its checkpoint and its tables. */
 final class Jobs {
   private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
+
+  /** The first batches are the slowest; a stream that is started again and again is maintained. */
+  private static final Duration FIRST_UPKEEP = Duration.ofMinutes(1);
 
   private final SparkSession spark;
   private final Pipeline pipeline;
@@ -101,6 +106,20 @@ final class Jobs {
         new EditWatch(spark, pipeline, tables.operations(), clock),
         tables.events().values(),
         clock);
+  }
+
+  /** Begins now; none if the pipeline does not ask for it. */
+  Optional<StreamUpkeep> upkeep() {
+    return pipeline
+        .maintenance()
+        .inStream()
+        .map(interval -> StreamUpkeep.start(this::maintainRun, FIRST_UPKEEP, interval));
+  }
+
+  /** On tables of its own, beside those that the queries write. */
+  private MaintainRun maintainRun() {
+    return new MaintainRun(
+        spark, PipelineTables.open(spark, pipeline), environment, clock, Optional.empty());
   }
 
   /** Is told what the jobs of the events land. */

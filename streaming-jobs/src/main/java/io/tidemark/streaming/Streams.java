@@ -33,6 +33,9 @@ public final class Streams implements AutoCloseable {
   private final List<LandQuery> landing = new ArrayList<>();
   private final List<Refreshing> refreshing = new ArrayList<>();
 
+  /** None before the start, or if the pipeline does not ask for it. */
+  private Optional<StreamUpkeep> upkeep = Optional.empty();
+
   private final List<LandJob> landJobs = new CopyOnWriteArrayList<>();
   private final List<RefreshJob> refreshJobs = new CopyOnWriteArrayList<>();
 
@@ -164,6 +167,7 @@ public final class Streams implements AutoCloseable {
       refreshJobs.add(job);
       refreshing.add(Refreshing.start(job, spark, every(pipeline.refresh().trigger())));
     }
+    upkeep = jobs.upkeep();
   }
 
   private static Trigger every(Duration interval) {
@@ -207,6 +211,7 @@ public final class Streams implements AutoCloseable {
   /** Ends every query between two of its batches. */
   @Override
   public void close() throws TimeoutException {
+    upkeep.ifPresent(StreamUpkeep::end);
     for (LandQuery land : landing) {
       BatchEnd.stop(land.query());
     }
@@ -215,6 +220,7 @@ public final class Streams implements AutoCloseable {
         BatchEnd.stop(view.query().get());
       }
     }
+    upkeep.ifPresent(StreamUpkeep::close);
     finality.lookIfLanded();
     jobs.airflow().ifPresent(AirflowTriggers::close);
   }

@@ -1,4 +1,4 @@
-package io.tidemark.maintain;
+package io.tidemark.upkeep;
 
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.lake.PipelineTables.ViewTable;

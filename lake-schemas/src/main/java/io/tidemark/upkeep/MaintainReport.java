@@ -1,4 +1,4 @@
-package io.tidemark.maintain;
+package io.tidemark.upkeep;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -15,10 +15,10 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** What was done, or what there is to do. */
-record MaintainReport(List<Action> actions, boolean isPlan) {
+public record MaintainReport(List<Action> actions, boolean isPlan) {
   private static final String PLANNED = "planned";
 
-  MaintainReport {
+  public MaintainReport {
     actions = List.copyOf(actions);
   }
 
@@ -44,12 +44,12 @@ record MaintainReport(List<Action> actions, boolean isPlan) {
         .count();
   }
 
-  int exitCode() {
+  public int exitCode() {
     return failed() == 0 ? ExitCode.FINE : ExitCode.FAILED;
   }
 
   /** For {@code ops.runs}. */
-  String outcome() {
+  public String outcome() {
     if (isPlan) {
       return PLANNED;
     }
@@ -59,7 +59,7 @@ record MaintainReport(List<Action> actions, boolean isPlan) {
     return actions.isEmpty() ? "nothing-to-do" : "maintained";
   }
 
-  String summary() {
+  public String summary() {
     if (isPlan) {
       return actions.isEmpty()
           ? "There is nothing to do."
@@ -74,7 +74,7 @@ record MaintainReport(List<Action> actions, boolean isPlan) {
             failed());
   }
 
-  String text() {
+  public String text() {
     if (actions.isEmpty()) {
       return summary();
     }
@@ -104,7 +104,7 @@ record MaintainReport(List<Action> actions, boolean isPlan) {
     return count == null ? null : String.format(Locale.ROOT, "%,d", count);
   }
 
-  String json() {
+  public String json() {
     ObjectNode report = new ObjectMapper().createObjectNode();
     report.put("outcome", outcome());
     report.put("exit_code", exitCode());

@@ -1,7 +1,6 @@
-package io.tidemark.maintain;
+package io.tidemark.upkeep;
 
 import io.tidemark.cli.FailureReason;
-import io.tidemark.cli.Progress;
 import io.tidemark.lake.EditWatch;
 import io.tidemark.lake.Lease;
 import io.tidemark.lake.Pins;
@@ -19,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
@@ -133,26 +134,38 @@ public final class MaintainJob {
     return Pins.of(environment, hadoop);
   }
 
-  /** Does it, table by table; what fails for one keeps nothing else from being done. */
-  public List<Action> maintain(List<MaintainedTable> chosen, Lease lease) {
+  /**
+   * Does it, table by table; what fails for one keeps nothing else from being done.
+   *
+   * @param goesOn asked before each action; once it says no, the rest is left to the next run
+   * @param finished told of each table that was looked after
+   */
+  public List<Action> maintain(
+      List<MaintainedTable> chosen,
+      Lease lease,
+      BooleanSupplier goesOn,
+      Consumer<MaintainedTable> finished) {
     // Whoever asks later what was done to the events would not find it in a history that is gone.
     EditWatch watch = new EditWatch(spark, tables.pipeline(), tables.operations(), clock);
     tables.events().values().forEach(watch::keep);
     List<Action> all = new ArrayList<>();
-    try (Progress progress = Progress.start("maintain", chosen.size(), "tables")) {
-      for (MaintainedTable table : chosen) {
-        List<Action> done = new ArrayList<>();
-        for (UpkeepTask task : plan(table)) {
-          if (!lease.isHeld()) {
-            throw new IllegalStateException(
-                "Cannot go on: this process gave no sign of life for so long that another maintain took over. It does the rest.");
-          }
+    for (MaintainedTable table : chosen) {
+      if (!goesOn.getAsBoolean()) {
+        break;
+      }
+      List<Action> done = new ArrayList<>();
+      for (UpkeepTask task : plan(table)) {
+        if (!lease.isHeld()) {
+          throw new IllegalStateException(
+              "Cannot go on: this process gave no sign of life for so long that another maintain took over. It does the rest.");
+        }
+        if (goesOn.getAsBoolean()) {
           done.add(act(table, task));
         }
-        tables.operations().maintenance().append(spark, done);
-        all.addAll(done);
-        progress.step();
       }
+      tables.operations().maintenance().append(spark, done);
+      all.addAll(done);
+      finished.accept(table);
     }
     return all;
   }

@@ -1,4 +1,4 @@
-package io.tidemark.maintain;
+package io.tidemark.upkeep;
 
 import io.tidemark.table.LakeTable;
 import java.time.Instant;
