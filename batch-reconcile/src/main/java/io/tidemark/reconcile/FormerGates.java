@@ -3,6 +3,7 @@ package io.tidemark.reconcile;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.max_by;
 
+import io.tidemark.cli.Json;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.status.Gates;
 import java.util.Arrays;

@@ -1,5 +1,6 @@
 package io.tidemark.reconcile;
 
+import io.tidemark.cli.Json;
 import io.tidemark.ops.DateState;
 import java.time.Instant;
 import java.time.LocalDate;

@@ -14,6 +14,7 @@ import io.tidemark.maintain.MaintainedTable;
 import io.tidemark.ops.Erased;
 import io.tidemark.ops.LedgerSpan;
 import io.tidemark.pipeline.Environment;
+import io.tidemark.report.StatusReport;
 import io.tidemark.schema.SchemaRegistry;
 import io.tidemark.table.Commit;
 import io.tidemark.table.TableFormat;

@@ -1,4 +1,4 @@
-package io.tidemark.reconcile;
+package io.tidemark.report;
 
 import static io.tidemark.reconcile.Till.FIRST;
 import static io.tidemark.reconcile.Till.row;
@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.ops.LedgerSpan;
 import io.tidemark.pipeline.Environment;
+import io.tidemark.reconcile.Till;
 import io.tidemark.table.Commit;
 import io.tidemark.table.TableFormat;
 import io.tidemark.table.TestLake;
@@ -63,9 +64,9 @@ class StatusReportIT {
   @Test
   void showsHowFarAViewIsProven() {
     ledger(2);
-    till.reconcile(new DateChoice.AllClosed());
+    till.reconcileClosed();
     // Finds nothing to do, and does not hide what was found before.
-    till.reconcile(new DateChoice.Dirty());
+    till.reconcileDirty();
     till.deliver("late", "2011-01-02T10:06:00Z", "north", 4)
         .deliver("early", "2011-01-03T01:00:00Z", "north", 4)
         .land();
@@ -126,7 +127,7 @@ class StatusReportIT {
             List.of(new LedgerSpan("rides", 0, 0, 2, 2, 0, 0)),
             NOW,
             new Commit("other.land.rides", 0));
-    till.reconcile(new DateChoice.AllClosed());
+    till.reconcileClosed();
     till.finality().publish();
 
     LakePipelines found = LakePipelines.of(lake.spark());

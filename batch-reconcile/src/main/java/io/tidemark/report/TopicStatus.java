@@ -1,4 +1,4 @@
-package io.tidemark.reconcile;
+package io.tidemark.report;
 
 import io.tidemark.cli.NamedCommand;
 import io.tidemark.ops.LedgerSpan;

@@ -1,4 +1,4 @@
-package io.tidemark.reconcile;
+package io.tidemark.query;
 
 import static scala.jdk.javaapi.CollectionConverters.asJava;
 

@@ -1,8 +1,9 @@
-package io.tidemark.reconcile;
+package io.tidemark.validate;
 
 import static java.util.stream.Collectors.joining;
 
 import io.tidemark.cli.ExitCode;
+import io.tidemark.cli.Json;
 import io.tidemark.cli.LakeOptions;
 import io.tidemark.cli.PipelineOption;
 import io.tidemark.cli.Verb;

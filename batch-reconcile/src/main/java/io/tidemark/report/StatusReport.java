@@ -1,4 +1,4 @@
-package io.tidemark.reconcile;
+package io.tidemark.report;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.explode;
@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.max_by;
 
+import io.tidemark.cli.Json;
 import io.tidemark.lake.EditWatch;
 import io.tidemark.lake.LakeCluster;
 import io.tidemark.lake.LandedTopic;
@@ -19,6 +20,8 @@ import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EventSource;
 import io.tidemark.pipeline.Pipeline;
+import io.tidemark.reconcile.Findings;
+import io.tidemark.reconcile.ReconcileJob;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.schema.SchemaRegistry;
 import io.tidemark.status.Gates;

@@ -1,6 +1,8 @@
-package io.tidemark.reconcile;
+package io.tidemark.report;
 
 import io.tidemark.cli.TextTable;
+import io.tidemark.reconcile.Percent;
+import io.tidemark.reconcile.ReconcileReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

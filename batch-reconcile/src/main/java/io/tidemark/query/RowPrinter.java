@@ -1,4 +1,4 @@
-package io.tidemark.reconcile;
+package io.tidemark.query;
 
 import static org.apache.spark.sql.functions.base64;
 import static org.apache.spark.sql.functions.col;

@@ -1,10 +1,11 @@
-package io.tidemark.reconcile;
+package io.tidemark.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.ops.Ledger;
 import io.tidemark.ops.LedgerSpan;
 import io.tidemark.ops.ReplayedSpan;
+import io.tidemark.reconcile.Till;
 import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
 import io.tidemark.table.TableFormat;

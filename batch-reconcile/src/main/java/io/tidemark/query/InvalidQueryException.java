@@ -1,4 +1,4 @@
-package io.tidemark.reconcile;
+package io.tidemark.query;
 
 /** A query that cannot be run as it is written; the exit code is 2. */
 final class InvalidQueryException extends RuntimeException {

@@ -1,4 +1,4 @@
-package io.tidemark.reconcile;
+package io.tidemark.query;
 
 import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.LakeOptions;

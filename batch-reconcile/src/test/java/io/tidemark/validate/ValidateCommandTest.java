@@ -1,4 +1,4 @@
-package io.tidemark.reconcile;
+package io.tidemark.validate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

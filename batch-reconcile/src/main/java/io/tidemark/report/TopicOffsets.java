@@ -1,4 +1,4 @@
-package io.tidemark.reconcile;
+package io.tidemark.report;
 
 import io.tidemark.lake.LakeCluster;
 import io.tidemark.pipeline.Environment;

@@ -1,4 +1,4 @@
-package io.tidemark.reconcile;
+package io.tidemark.report;
 
 import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.LakeOptions;

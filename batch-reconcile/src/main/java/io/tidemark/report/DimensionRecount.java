@@ -1,4 +1,4 @@
-package io.tidemark.reconcile;
+package io.tidemark.report;
 
 import static java.util.stream.Collectors.joining;
 import static org.apache.spark.sql.functions.col;

@@ -1,4 +1,4 @@
-package io.tidemark.reconcile;
+package io.tidemark.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,8 +1,10 @@
-package io.tidemark.reconcile;
+package io.tidemark.report;
 
 import io.tidemark.ops.RefreshedBatch;
 import io.tidemark.ops.Refreshes;
 import io.tidemark.pipeline.ViewDefinition;
+import io.tidemark.reconcile.Conflict;
+import io.tidemark.reconcile.Findings;
 import io.tidemark.status.Gates;
 import io.tidemark.status.HeldBack;
 import io.tidemark.status.Standing;
