@@ -5,9 +5,9 @@ import io.tidemark.cli.LakeOptions;
 import io.tidemark.cli.Verb;
 import io.tidemark.lake.VerbSession;
 import io.tidemark.pipeline.Environment;
-import io.tidemark.table.Lake;
-import io.tidemark.table.LakeSession;
+import io.tidemark.table.Looks;
 import io.tidemark.table.TableFormat;
+import io.tidemark.table.session.Lake;
 import java.io.IOException;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
@@ -59,8 +59,7 @@ public final class QueryCommand implements Callable<Integer> {
     try (SparkSession spark = VerbSession.look("query", environment)) {
       Lake all = Lake.of(spark);
       SortedMap<String, TableFormat> tables = all.register(spark, all.tables());
-      printer()
-          .print(LakeSession.measured(Query.run(spark, sql, tables)), spec.commandLine().getOut());
+      printer().print(Looks.measured(Query.run(spark, sql, tables)), spec.commandLine().getOut());
       return ExitCode.FINE;
     } catch (InvalidQueryException e) {
       spec.commandLine().getErr().println(e.getMessage());

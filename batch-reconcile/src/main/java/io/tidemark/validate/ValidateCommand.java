@@ -19,7 +19,8 @@ import io.tidemark.pipeline.PipelineFile;
 import io.tidemark.pipeline.Problems;
 import io.tidemark.pipeline.QualityFile;
 import io.tidemark.pipeline.ViewDefinition;
-import io.tidemark.table.LakeSession;
+import io.tidemark.table.Looks;
+import io.tidemark.table.session.LakeSession;
 import io.tidemark.view.ViewValidation;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -103,7 +104,7 @@ public final class ValidateCommand implements Callable<Integer> {
 
   /** Nothing is written; Spark wants to know where it would be. */
   private static SparkSession session(Pipeline pipeline, Optional<Environment> environment) {
-    Map<String, String> settings = new HashMap<>(LakeSession.LOOKS);
+    Map<String, String> settings = new HashMap<>(Looks.SETTINGS);
     environment.ifPresent(given -> settings.putAll(given.spark()));
     settings.put("spark.master", "local[1]");
     Path nowhere = Path.of(System.getProperty("java.io.tmpdir"), "tidemark-validate");

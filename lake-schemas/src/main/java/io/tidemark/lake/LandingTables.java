@@ -9,8 +9,8 @@ import io.tidemark.pipeline.EventSource;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.schema.RecordFormat;
-import io.tidemark.table.Lake;
 import io.tidemark.table.LakeTable;
+import io.tidemark.table.session.Lake;
 import org.apache.spark.sql.SparkSession;
 
 /**

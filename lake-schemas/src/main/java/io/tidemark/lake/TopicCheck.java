@@ -8,7 +8,7 @@ import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EventSource;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.Problems;
-import io.tidemark.table.Lake;
+import io.tidemark.table.session.Lake;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tidemark.cli.Progress;
 import io.tidemark.cli.WrongUsageException;
 import io.tidemark.pipeline.Environment;
-import io.tidemark.table.Lake;
+import io.tidemark.table.session.Lake;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;

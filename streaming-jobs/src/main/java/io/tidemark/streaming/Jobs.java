@@ -20,7 +20,7 @@ import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.ReplayMapping;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.status.Finality;
-import io.tidemark.table.LakeSession;
+import io.tidemark.table.session.LakeSession;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
