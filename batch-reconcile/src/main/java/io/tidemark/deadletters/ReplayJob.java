@@ -2,11 +2,11 @@ package io.tidemark.deadletters;
 
 import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.FailureReason;
+import io.tidemark.dimension.DimensionReplay;
 import io.tidemark.lake.LandedTopic;
 import io.tidemark.lake.LandingTables;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.landing.DeadLetterReplay;
-import io.tidemark.landing.DimensionReplay;
 import io.tidemark.landing.LandingQuery;
 import io.tidemark.landing.ReplayedRecords;
 import io.tidemark.landing.SchemaMemory;

@@ -1,9 +1,9 @@
 package io.tidemark.maintain;
 
+import io.tidemark.dimension.DimensionRows;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.lake.PipelineTables.ViewTable;
 import io.tidemark.lake.ViewStream;
-import io.tidemark.landing.DimensionRows;
 import io.tidemark.ops.Operations;
 import io.tidemark.ops.RefreshedBatch;
 import io.tidemark.ops.Seal;

@@ -8,8 +8,8 @@ import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 
+import io.tidemark.dimension.DimensionRows;
 import io.tidemark.lake.PipelineTables;
-import io.tidemark.landing.DimensionRows;
 import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.table.LakeTable;

@@ -2,8 +2,8 @@ package io.tidemark.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidemark.landing.DimensionRows;
-import io.tidemark.landing.DimensionTable;
+import io.tidemark.dimension.DimensionRows;
+import io.tidemark.dimension.DimensionTable;
 import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
 import io.tidemark.table.TableDefinition;

@@ -1,7 +1,7 @@
 package io.tidemark.lake;
 
-import io.tidemark.landing.DimensionRows;
-import io.tidemark.landing.DimensionTable;
+import io.tidemark.dimension.DimensionRows;
+import io.tidemark.dimension.DimensionTable;
 import io.tidemark.landing.EventsTable;
 import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.Environment;

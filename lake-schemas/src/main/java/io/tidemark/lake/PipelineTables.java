@@ -1,6 +1,6 @@
 package io.tidemark.lake;
 
-import io.tidemark.landing.DimensionTable;
+import io.tidemark.dimension.DimensionTable;
 import io.tidemark.ops.OperationTables;
 import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.EventSource;

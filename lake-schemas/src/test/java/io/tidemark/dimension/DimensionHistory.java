@@ -1,4 +1,4 @@
-package io.tidemark.landing;
+package io.tidemark.dimension;
 
 import static java.util.Comparator.comparing;
 import static java.util.Comparator.comparingLong;

@@ -1,10 +1,16 @@
-package io.tidemark.landing;
+package io.tidemark.dimension;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidemark.landing.Landing;
+import io.tidemark.landing.LandingQuery;
+import io.tidemark.landing.PlannedSpan;
+import io.tidemark.landing.ReplayedRecords;
+import io.tidemark.landing.SchemaMemory;
+import io.tidemark.landing.TopicPartition;
 import io.tidemark.ops.LedgerBalance;
 import io.tidemark.ops.LedgerSpan;
 import io.tidemark.ops.OperationTables;

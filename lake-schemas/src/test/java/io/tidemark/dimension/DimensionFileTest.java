@@ -1,4 +1,4 @@
-package io.tidemark.landing;
+package io.tidemark.dimension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.tidemark.landing;
+package io.tidemark.dimension;
 
 import static io.tidemark.schema.EventColumns.OFFSET;
 import static io.tidemark.schema.EventColumns.RESCUED;

@@ -1,8 +1,14 @@
-package io.tidemark.landing;
+package io.tidemark.dimension;
 
 import static java.util.stream.Collectors.toMap;
 import static org.apache.spark.sql.functions.col;
 
+import io.tidemark.landing.JudgedRecords;
+import io.tidemark.landing.LandingQuery;
+import io.tidemark.landing.ReplayedRecords;
+import io.tidemark.landing.SchemaMemory;
+import io.tidemark.landing.TableReplay;
+import io.tidemark.landing.WaitingDeadLetters;
 import io.tidemark.ops.OperationTables;
 import io.tidemark.schema.RecordFormat;
 import io.tidemark.schema.SchemaRegistry;

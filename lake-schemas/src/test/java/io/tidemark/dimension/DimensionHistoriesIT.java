@@ -1,4 +1,4 @@
-package io.tidemark.landing;
+package io.tidemark.dimension;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,10 +1,13 @@
-package io.tidemark.landing;
+package io.tidemark.dimension;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
 
+import io.tidemark.landing.LandingQuery;
+import io.tidemark.landing.TopicPartition;
+import io.tidemark.landing.WaitingDeadLetters;
 import io.tidemark.ops.OperationTables;
 import io.tidemark.ops.ReplayedSpan;
 import io.tidemark.table.Commit;

@@ -1,4 +1,4 @@
-package io.tidemark.landing;
+package io.tidemark.dimension;
 
 import static io.tidemark.schema.EventColumns.OFFSET;
 import static io.tidemark.schema.EventColumns.PARTITION;
@@ -7,6 +7,11 @@ import static io.tidemark.schema.EventColumns.TIMESTAMP;
 import static java.util.stream.Collectors.toSet;
 import static org.apache.spark.sql.functions.col;
 
+import io.tidemark.landing.DeadLetters;
+import io.tidemark.landing.JudgedRecords;
+import io.tidemark.landing.LandingTable;
+import io.tidemark.landing.Outcomes;
+import io.tidemark.landing.TopicPartition;
 import io.tidemark.schema.LandedSchemas;
 import io.tidemark.schema.RecordFormat;
 import io.tidemark.table.Commit;
@@ -34,7 +39,7 @@ public record DimensionTable(DimensionRows rows, RecordFormat format) implements
   /** A record that deletes: Kafka has its key, and null for its value. */
   private static final Column TOMBSTONE = col("value").isNull().and(col("key").isNotNull());
 
-  static final Column GOOD = TOMBSTONE.or(col("decoded.reason").isNull());
+  public static final Column GOOD = TOMBSTONE.or(col("decoded.reason").isNull());
 
   public DimensionTable(LakeTable table, LakeTable shadow, RecordFormat format, List<String> key) {
     this(new DimensionRows(table, shadow, key), format);
