@@ -10,7 +10,7 @@ import io.tidemark.lake.VerbSession;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;
-import io.tidemark.view.RowCondition;
+import io.tidemark.view.validation.RowCondition;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Optional;

@@ -15,7 +15,7 @@ import io.tidemark.ops.Runs;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EventSource;
 import io.tidemark.status.Finality;
-import io.tidemark.view.RowCondition;
+import io.tidemark.view.validation.RowCondition;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;

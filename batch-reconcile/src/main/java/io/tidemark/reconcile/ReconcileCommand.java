@@ -13,7 +13,7 @@ import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;
 import io.tidemark.pipeline.ViewDefinition;
-import io.tidemark.view.ViewValidation;
+import io.tidemark.view.validation.ViewValidation;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;

@@ -21,7 +21,7 @@ import io.tidemark.pipeline.QualityFile;
 import io.tidemark.pipeline.ViewDefinition;
 import io.tidemark.table.Looks;
 import io.tidemark.table.session.LakeSession;
-import io.tidemark.view.ViewValidation;
+import io.tidemark.view.validation.ViewValidation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -19,7 +19,7 @@ import io.tidemark.schema.SchemaRegistry;
 import io.tidemark.table.Commit;
 import io.tidemark.table.TableFormat;
 import io.tidemark.table.TestLake;
-import io.tidemark.view.RowCondition;
+import io.tidemark.view.validation.RowCondition;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -11,7 +11,7 @@ import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;
 import io.tidemark.pipeline.Problems;
 import io.tidemark.pipeline.ViewDefinition;
-import io.tidemark.view.ViewValidation;
+import io.tidemark.view.validation.ViewValidation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
