@@ -1,7 +1,5 @@
 package io.tidemark.deadletters;
 
-import io.tidemark.cli.ExitCode;
-import io.tidemark.cli.FailureReason;
 import io.tidemark.dimension.DimensionReplay;
 import io.tidemark.lake.LandedTopic;
 import io.tidemark.lake.LandingTables;
@@ -12,6 +10,8 @@ import io.tidemark.landing.ReplayedRecords;
 import io.tidemark.landing.SchemaMemory;
 import io.tidemark.landing.TableReplay;
 import io.tidemark.ops.Runs;
+import io.tidemark.output.ExitCode;
+import io.tidemark.output.FailureReason;
 import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EventSource;

@@ -1,7 +1,5 @@
 package io.tidemark.maintain;
 
-import io.tidemark.cli.ExitCode;
-import io.tidemark.cli.FailureReason;
 import io.tidemark.cli.LakeOptions;
 import io.tidemark.cli.OutcomeOptions;
 import io.tidemark.cli.PipelineOption;
@@ -13,6 +11,8 @@ import io.tidemark.lake.VerbSession;
 import io.tidemark.ops.MaintenanceLog;
 import io.tidemark.ops.MaintenanceLog.Action;
 import io.tidemark.ops.Runs;
+import io.tidemark.output.ExitCode;
+import io.tidemark.output.FailureReason;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;

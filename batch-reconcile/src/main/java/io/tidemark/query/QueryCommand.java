@@ -1,9 +1,9 @@
 package io.tidemark.query;
 
-import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.LakeOptions;
 import io.tidemark.cli.Verb;
 import io.tidemark.lake.VerbSession;
+import io.tidemark.output.ExitCode;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.table.Looks;
 import io.tidemark.table.TableFormat;

@@ -5,7 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
 
-import io.tidemark.cli.TextTable;
+import io.tidemark.output.TextTable;
 import io.tidemark.status.Contents;
 import java.io.PrintWriter;
 import java.util.Arrays;

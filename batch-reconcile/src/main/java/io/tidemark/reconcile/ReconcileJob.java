@@ -1,11 +1,11 @@
 package io.tidemark.reconcile;
 
-import io.tidemark.cli.ExitCode;
-import io.tidemark.cli.FailureReason;
-import io.tidemark.cli.Json;
-import io.tidemark.cli.Progress;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.ops.Runs;
+import io.tidemark.output.ExitCode;
+import io.tidemark.output.FailureReason;
+import io.tidemark.output.Json;
+import io.tidemark.output.Progress;
 import io.tidemark.status.Finality;
 import io.tidemark.status.Gates;
 import io.tidemark.status.PinnedEvents;

@@ -1,9 +1,9 @@
 package io.tidemark.reconcile;
 
-import io.tidemark.cli.ExitCode;
-import io.tidemark.cli.Json;
-import io.tidemark.cli.NamedCommand;
-import io.tidemark.cli.TextTable;
+import io.tidemark.output.ExitCode;
+import io.tidemark.output.Json;
+import io.tidemark.output.NamedCommand;
+import io.tidemark.output.TextTable;
 import io.tidemark.status.HeldBack;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;

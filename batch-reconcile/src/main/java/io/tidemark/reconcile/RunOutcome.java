@@ -1,7 +1,7 @@
 package io.tidemark.reconcile;
 
-import io.tidemark.cli.Json;
 import io.tidemark.ops.DateState;
+import io.tidemark.output.Json;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Map;

@@ -7,9 +7,9 @@ import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.sum;
 
-import io.tidemark.cli.Json;
-import io.tidemark.cli.TextTable;
 import io.tidemark.ops.Operations;
+import io.tidemark.output.Json;
+import io.tidemark.output.TextTable;
 import io.tidemark.table.TableFormat;
 import io.tidemark.table.session.Lake;
 import java.sql.Timestamp;

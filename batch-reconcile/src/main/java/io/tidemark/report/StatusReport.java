@@ -7,7 +7,6 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.max_by;
 
-import io.tidemark.cli.Json;
 import io.tidemark.lake.EditWatch;
 import io.tidemark.lake.LakeCluster;
 import io.tidemark.lake.LandedTopic;
@@ -16,6 +15,7 @@ import io.tidemark.ops.LedgerBalance;
 import io.tidemark.ops.LedgerSpan;
 import io.tidemark.ops.LostSpan;
 import io.tidemark.ops.Refreshes;
+import io.tidemark.output.Json;
 import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EventSource;

@@ -1,6 +1,6 @@
 package io.tidemark.report;
 
-import io.tidemark.cli.TextTable;
+import io.tidemark.output.TextTable;
 import io.tidemark.reconcile.Percent;
 import io.tidemark.reconcile.ReconcileReport;
 import java.time.Duration;

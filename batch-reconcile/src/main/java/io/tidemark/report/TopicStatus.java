@@ -1,7 +1,7 @@
 package io.tidemark.report;
 
-import io.tidemark.cli.NamedCommand;
 import io.tidemark.ops.LedgerSpan;
+import io.tidemark.output.NamedCommand;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -2,13 +2,13 @@ package io.tidemark.validate;
 
 import static java.util.stream.Collectors.joining;
 
-import io.tidemark.cli.ExitCode;
-import io.tidemark.cli.Json;
 import io.tidemark.cli.LakeOptions;
 import io.tidemark.cli.PipelineOption;
 import io.tidemark.cli.Verb;
 import io.tidemark.lake.LakeCheck;
 import io.tidemark.lake.TopicCheck;
+import io.tidemark.output.ExitCode;
+import io.tidemark.output.Json;
 import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EnvironmentFile;

@@ -3,7 +3,6 @@ package io.tidemark.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tidemark.cli.WrongUsageException;
 import io.tidemark.forget.ForgetJob;
 import io.tidemark.forget.ForgetReport;
 import io.tidemark.lake.Lease;
@@ -13,6 +12,7 @@ import io.tidemark.maintain.MaintainJob;
 import io.tidemark.maintain.MaintainedTable;
 import io.tidemark.ops.Erased;
 import io.tidemark.ops.LedgerSpan;
+import io.tidemark.output.WrongUsageException;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.report.StatusReport;
 import io.tidemark.schema.SchemaRegistry;

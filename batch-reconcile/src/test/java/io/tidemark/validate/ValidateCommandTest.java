@@ -2,7 +2,7 @@ package io.tidemark.validate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidemark.cli.ExitCode;
+import io.tidemark.output.ExitCode;
 import io.tidemark.pipeline.RetailCopy;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -2,9 +2,9 @@ package io.tidemark.validate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidemark.cli.ExitCode;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.ops.LedgerSpan;
+import io.tidemark.output.ExitCode;
 import io.tidemark.pipeline.PipelineFile;
 import io.tidemark.pipeline.RetailCopy;
 import io.tidemark.table.Commit;

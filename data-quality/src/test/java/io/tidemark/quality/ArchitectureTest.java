@@ -35,7 +35,11 @@ class ArchitectureTest {
           "io.tidemark.ops.QualityAnswer$Present");
 
   private static final DescribedPredicate<JavaClass> SHARED =
-      resideInAnyPackage("io.tidemark.quality", "io.tidemark.pipeline", "io.tidemark.cli")
+      resideInAnyPackage(
+              "io.tidemark.quality",
+              "io.tidemark.pipeline",
+              "io.tidemark.cli",
+              "io.tidemark.output")
           .or(describe("named", type -> WITHOUT_SPARK.contains(type.getName())));
 
   @ArchTest

@@ -1,8 +1,8 @@
 package io.tidemark.lake;
 
-import io.tidemark.cli.NamedCommand;
 import io.tidemark.landing.LandingQuery;
 import io.tidemark.ops.OperationTables;
+import io.tidemark.output.NamedCommand;
 import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EventSource;

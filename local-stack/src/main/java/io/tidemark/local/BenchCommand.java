@@ -1,6 +1,5 @@
 package io.tidemark.local;
 
-import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.PipelineOption;
 import io.tidemark.local.bench.Benchmark;
 import io.tidemark.local.bench.Contender;
@@ -9,6 +8,7 @@ import io.tidemark.local.bench.Rival;
 import io.tidemark.local.bench.Workload;
 import io.tidemark.local.replay.Share;
 import io.tidemark.local.replay.ShareConverter;
+import io.tidemark.output.ExitCode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.tidemark.local;
 
-import io.tidemark.cli.ExitCode;
+import io.tidemark.output.ExitCode;
 import io.tidemark.pipeline.EnvironmentFile;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,6 +1,6 @@
 package io.tidemark.local;
 
-import io.tidemark.cli.WrongUsageException;
+import io.tidemark.output.WrongUsageException;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EnvironmentFile;
 import java.net.URI;

@@ -1,12 +1,12 @@
 package io.tidemark.local;
 
-import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.LogFolder;
 import io.tidemark.cli.Verb;
 import io.tidemark.deadletters.DeadLettersCommand;
 import io.tidemark.forget.ForgetCommand;
 import io.tidemark.local.demo.DemoCommand;
 import io.tidemark.maintain.MaintainCommand;
+import io.tidemark.output.ExitCode;
 import io.tidemark.quality.QualityCommand;
 import io.tidemark.query.QueryCommand;
 import io.tidemark.reconcile.ReconcileCommand;

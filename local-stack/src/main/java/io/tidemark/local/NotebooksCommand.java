@@ -1,7 +1,7 @@
 package io.tidemark.local;
 
-import io.tidemark.cli.ExitCode;
-import io.tidemark.cli.WrongUsageException;
+import io.tidemark.output.ExitCode;
+import io.tidemark.output.WrongUsageException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -1,6 +1,5 @@
 package io.tidemark.local;
 
-import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.LakeOptions;
 import io.tidemark.cli.PipelineOption;
 import io.tidemark.lake.VerbSession;
@@ -8,6 +7,7 @@ import io.tidemark.local.replay.Replay;
 import io.tidemark.local.replay.ReplaySource;
 import io.tidemark.local.replay.Replayed;
 import io.tidemark.local.replay.TroubleOptions;
+import io.tidemark.output.ExitCode;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.PipelineFile;
 import io.tidemark.schema.EventColumns;

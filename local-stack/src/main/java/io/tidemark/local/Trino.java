@@ -2,8 +2,8 @@ package io.tidemark.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.tidemark.cli.Progress;
-import io.tidemark.cli.WrongUsageException;
+import io.tidemark.output.Progress;
+import io.tidemark.output.WrongUsageException;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.table.session.Lake;
 import java.io.File;

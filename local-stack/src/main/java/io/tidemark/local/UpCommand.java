@@ -1,7 +1,7 @@
 package io.tidemark.local;
 
-import io.tidemark.cli.ExitCode;
 import io.tidemark.lake.LakeCluster;
+import io.tidemark.output.ExitCode;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EnvironmentFile;
 import java.io.PrintWriter;

@@ -1,4 +1,4 @@
-package io.tidemark.cli;
+package io.tidemark.output;
 
 import java.io.PrintStream;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.tidemark.cli;
+package io.tidemark.output;
 
 /** What a verb's exit code says, to a shell and to a scheduler. */
 public final class ExitCode {

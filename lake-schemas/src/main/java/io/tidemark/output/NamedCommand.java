@@ -1,4 +1,4 @@
-package io.tidemark.cli;
+package io.tidemark.output;
 
 import java.util.List;
 
@@ -17,7 +17,7 @@ public final class NamedCommand {
   }
 
   /** Keeps which pipeline and which lake a command line is about. */
-  static void keep(String... args) {
+  public static void keep(String... args) {
     StringBuilder options = new StringBuilder();
     for (int i = 0; i < args.length; i++) {
       String option = args[i].replaceFirst("=.*", "");
@@ -39,7 +39,7 @@ public final class NamedCommand {
   }
 
   /** As a shell takes it for one word. */
-  static String quoted(String value) {
+  public static String quoted(String value) {
     return value.matches("[\\p{L}\\p{N}_./:=@%+,-]+")
         ? value
         : "'" + value.replace("'", "'\\''") + "'";

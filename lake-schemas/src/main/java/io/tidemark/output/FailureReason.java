@@ -1,4 +1,4 @@
-package io.tidemark.cli;
+package io.tidemark.output;
 
 import java.io.IOException;
 import java.util.Objects;
@@ -37,7 +37,7 @@ public final class FailureReason {
   }
 
   /** The failure itself. */
-  static Throwable unwrapped(Throwable failure) {
+  public static Throwable unwrapped(Throwable failure) {
     Throwable reason = failure;
     while (isWrapping(reason) && reason.getCause() != null) {
       reason = reason.getCause();

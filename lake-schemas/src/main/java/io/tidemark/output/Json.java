@@ -1,4 +1,4 @@
-package io.tidemark.cli;
+package io.tidemark.output;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;

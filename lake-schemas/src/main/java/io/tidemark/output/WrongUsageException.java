@@ -1,4 +1,4 @@
-package io.tidemark.cli;
+package io.tidemark.output;
 
 /**
  * What was asked for cannot be done, which could be told only after the command line was parsed;
