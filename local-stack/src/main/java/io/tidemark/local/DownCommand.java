@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
     name = "down",
     mixinStandardHelpOptions = true,
     description = "Stops the broker, the registry and Trino of a local lake. Its data stays.")
-final class DownCommand implements Callable<Integer> {
+public final class DownCommand implements Callable<Integer> {
   @Mixin private LocalLake lake;
   @Spec private CommandSpec spec;
 

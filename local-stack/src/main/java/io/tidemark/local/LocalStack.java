@@ -101,7 +101,7 @@ public final class LocalStack implements AutoCloseable {
     return stop(SERVERS, lake);
   }
 
-  static List<ServerProcess> stop(List<String> names, Path lake) {
+  public static List<ServerProcess> stop(List<String> names, Path lake) {
     List<ServerProcess> running = running(names, lake);
     running.parallelStream().forEach(ServerProcess::stop);
     return running;

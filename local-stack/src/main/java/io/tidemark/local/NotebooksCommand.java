@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
           + " or later;",
       "the first time it installs its libraries (1.7 GB) in a folder of its own, see docs/notebooks.md."
     })
-final class NotebooksCommand implements Callable<Integer> {
+public final class NotebooksCommand implements Callable<Integer> {
   @Mixin private LocalLake lake;
 
   @Option(

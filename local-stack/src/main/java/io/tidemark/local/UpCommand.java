@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
           + " if nobody else does.",
       "With --trino a Trino runs beside them that reads every table of the lake."
     })
-final class UpCommand implements Callable<Integer> {
+public final class UpCommand implements Callable<Integer> {
   @Mixin private LocalLake lake;
 
   @Option(

@@ -1,12 +1,8 @@
-package io.tidemark.local;
+package io.tidemark.local.replay;
 
 import io.tidemark.cli.LakeOptions;
 import io.tidemark.cli.PipelineOption;
 import io.tidemark.lake.VerbSession;
-import io.tidemark.local.replay.Replay;
-import io.tidemark.local.replay.ReplaySource;
-import io.tidemark.local.replay.Replayed;
-import io.tidemark.local.replay.TroubleOptions;
 import io.tidemark.output.ExitCode;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.PipelineFile;
@@ -43,7 +39,7 @@ import picocli.CommandLine.Spec;
       "SIGINT and SIGTERM stop it after the record that it is at; it says how many the broker has,"
           + " and exits with 1. The same command with --resume goes on."
     })
-final class ReplayCommand implements Callable<Integer> {
+public final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = "--input",
       required = true,

@@ -1,10 +1,15 @@
-package io.tidemark.local;
+package io.tidemark;
 
 import io.tidemark.cli.LogFolder;
 import io.tidemark.cli.Verb;
 import io.tidemark.deadletters.DeadLettersCommand;
 import io.tidemark.forget.ForgetCommand;
+import io.tidemark.local.DownCommand;
+import io.tidemark.local.NotebooksCommand;
+import io.tidemark.local.UpCommand;
+import io.tidemark.local.bench.BenchCommand;
 import io.tidemark.local.demo.DemoCommand;
+import io.tidemark.local.replay.ReplayCommand;
 import io.tidemark.maintain.MaintainCommand;
 import io.tidemark.output.ExitCode;
 import io.tidemark.quality.QualityCommand;

@@ -1,11 +1,9 @@
-package io.tidemark.local;
+package io.tidemark.local.bench;
 
 import io.tidemark.cli.PipelineOption;
-import io.tidemark.local.bench.Benchmark;
-import io.tidemark.local.bench.Contender;
-import io.tidemark.local.bench.Report;
-import io.tidemark.local.bench.Rival;
-import io.tidemark.local.bench.Workload;
+import io.tidemark.local.LocalLake;
+import io.tidemark.local.LocalStack;
+import io.tidemark.local.RegistryChoice;
 import io.tidemark.local.replay.Share;
 import io.tidemark.local.replay.ShareConverter;
 import io.tidemark.output.ExitCode;
@@ -33,7 +31,7 @@ import picocli.CommandLine.Spec;
       "",
       "A result counts only where its totals are those of what was sent; if one does not, the exit code is 1."
     })
-final class BenchCommand implements Callable<Integer> {
+public final class BenchCommand implements Callable<Integer> {
   @Mixin private LocalLake lake;
 
   @Option(
