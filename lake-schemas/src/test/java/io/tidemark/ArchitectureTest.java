@@ -12,6 +12,7 @@ import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.junit.ArchTests;
 import com.tngtech.archunit.lang.ArchRule;
 import io.tidemark.table.TableFormat;
 import org.apache.spark.sql.streaming.DataStreamWriter;
@@ -20,6 +21,8 @@ import org.apache.spark.sql.streaming.Trigger;
 /** The walls of this module: what may know what. */
 @AnalyzeClasses(packages = "io.tidemark", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
+  @ArchTest static final ArchTests WALLS = ArchTests.in(Walls.class);
+
   @ArchTest
   static final ArchRule TABLES_KNOW_NOTHING_ELSE_OF_TIDEMARK =
       noClasses()
