@@ -74,12 +74,12 @@ def start_spark() -> SparkSession:
     tidemark = gateway.jvm.io.tidemark
     file = gateway.jvm.java.io.File(str(place / "environment.yaml")).toPath()
     environment = tidemark.pipeline.EnvironmentFile.read(file)
-    session = tidemark.table.LakeSession.open(
+    session = tidemark.table.session.LakeSession.open(
         "notebook", environment.warehouse(), environment.catalog(), environment.spark()
     )
     session.conf().set("spark.sql.execution.arrow.pyspark.enabled", "true")
     session.conf().set("spark.sql.shuffle.partitions", "4")
-    tidemark.table.Lake.of(session).register(session)
+    tidemark.table.session.Lake.of(session).register(session)
     return SparkSession(context, session)
 
 

@@ -10,7 +10,7 @@ import static org.apache.spark.sql.functions.to_date;
 
 import io.tidemark.ops.Operations;
 import io.tidemark.pipeline.Pipeline;
-import io.tidemark.table.Lake;
+import io.tidemark.table.session.Lake;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Column;

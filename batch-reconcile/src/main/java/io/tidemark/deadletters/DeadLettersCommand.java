@@ -1,7 +1,7 @@
 package io.tidemark.deadletters;
 
-import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.Verb;
+import io.tidemark.output.ExitCode;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

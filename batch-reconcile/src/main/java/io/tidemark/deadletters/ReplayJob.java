@@ -1,17 +1,17 @@
 package io.tidemark.deadletters;
 
-import io.tidemark.cli.ExitCode;
-import io.tidemark.cli.FailureReason;
+import io.tidemark.dimension.DimensionReplay;
 import io.tidemark.lake.LandedTopic;
 import io.tidemark.lake.LandingTables;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.landing.DeadLetterReplay;
-import io.tidemark.landing.DimensionReplay;
 import io.tidemark.landing.LandingQuery;
 import io.tidemark.landing.ReplayedRecords;
 import io.tidemark.landing.SchemaMemory;
 import io.tidemark.landing.TableReplay;
 import io.tidemark.ops.Runs;
+import io.tidemark.output.ExitCode;
+import io.tidemark.output.FailureReason;
 import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EventSource;

@@ -1,13 +1,13 @@
 package io.tidemark.deadletters;
 
-import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.LakeOptions;
-import io.tidemark.cli.NamedCommand;
 import io.tidemark.cli.PipelineOption;
-import io.tidemark.cli.WrongUsageException;
 import io.tidemark.lake.LandedTopic;
 import io.tidemark.lake.VerbSession;
 import io.tidemark.landing.SchemaMemory;
+import io.tidemark.output.ExitCode;
+import io.tidemark.output.NamedCommand;
+import io.tidemark.output.WrongUsageException;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;

@@ -1,16 +1,16 @@
 package io.tidemark.forget;
 
-import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.LakeOptions;
 import io.tidemark.cli.OutcomeOptions;
 import io.tidemark.cli.PipelineOption;
 import io.tidemark.cli.Verb;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.lake.VerbSession;
+import io.tidemark.output.ExitCode;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;
-import io.tidemark.view.RowCondition;
+import io.tidemark.view.validation.RowCondition;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Optional;

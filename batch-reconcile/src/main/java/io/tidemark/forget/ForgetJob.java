@@ -1,7 +1,5 @@
 package io.tidemark.forget;
 
-import io.tidemark.cli.ExitCode;
-import io.tidemark.cli.WrongUsageException;
 import io.tidemark.lake.LandedTopic;
 import io.tidemark.lake.LandingTables;
 import io.tidemark.lake.PipelineTables;
@@ -12,10 +10,12 @@ import io.tidemark.landing.SchemaMemory;
 import io.tidemark.ops.DateStates;
 import io.tidemark.ops.Erased;
 import io.tidemark.ops.Runs;
+import io.tidemark.output.ExitCode;
+import io.tidemark.output.WrongUsageException;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EventSource;
 import io.tidemark.status.Finality;
-import io.tidemark.view.RowCondition;
+import io.tidemark.view.validation.RowCondition;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;

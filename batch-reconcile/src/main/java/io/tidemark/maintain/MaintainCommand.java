@@ -1,13 +1,13 @@
 package io.tidemark.maintain;
 
-import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.LakeOptions;
 import io.tidemark.cli.OutcomeOptions;
 import io.tidemark.cli.PipelineOption;
-import io.tidemark.cli.Progress;
 import io.tidemark.cli.Verb;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.lake.VerbSession;
+import io.tidemark.output.ExitCode;
+import io.tidemark.output.Progress;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;

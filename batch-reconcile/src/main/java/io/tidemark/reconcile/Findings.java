@@ -57,7 +57,7 @@ public record Findings(
   }
 
   /** Of as many keys as {@code agreementBefore}. */
-  double agreementAfter() {
+  public double agreementAfter() {
     return driftBefore == 0
         ? agreementBefore
         : 1 - (1 - agreementBefore) * driftAfter / driftBefore;
@@ -68,11 +68,11 @@ public record Findings(
     return !refused.isEmpty() || !waiting.isEmpty();
   }
 
-  static List<HeldBack> refused(Collection<HeldBack> heldBack) {
+  public static List<HeldBack> refused(Collection<HeldBack> heldBack) {
     return heldBack.stream().filter(HeldBack::failed).toList();
   }
 
-  static List<HeldBack> waiting(Collection<HeldBack> heldBack) {
+  public static List<HeldBack> waiting(Collection<HeldBack> heldBack) {
     return heldBack.stream().filter(date -> !date.failed()).toList();
   }
 

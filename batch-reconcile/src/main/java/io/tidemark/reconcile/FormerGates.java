@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.max_by;
 
 import io.tidemark.lake.PipelineTables;
+import io.tidemark.output.Json;
 import io.tidemark.status.Gates;
 import java.util.Arrays;
 import java.util.List;

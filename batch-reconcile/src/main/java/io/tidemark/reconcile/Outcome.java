@@ -2,7 +2,7 @@ package io.tidemark.reconcile;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import io.tidemark.cli.ExitCode;
+import io.tidemark.output.ExitCode;
 
 /** How reconciling a view ended. */
 public sealed interface Outcome {

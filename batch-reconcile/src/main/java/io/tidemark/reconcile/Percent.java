@@ -3,11 +3,11 @@ package io.tidemark.reconcile;
 import java.util.Locale;
 
 /** A share for people to read. */
-final class Percent {
+public final class Percent {
   private Percent() {}
 
   /** Never rounds up to a whole: 100 % means all. */
-  static String of(double share) {
+  public static String of(double share) {
     double floor = Math.floor(share * 1_000_000) / 10_000;
     return share == 1 ? "100 %" : String.format(Locale.ROOT, "%.4f %%", floor);
   }

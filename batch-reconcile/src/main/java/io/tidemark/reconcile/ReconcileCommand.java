@@ -1,6 +1,5 @@
 package io.tidemark.reconcile;
 
-import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.LakeOptions;
 import io.tidemark.cli.OutcomeOptions;
 import io.tidemark.cli.PipelineOption;
@@ -9,11 +8,12 @@ import io.tidemark.lake.Pins;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.lake.VerbSession;
 import io.tidemark.ops.Runs;
+import io.tidemark.output.ExitCode;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;
 import io.tidemark.pipeline.ViewDefinition;
-import io.tidemark.view.ViewValidation;
+import io.tidemark.view.validation.ViewValidation;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;

@@ -1,10 +1,11 @@
 package io.tidemark.reconcile;
 
-import io.tidemark.cli.ExitCode;
-import io.tidemark.cli.FailureReason;
-import io.tidemark.cli.Progress;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.ops.Runs;
+import io.tidemark.output.ExitCode;
+import io.tidemark.output.FailureReason;
+import io.tidemark.output.Json;
+import io.tidemark.output.Progress;
 import io.tidemark.status.Finality;
 import io.tidemark.status.Gates;
 import io.tidemark.status.PinnedEvents;
@@ -27,10 +28,10 @@ import org.apache.spark.sql.SparkSession;
 
 /** Reconciles views of a pipeline with what was delivered. */
 public final class ReconcileJob {
-  static final String VERB = "reconcile";
+  public static final String VERB = "reconcile";
 
   /** The outcome of a run whose message is an error; that of any other is its findings as JSON. */
-  static final String FAILED = "failed";
+  public static final String FAILED = "failed";
 
   private final SparkSession spark;
   private final PipelineTables tables;

@@ -1,8 +1,9 @@
 package io.tidemark.reconcile;
 
-import io.tidemark.cli.ExitCode;
-import io.tidemark.cli.NamedCommand;
-import io.tidemark.cli.TextTable;
+import io.tidemark.output.ExitCode;
+import io.tidemark.output.Json;
+import io.tidemark.output.NamedCommand;
+import io.tidemark.output.TextTable;
 import io.tidemark.status.HeldBack;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
@@ -100,7 +101,7 @@ public record ReconcileReport(String run, List<Outcome> outcomes, double seconds
   }
 
   /** The same of one view. */
-  static String conflicts(String view, long ids, List<Conflict> examples) {
+  public static String conflicts(String view, long ids, List<Conflict> examples) {
     String example =
         examples.stream().map(Conflict::toString).collect(Collectors.joining("; ", ". ", ""));
     return "%s: %s with deliveries that differ; the one that landed first counts%s.%n"
@@ -118,7 +119,7 @@ public record ReconcileReport(String run, List<Outcome> outcomes, double seconds
   }
 
   /** The same of one view. */
-  static String heldBack(String view, List<HeldBack> refused, List<HeldBack> waiting) {
+  public static String heldBack(String view, List<HeldBack> refused, List<HeldBack> waiting) {
     return refused(view, refused) + waiting(view, waiting);
   }
 

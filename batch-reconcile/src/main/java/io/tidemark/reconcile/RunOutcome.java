@@ -1,6 +1,7 @@
 package io.tidemark.reconcile;
 
 import io.tidemark.ops.DateState;
+import io.tidemark.output.Json;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Map;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.ops.DateState;
 import io.tidemark.ops.DateState.State;
+import io.tidemark.report.ViewStatus;
 import io.tidemark.table.TableFormat;
 import io.tidemark.table.TestLake;
 import java.nio.file.Path;

@@ -5,9 +5,9 @@ import static io.tidemark.reconcile.GatedTill.SHOP;
 import static io.tidemark.reconcile.Till.FIRST;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidemark.cli.ExitCode;
 import io.tidemark.ops.DateState;
 import io.tidemark.ops.DateState.State;
+import io.tidemark.output.ExitCode;
 import io.tidemark.status.HeldBack;
 import io.tidemark.table.TestLake;
 import java.nio.file.Path;

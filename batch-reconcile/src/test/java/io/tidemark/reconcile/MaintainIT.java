@@ -8,6 +8,7 @@ import io.tidemark.ops.MaintenanceLog;
 import io.tidemark.ops.MaintenanceLog.Action;
 import io.tidemark.ops.Operations;
 import io.tidemark.pipeline.Environment;
+import io.tidemark.report.ManyVersions;
 import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
 import io.tidemark.table.TableFormat;

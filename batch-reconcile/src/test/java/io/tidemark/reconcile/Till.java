@@ -6,6 +6,8 @@ import io.tidemark.ops.Operations;
 import io.tidemark.ops.RefreshedBatch;
 import io.tidemark.ops.Seal;
 import io.tidemark.pipeline.QualityCheck;
+import io.tidemark.report.StatusReport;
+import io.tidemark.report.ViewStatus;
 import io.tidemark.status.EventsBasis;
 import io.tidemark.status.Finality;
 import io.tidemark.status.Recomputation;
@@ -38,11 +40,11 @@ import org.apache.spark.sql.types.StructType;
  * A pipeline of one view, sales by window and shop, whose events, view and refreshes a test writes
  * literally, so that it decides what the stream did.
  */
-final class Till {
-  static final LocalDate FIRST = LocalDate.parse("2011-01-01");
+public final class Till {
+  public static final LocalDate FIRST = LocalDate.parse("2011-01-01");
 
   /** With a place for a window's length and slide. */
-  static final String SQL =
+  public static final String SQL =
       """
       SELECT window.start AS window_start, shop, count(*) AS sales, sum(amount) AS amount
       FROM events GROUP BY window(event_time, %s), shop""";
@@ -75,7 +77,7 @@ final class Till {
   }
 
   /** A view over one-hour windows. */
-  static Till of(TestLake lake, TableFormat format) {
+  public static Till of(TestLake lake, TableFormat format) {
     return of(lake, format, "'1 hour'");
   }
 
@@ -94,7 +96,7 @@ final class Till {
   }
 
   /** The same with everything in one format, also what the lake says of itself. */
-  static Till allIn(TestLake lake, TableFormat format, String sql) {
+  public static Till allIn(TestLake lake, TableFormat format, String sql) {
     return new Till(lake, TillTables.open(lake, format, sql, format, List.of()));
   }
 
@@ -104,7 +106,7 @@ final class Till {
   }
 
   /** One more delivery, in the batch that {@link #land()} will write. */
-  Till deliver(String id, String time, String shop, int amount) {
+  public Till deliver(String id, String time, String shop, int amount) {
     Timestamp at = Timestamp.from(Instant.parse(time));
     delivered.add(
         RowFactory.create(
@@ -125,12 +127,12 @@ final class Till {
   }
 
   /** The batch that {@link #land()} will write next is of dead letters that have become good. */
-  Till replaying() {
+  public Till replaying() {
     landedBy = "till.replay.events@run";
     return this;
   }
 
-  Till land() {
+  public Till land() {
     view.events()
         .append(
             rows(delivered, view.events().definition()),
@@ -170,13 +172,13 @@ final class Till {
   }
 
   /** How many deliveries the refreshes to come say that each has dropped. */
-  Till late(long deliveries) {
+  public Till late(long deliveries) {
     late = OptionalLong.of(deliveries);
     return this;
   }
 
   /** What the refreshes to come say of the newest event. Without it they are of an old version. */
-  Till newestEvent(String time) {
+  public Till newestEvent(String time) {
     newestEvent = Instant.parse(time);
     return this;
   }
@@ -186,7 +188,7 @@ final class Till {
    *
    * @param lateAt what it dropped by, or null
    */
-  Till refresh(String lateAt, String watermark) {
+  public Till refresh(String lateAt, String watermark) {
     long last = landedBatch - 1;
     tables
         .operations()
@@ -239,7 +241,7 @@ final class Till {
   }
 
   /** Writes rows of the view as the stream would. */
-  Till show(Object[]... rows) {
+  public Till show(Object[]... rows) {
     view.table()
         .append(
             rows(Arrays.stream(rows).map(RowFactory::create).toList(), view.table().definition()),
@@ -248,7 +250,7 @@ final class Till {
   }
 
   /** A row of the view. */
-  static Object[] row(String windowStart, String shop, long sales, long amount) {
+  public static Object[] row(String windowStart, String shop, long sales, long amount) {
     Instant start = Instant.parse(windowStart);
     return new Object[] {
       Timestamp.from(start),
@@ -287,6 +289,16 @@ final class Till {
         .toList();
   }
 
+  /** Every closed date. */
+  public Outcome reconcileClosed() {
+    return reconcile(new DateChoice.AllClosed());
+  }
+
+  /** The dates that are not sealed, or dirty. */
+  public Outcome reconcileDirty() {
+    return reconcile(new DateChoice.Dirty());
+  }
+
   Outcome reconcile(DateChoice choice) {
     return reconcile(choice, false);
   }
@@ -304,7 +316,7 @@ final class Till {
     return this;
   }
 
-  Finality finality() {
+  public Finality finality() {
     return new Finality(lake.spark(), tables, Clock.systemUTC());
   }
 
@@ -318,7 +330,7 @@ final class Till {
     return status().dirty();
   }
 
-  ViewStatus status() {
+  public ViewStatus status() {
     return StatusReport.of(lake.spark(), tables, Optional.empty(), false, Instant.now())
         .views()
         .get(0);
@@ -370,7 +382,7 @@ final class Till {
     return lake.spark();
   }
 
-  PipelineTables tables() {
+  public PipelineTables tables() {
     return tables;
   }
 

@@ -7,7 +7,7 @@ import static scala.collection.JavaConverters.seqAsJavaList;
 import com.amazon.deequ.analyzers.ScanShareableAnalyzer;
 import com.amazon.deequ.analyzers.Size;
 import com.amazon.deequ.metrics.Metric;
-import io.tidemark.cli.FailureReason;
+import io.tidemark.output.FailureReason;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -5,7 +5,7 @@ import io.tidemark.cli.LogFolder;
 import io.tidemark.cli.OutcomeOptions;
 import io.tidemark.cli.PipelineOption;
 import io.tidemark.cli.Verb;
-import io.tidemark.cli.WrongUsageException;
+import io.tidemark.output.WrongUsageException;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;

@@ -1,9 +1,9 @@
 package io.tidemark.quality;
 
-import io.tidemark.cli.ExitCode;
-import io.tidemark.cli.FailureReason;
-import io.tidemark.cli.Progress;
 import io.tidemark.ops.Operations;
+import io.tidemark.output.ExitCode;
+import io.tidemark.output.FailureReason;
+import io.tidemark.output.Progress;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.QualityCheck;
 import java.sql.Timestamp;

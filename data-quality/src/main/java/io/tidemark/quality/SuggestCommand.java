@@ -1,9 +1,9 @@
 package io.tidemark.quality;
 
-import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.LakeOptions;
 import io.tidemark.cli.PipelineOption;
-import io.tidemark.cli.WrongUsageException;
+import io.tidemark.output.ExitCode;
+import io.tidemark.output.WrongUsageException;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;

@@ -6,7 +6,7 @@ import com.amazon.deequ.profiles.ColumnProfile;
 import com.amazon.deequ.profiles.NumericColumnProfile;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.tidemark.cli.TextTable;
+import io.tidemark.output.TextTable;
 import io.tidemark.pipeline.QualityCheck;
 import io.tidemark.pipeline.QualityRule;
 import java.math.BigDecimal;

@@ -3,6 +3,7 @@ package io.tidemark.quality;
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
@@ -35,7 +36,11 @@ class ArchitectureTest {
           "io.tidemark.ops.QualityAnswer$Present");
 
   private static final DescribedPredicate<JavaClass> SHARED =
-      resideInAnyPackage("io.tidemark.quality", "io.tidemark.pipeline", "io.tidemark.cli")
+      resideInAnyPackage(
+              "io.tidemark.quality",
+              "io.tidemark.pipeline",
+              "io.tidemark.cli",
+              "io.tidemark.output")
           .or(describe("named", type -> WITHOUT_SPARK.contains(type.getName())));
 
   @ArchTest
@@ -45,6 +50,16 @@ class ArchitectureTest {
               ArchConditions.dependOnClassesThat(
                   resideInAPackage("io.tidemark..").and(DescribedPredicate.not(SHARED))))
           .because("it is compiled for Spark 4.1: only what names no class of Spark works here");
+
+  @ArchTest
+  static final ArchRule NOTHING_STANDS_ON_COMMANDS =
+      noClasses()
+          .that()
+          .haveNameNotMatching(".*Command(\\$.*)?")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("io.tidemark.cli").or(simpleNameEndingWith("Command")))
+          .because("a command says what was asked for; what it runs can be asked by others");
 
   @ArchTest
   static final ArchRule OPERATIONS_ARE_READ_AS_TEXT =

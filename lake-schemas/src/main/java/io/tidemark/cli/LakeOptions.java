@@ -1,5 +1,6 @@
 package io.tidemark.cli;
 
+import io.tidemark.output.NamedCommand;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EnvironmentFile;
 import io.tidemark.pipeline.Problems;

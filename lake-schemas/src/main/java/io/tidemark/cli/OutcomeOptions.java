@@ -3,6 +3,8 @@ package io.tidemark.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tidemark.output.ExitCode;
+import io.tidemark.output.FailureReason;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;

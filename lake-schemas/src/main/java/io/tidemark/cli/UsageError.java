@@ -1,5 +1,6 @@
 package io.tidemark.cli;
 
+import io.tidemark.output.ExitCode;
 import io.tidemark.pipeline.Nearest;
 import java.util.Collection;
 import java.util.List;

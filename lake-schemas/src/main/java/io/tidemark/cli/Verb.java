@@ -1,5 +1,9 @@
 package io.tidemark.cli;
 
+import io.tidemark.output.ExitCode;
+import io.tidemark.output.FailureReason;
+import io.tidemark.output.NamedCommand;
+import io.tidemark.output.WrongUsageException;
 import io.tidemark.pipeline.InvalidConfigurationException;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;

@@ -3,7 +3,7 @@ package io.tidemark.file;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.from_json;
 
-import io.tidemark.cli.WrongUsageException;
+import io.tidemark.output.WrongUsageException;
 import io.tidemark.pipeline.FileFormat;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,7 @@
 package io.tidemark.lake;
 
 import io.tidemark.pipeline.Environment;
-import io.tidemark.table.LakeSession;
+import io.tidemark.table.session.LakeSession;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,7 +1,7 @@
 package io.tidemark.lake;
 
-import io.tidemark.landing.DimensionRows;
-import io.tidemark.landing.DimensionTable;
+import io.tidemark.dimension.DimensionRows;
+import io.tidemark.dimension.DimensionTable;
 import io.tidemark.landing.EventsTable;
 import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.Environment;
@@ -9,8 +9,8 @@ import io.tidemark.pipeline.EventSource;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.schema.RecordFormat;
-import io.tidemark.table.Lake;
 import io.tidemark.table.LakeTable;
+import io.tidemark.table.session.Lake;
 import org.apache.spark.sql.SparkSession;
 
 /**

@@ -2,7 +2,7 @@ package io.tidemark.lake;
 
 import io.tidemark.pipeline.Environment;
 import io.tidemark.table.CheckpointFiles;
-import io.tidemark.table.LakeSession;
+import io.tidemark.table.session.LakeSession;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package io.tidemark.lake;
 
-import io.tidemark.landing.DimensionTable;
+import io.tidemark.dimension.DimensionTable;
 import io.tidemark.ops.OperationTables;
 import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.EventSource;
@@ -9,9 +9,9 @@ import io.tidemark.pipeline.QualityCheck;
 import io.tidemark.pipeline.QualityFile;
 import io.tidemark.pipeline.ViewDefinition;
 import io.tidemark.schema.EventColumns;
-import io.tidemark.table.Lake;
 import io.tidemark.table.LakeTable;
 import io.tidemark.table.TableDefinition;
+import io.tidemark.table.session.Lake;
 import io.tidemark.view.View;
 import java.util.Collections;
 import java.util.LinkedHashMap;

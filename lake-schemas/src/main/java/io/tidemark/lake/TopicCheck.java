@@ -1,14 +1,14 @@
 package io.tidemark.lake;
 
-import io.tidemark.cli.NamedCommand;
 import io.tidemark.landing.LandingQuery;
 import io.tidemark.ops.OperationTables;
+import io.tidemark.output.NamedCommand;
 import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EventSource;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.Problems;
-import io.tidemark.table.Lake;
+import io.tidemark.table.session.Lake;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;

@@ -1,7 +1,8 @@
 package io.tidemark.lake;
 
 import io.tidemark.pipeline.Environment;
-import io.tidemark.table.LakeSession;
+import io.tidemark.table.Looks;
+import io.tidemark.table.session.LakeSession;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
@@ -11,11 +12,10 @@ public final class VerbSession {
   private VerbSession() {}
 
   /**
-   * The same for a verb that only looks, and is to answer in seconds: see {@link
-   * LakeSession#LOOKS}.
+   * The same for a verb that only looks, and is to answer in seconds: see {@link Looks#SETTINGS}.
    */
   public static SparkSession look(String verb, Environment environment) {
-    Map<String, String> settings = new HashMap<>(LakeSession.LOOKS);
+    Map<String, String> settings = new HashMap<>(Looks.SETTINGS);
     settings.putAll(environment.spark());
     return LakeSession.open(
         "tidemark " + verb, environment.warehouse(), environment.catalog(), settings);

@@ -5,7 +5,7 @@ import io.tidemark.ops.Seal;
 import io.tidemark.ops.Seals;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
-import io.tidemark.table.LakeSession;
+import io.tidemark.table.session.LakeSession;
 import io.tidemark.view.View;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -24,7 +24,7 @@ import org.apache.spark.sql.catalyst.InternalRow;
  *
  * @param table that it is
  */
-record DeadLetters(LakeTable table, String pipeline, Instant landedAt) {
+public record DeadLetters(LakeTable table, String pipeline, Instant landedAt) {
 
   /**
    * Writes the refused ones of some records as they were judged while the others were written.
@@ -104,7 +104,7 @@ record DeadLetters(LakeTable table, String pipeline, Instant landedAt) {
    *
    * @return the records without those that an earlier try has refused
    */
-  JudgedRecords refuse(JudgedRecords judged, Commit commit) {
+  public JudgedRecords refuse(JudgedRecords judged, Commit commit) {
     if (!commit.isIn(table.lastBatch(commit.query()))) {
       append(judged.refused(), commit, commit);
       return judged;
@@ -126,7 +126,7 @@ record DeadLetters(LakeTable table, String pipeline, Instant landedAt) {
   }
 
   /** How many were written of a batch. */
-  Map<TopicPartition, Long> written(SparkSession spark, Commit commit) {
+  public Map<TopicPartition, Long> written(SparkSession spark, Commit commit) {
     return Outcomes.byPartition(
         offsets(spark, commit).groupBy("topic", "partition").count().collectAsList());
   }

@@ -16,24 +16,25 @@ import org.apache.spark.sql.Row;
  *
  * @param good which of them the table takes
  */
-record JudgedRecords(Dataset<Row> records, Column good) implements AutoCloseable {
+public record JudgedRecords(Dataset<Row> records, Column good) implements AutoCloseable {
 
   /** Judges them all. */
-  static JudgedRecords of(Dataset<Row> records, int tasks, RecordFormat format, Column good) {
+  public static JudgedRecords of(
+      Dataset<Row> records, int tasks, RecordFormat format, Column good) {
     Dataset<Row> patient = PatientRecords.of(records, tasks, format);
     return new JudgedRecords(DecodeRecord.decode(patient, format).localCheckpoint(true), good);
   }
 
-  Dataset<Row> taken() {
+  public Dataset<Row> taken() {
     return records.where(good);
   }
 
-  Dataset<Row> refused() {
+  public Dataset<Row> refused() {
     return records.where(not(good));
   }
 
   /** Taken ones of each topic-partition. */
-  Map<TopicPartition, Long> counts() {
+  public Map<TopicPartition, Long> counts() {
     return Outcomes.byPartition(taken().groupBy("topic", "partition").count().collectAsList());
   }
 

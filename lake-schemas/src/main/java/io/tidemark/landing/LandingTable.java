@@ -12,7 +12,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /** Where the good records of a topic land. */
-public sealed interface LandingTable permits EventsTable, DimensionTable {
+public interface LandingTable {
 
   /** How its records are read. */
   RecordFormat format();

@@ -12,13 +12,13 @@ import org.apache.spark.util.AccumulatorV2;
  * The verdicts on the records of a batch, gathered while they pass. Spark takes those of a task
  * that writes exactly once, however often it was tried.
  */
-final class Outcomes extends AccumulatorV2<Verdicts, Verdicts> {
+public final class Outcomes extends AccumulatorV2<Verdicts, Verdicts> {
   private static final long serialVersionUID = 1L;
 
   private Verdicts verdicts = new Verdicts();
 
   /** Of one topic-partition. */
-  record Count(long events, long deadLetters) implements Serializable {
+  public record Count(long events, long deadLetters) implements Serializable {
     static final Count NONE = new Count(0, 0);
 
     private Count plus(Count more) {
@@ -34,7 +34,7 @@ final class Outcomes extends AccumulatorV2<Verdicts, Verdicts> {
   }
 
   /** Good records and dead letters of each topic-partition. */
-  static Map<TopicPartition, Count> counts(
+  public static Map<TopicPartition, Count> counts(
       Map<TopicPartition, Long> good, Map<TopicPartition, Long> deadLetters) {
     Map<TopicPartition, Count> counts = new HashMap<>();
     good.forEach((place, count) -> counts.merge(place, new Count(count, 0), Count::plus));
@@ -43,7 +43,7 @@ final class Outcomes extends AccumulatorV2<Verdicts, Verdicts> {
   }
 
   /** From rows of topic, partition and count. */
-  static Map<TopicPartition, Long> byPartition(List<Row> rows) {
+  public static Map<TopicPartition, Long> byPartition(List<Row> rows) {
     Map<TopicPartition, Long> counts = new HashMap<>();
     for (Row row : rows) {
       counts.put(new TopicPartition(row.getString(0), row.getInt(1)), row.getLong(2));

@@ -28,7 +28,7 @@ public final class SchemaMemory {
     return new SchemaMemory(checkpoint);
   }
 
-  synchronized LandedSchemas known() {
+  public synchronized LandedSchemas known() {
     return new LandedSchemas(files.path(FOLDER).toString(), identities());
   }
 
@@ -37,7 +37,7 @@ public final class SchemaMemory {
    *
    * @param registry knows them
    */
-  void remember(Set<Integer> ids, SchemaRegistry registry) {
+  public void remember(Set<Integer> ids, SchemaRegistry registry) {
     for (int id : ids) {
       if (!knows(id)) {
         registry.byId(id).ifPresent(schema -> keep(id, schema));

@@ -19,9 +19,9 @@ import org.apache.spark.sql.Row;
  * Dead letters that have not become events, page by page in the order in which they landed. Those
  * of a batch that is not in the ledger are the stream's own affair, until it is.
  */
-final class WaitingDeadLetters {
+public final class WaitingDeadLetters {
   /** Identifies one that waits. */
-  static final List<String> PLACE = List.of("query", "topic", "partition", "offset");
+  public static final List<String> PLACE = List.of("query", "topic", "partition", "offset");
 
   /** What a page holds at most, in bytes of values: it is in memory several times. */
   private static final long BYTES = 64L << 20;
@@ -38,7 +38,7 @@ final class WaitingDeadLetters {
    *
    * @param through the last batch of the query that is in the ledger
    */
-  static String waiting(long through) {
+  public static String waiting(long through) {
     return "present.replayed_at IS NULL AND present.batch <= " + through;
   }
 
@@ -52,7 +52,7 @@ final class WaitingDeadLetters {
    * @param query that has refused them
    * @param through the last batch of it that is in the ledger
    */
-  static WaitingDeadLetters of(
+  public static WaitingDeadLetters of(
       Dataset<Row> deadLetters, String query, long through, Column condition) {
     Dataset<Row> waiting =
         deadLetters.where(
@@ -77,12 +77,12 @@ final class WaitingDeadLetters {
   }
 
   /** How many are left out, since topic, partition and offset are not of one alone. */
-  long ambiguous() {
+  public long ambiguous() {
     return ambiguous;
   }
 
   /** The next ones that wait now, in Kafka's columns. */
-  Page next(int most) {
+  public Page next(int most) {
     // By their places first: to sort them with their values takes the memory of all of these.
     List<Row> places =
         chosen
@@ -116,7 +116,7 @@ final class WaitingDeadLetters {
   }
 
   /** Leaves a page, and what comes before it, behind. */
-  void pass(Page page) {
+  public void pass(Page page) {
     rest = ORDER.gt(literal(page.last().orElseThrow()));
   }
 
@@ -134,8 +134,8 @@ final class WaitingDeadLetters {
    * @param last its last place, empty if there are none
    * @param records Kafka's columns
    */
-  record Page(Optional<Row> last, Dataset<Row> records) implements AutoCloseable {
-    boolean isEmpty() {
+  public record Page(Optional<Row> last, Dataset<Row> records) implements AutoCloseable {
+    public boolean isEmpty() {
       return last.isEmpty();
     }
 

@@ -2,9 +2,9 @@ package io.tidemark.ops;
 
 import static java.util.stream.Collectors.partitioningBy;
 
-import io.tidemark.table.Lake;
 import io.tidemark.table.LakeTable;
 import io.tidemark.table.TableDefinition;
+import io.tidemark.table.session.Lake;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

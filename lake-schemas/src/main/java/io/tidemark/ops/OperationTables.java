@@ -1,8 +1,8 @@
 package io.tidemark.ops;
 
-import io.tidemark.table.Lake;
 import io.tidemark.table.LakeTable;
 import io.tidemark.table.TableFormat;
+import io.tidemark.table.session.Lake;
 import java.util.Optional;
 
 /** The operational tables of a lake, opened and typed. */

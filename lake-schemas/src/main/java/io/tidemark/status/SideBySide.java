@@ -1,6 +1,6 @@
 package io.tidemark.status;
 
-import io.tidemark.cli.FailureReason;
+import io.tidemark.output.FailureReason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;

@@ -2,12 +2,12 @@ package io.tidemark.status;
 
 import static java.util.stream.Collectors.toCollection;
 
-import io.tidemark.cli.NamedCommand;
 import io.tidemark.ops.Edits;
 import io.tidemark.ops.OperationTables;
 import io.tidemark.ops.RefreshedBatch;
 import io.tidemark.ops.Seal;
 import io.tidemark.ops.SealValidity;
+import io.tidemark.output.NamedCommand;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.table.LakeTable;
 import io.tidemark.view.Window;

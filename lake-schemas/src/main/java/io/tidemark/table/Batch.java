@@ -97,7 +97,7 @@ public record Batch(
     return new Batch(table, rows.where(date(table).isin(left)), total(others), others, false);
   }
 
-  void requireWithin(LocalDate from, LocalDate to) {
+  public void requireWithin(LocalDate from, LocalDate to) {
     List<LocalDate> outside = new ArrayList<>(counts.headMap(from).keySet());
     outside.addAll(counts.tailMap(to.plusDays(1)).keySet());
     if (!outside.isEmpty()) {
@@ -119,7 +119,7 @@ public record Batch(
    * The table's rows in the {@link #place} of this batch once it is in it: what replaces them. Both
    * formats have a MERGE, which takes several times as long.
    */
-  Dataset<Row> mergedInto(Dataset<Row> present, List<String> key) {
+  public Dataset<Row> mergedInto(Dataset<Row> present, List<String> key) {
     Dataset<Row> merged =
         present
             .where(place())
@@ -138,7 +138,7 @@ public record Batch(
    * A predicate: on its dates, named literally, or else it would conflict with repairs of other
    * dates; anywhere, if its table is not partitioned.
    */
-  String place() {
+  public String place() {
     return table
         .date()
         .map(

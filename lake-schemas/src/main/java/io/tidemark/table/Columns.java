@@ -9,7 +9,7 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /** What a definition says about columns. */
-final class Columns {
+public final class Columns {
   private Columns() {}
 
   /**
@@ -17,7 +17,7 @@ final class Columns {
    * is required. What a column holds inside may be null, whatever the definition says: Delta has no
    * such promise within arrays and maps, and a field that is added later cannot keep it.
    */
-  static StructType of(TableDefinition definition) {
+  public static StructType of(TableDefinition definition) {
     return new StructType(
         Arrays.stream(dated(definition).fields())
             .map(
@@ -67,7 +67,7 @@ final class Columns {
    * @param path names from the column inwards, dotted, {@code element} and {@code value} for what
    *     an array and a map hold
    */
-  static StructType renamed(StructType columns, String path, String name) {
+  public static StructType renamed(StructType columns, String path, String name) {
     return (StructType) renamed(columns, List.of(path.split("\\.")), name);
   }
 

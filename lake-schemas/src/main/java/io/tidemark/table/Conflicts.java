@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Tries a write again that lost a race against another writer. */
-final class Conflicts {
+public final class Conflicts {
   private static final int ATTEMPTS = 10;
 
   /** A writer on a busy machine comes to the end of its commit meanwhile. */
@@ -25,7 +25,7 @@ final class Conflicts {
    * @param table is named in the log
    * @return what the first attempt returned that threw nothing; what the last one throws is thrown
    */
-  static <T> T retry(String table, Supplier<T> write, Predicate<Throwable> conflict) {
+  public static <T> T retry(String table, Supplier<T> write, Predicate<Throwable> conflict) {
     Duration wait = FIRST_WAIT;
     for (int attempt = 1; ; attempt++) {
       try {
@@ -51,7 +51,7 @@ final class Conflicts {
     }
   }
 
-  static boolean causedBy(Throwable failure, Predicate<Throwable> kind) {
+  public static boolean causedBy(Throwable failure, Predicate<Throwable> kind) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (kind.test(cause)) {
         return true;

@@ -21,11 +21,11 @@ import org.apache.spark.sql.types.StructType;
  * Rows in other columns than they have: those of a definition, where the table has more or is read
  * as it was before it evolved; or those of the table, where a definition has fewer.
  */
-final class Conformed {
+public final class Conformed {
   private Conformed() {}
 
   /** What the rows lack is null; what they have beyond is left out; types are widened. */
-  static Dataset<Row> to(StructType columns, Dataset<Row> rows) {
+  public static Dataset<Row> to(StructType columns, Dataset<Row> rows) {
     StructType present = rows.schema();
     if (Evolution.isSame(present, columns)) {
       return rows;

@@ -14,7 +14,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /** The dates of a table's partitions. */
-final class Dates {
+public final class Dates {
   private Dates() {}
 
   /**
@@ -23,7 +23,7 @@ final class Dates {
    * @param files rows of a date, the count that its files tell, and whether that is not sure
    * @param read counts the rows of some dates by reading them: rows of a date and its count
    */
-  static SortedMap<LocalDate, Long> counts(
+  public static SortedMap<LocalDate, Long> counts(
       Dataset<Row> files, Function<Object[], Dataset<Row>> read) {
     SortedMap<LocalDate, Long> counts = new TreeMap<>();
     List<Object> unsure = new ArrayList<>();
@@ -46,7 +46,7 @@ final class Dates {
    *
    * @param files a date and a file of it
    */
-  static SortedMap<LocalDate, String> contents(Dataset<Row> files) {
+  public static SortedMap<LocalDate, String> contents(Dataset<Row> files) {
     SortedMap<LocalDate, String> contents = new TreeMap<>();
     files
         .toDF("date", "file")

@@ -23,7 +23,7 @@ import scala.runtime.BoxedUnit;
  * through a plan, which copies each row into its binary form, out of which the writer takes every
  * value again: a third of the time that landing takes.
  */
-final class DirectWrite {
+public final class DirectWrite {
   private DirectWrite() {}
 
   /** What a task does. */
@@ -37,7 +37,7 @@ final class DirectWrite {
    * Commits if every task ends well. Or else the write is asked to take back what the others have
    * written; Iceberg's leaves that to its removal of orphan files.
    */
-  static void run(SparkContext spark, RDD<InternalRow> rows, BatchWrite write) {
+  public static void run(SparkContext spark, RDD<InternalRow> rows, BatchWrite write) {
     int tasks = rows.getNumPartitions();
     WriterCommitMessage[] written = new WriterCommitMessage[tasks];
     Keep keep =

@@ -24,19 +24,19 @@ import org.apache.spark.sql.types.StructType;
  * @param changes what is to be done, from the outside in
  * @param refusals what cannot be done
  */
-record Evolution(List<Change> changes, List<Refusal> refusals) {
+public record Evolution(List<Change> changes, List<Refusal> refusals) {
   /** A step of a path into an array, and into the values of a map. */
   private static final String ELEMENT = "element";
 
   private static final String VALUE = "value";
 
-  Evolution {
+  public Evolution {
     changes = List.copyOf(changes);
     refusals = List.copyOf(refusals);
   }
 
   /** What is done to a column. */
-  enum Kind {
+  public enum Kind {
     ADD,
     WIDEN,
     /** It may be null from now on. */
@@ -50,19 +50,19 @@ record Evolution(List<Change> changes, List<Refusal> refusals) {
    *     and a map hold
    * @param type that it has afterwards; all of it may be null
    */
-  record Change(Kind kind, List<String> path, DataType type) {
-    String name() {
+  public record Change(Kind kind, List<String> path, DataType type) {
+    public String name() {
       return String.join(".", path);
     }
 
-    String quoted() {
+    public String quoted() {
       return path.stream().map(name -> "`" + name + "`").collect(Collectors.joining("."));
     }
   }
 
   /** What cannot be done to a column, why, and the way out. */
-  record Refusal(List<String> path, String why) {
-    String column() {
+  public record Refusal(List<String> path, String why) {
+    public String column() {
       return String.join(".", path);
     }
   }
@@ -70,21 +70,21 @@ record Evolution(List<Change> changes, List<Refusal> refusals) {
   /**
    * @param present the table's columns
    */
-  static Evolution of(TableDefinition definition, StructType present) {
+  public static Evolution of(TableDefinition definition, StructType present) {
     Comparison comparison = new Comparison(definition.format());
     comparison.compare(List.of(), present, Columns.dated(definition));
     return new Evolution(comparison.changes, comparison.refusals);
   }
 
   /** Whether the table is as its definition says; it may have more. */
-  boolean isNone() {
+  public boolean isNone() {
     return changes.isEmpty() && refusals.isEmpty();
   }
 
   /**
    * @throws IllegalStateException if the table cannot become what its definition says
    */
-  void require(String table) {
+  public void require(String table) {
     if (!refusals.isEmpty()) {
       throw new IllegalStateException(
           refusals.stream()
@@ -206,7 +206,7 @@ record Evolution(List<Change> changes, List<Refusal> refusals) {
   }
 
   /** Whatever may be null in them. */
-  static boolean isSame(DataType one, DataType other) {
+  public static boolean isSame(DataType one, DataType other) {
     return one.catalogString().equals(other.catalogString());
   }
 

@@ -56,7 +56,7 @@ public final class Fingerprint {
   }
 
   /** Whether both have the same rows, each as often. */
-  static boolean equal(Dataset<Row> some, Dataset<Row> others) {
+  public static boolean equal(Dataset<Row> some, Dataset<Row> others) {
     return of(some).equals(of(others));
   }
 

@@ -27,7 +27,7 @@ public final class LocalFiles extends LocalFileSystem {
   private static final String SCHEME = "file";
 
   /** Hadoop's settings that put it in place, as Spark properties. */
-  static final Map<String, String> SETTINGS =
+  public static final Map<String, String> SETTINGS =
       Map.of(
           "spark.hadoop.fs.file.impl", LocalFiles.class.getName(),
           "spark.hadoop.fs.AbstractFileSystem.file.impl", Context.class.getName());

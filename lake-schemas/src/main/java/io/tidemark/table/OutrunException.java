@@ -9,7 +9,7 @@ public final class OutrunException extends RuntimeException {
   /**
    * @param last number that another query has landed under
    */
-  OutrunException(LakeTable table, Commit commit, long number, long last, Throwable cause) {
+  public OutrunException(LakeTable table, Commit commit, long number, long last, Throwable cause) {
     super(
         "Cannot land batch %d of %s in %s as landing %d: another query has landed meanwhile"
             .formatted(commit.batch(), commit.query(), table.name(), number),

@@ -17,7 +17,7 @@ import org.apache.spark.sql.Row;
  *
  * @param date empty for a table without dates
  */
-record SmallFiles(Optional<LocalDate> date, long files) {
+public record SmallFiles(Optional<LocalDate> date, long files) {
   /**
    * Those with more than the policy allows, the oldest first.
    *
@@ -25,7 +25,7 @@ record SmallFiles(Optional<LocalDate> date, long files) {
    * @param bytes how large it is
    * @param date of its rows, a null literal for a table without dates
    */
-  static List<SmallFiles> tooMany(
+  public static List<SmallFiles> tooMany(
       Dataset<Row> files, Column bytes, Column date, boolean isDated, UpkeepPolicy policy) {
     return files
         .where(bytes.lt(UpkeepPolicy.FILE_BYTES / 2))
@@ -44,7 +44,7 @@ record SmallFiles(Optional<LocalDate> date, long files) {
         .toList();
   }
 
-  String reason() {
+  public String reason() {
     return "%,d small files".formatted(files);
   }
 }

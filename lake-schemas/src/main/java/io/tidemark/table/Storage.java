@@ -4,7 +4,7 @@ import java.util.List;
 import org.apache.spark.sql.SparkSession;
 
 /** All tables of one format in a warehouse. */
-interface Storage {
+public interface Storage {
   boolean has(String name);
 
   /** Creates it unless it is there, and adds the columns it lacks. */

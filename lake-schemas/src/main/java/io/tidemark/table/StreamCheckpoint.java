@@ -8,7 +8,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
 /** How far a query over one table has read, as Spark keeps it. */
-final class StreamCheckpoint {
+public final class StreamCheckpoint {
   /** A version line and a line of metadata stand before the offset of each source. */
   private static final int OFFSET = 2;
 
@@ -16,17 +16,17 @@ final class StreamCheckpoint {
 
   private final CheckpointFiles files;
 
-  StreamCheckpoint(Path root, SparkSession spark) {
+  public StreamCheckpoint(Path root, SparkSession spark) {
     files = new CheckpointFiles(root, spark.sessionState().newHadoopConf());
   }
 
   /** Whether Spark has planned a batch. */
-  boolean hasBegun() {
+  public boolean hasBegun() {
     return files.numbers("offsets").findAny().isPresent();
   }
 
   /** Where the last batch that is done has ended; empty if there is none. */
-  Optional<JsonNode> offset() {
+  public Optional<JsonNode> offset() {
     OptionalLong batch = lastDone();
     return batch.isPresent() ? Optional.of(offset(batch.getAsLong())) : Optional.empty();
   }
@@ -34,7 +34,7 @@ final class StreamCheckpoint {
   /**
    * Where that batch began, which Spark looks at once more as it starts; empty if it is the first.
    */
-  Optional<JsonNode> offsetBefore() {
+  public Optional<JsonNode> offsetBefore() {
     OptionalLong batch = lastDone();
     return batch.isPresent() && files.has("offsets/" + (batch.getAsLong() - 1))
         ? Optional.of(offset(batch.getAsLong() - 1))
@@ -56,13 +56,13 @@ final class StreamCheckpoint {
   }
 
   /** Where batch 0 begins, as Iceberg keeps it. */
-  Optional<JsonNode> initialOffset() {
+  public Optional<JsonNode> initialOffset() {
     return files.has(INITIAL_OFFSET)
         ? Optional.of(files.json(files.text(INITIAL_OFFSET)))
         : Optional.empty();
   }
 
-  void keepInitialOffset(JsonNode offset) {
+  public void keepInitialOffset(JsonNode offset) {
     files.write(INITIAL_OFFSET, offset.toString());
   }
 }

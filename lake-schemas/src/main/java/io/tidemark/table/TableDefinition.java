@@ -29,7 +29,7 @@ public record TableDefinition(
   }
 
   /** Whether a definition could have this name. */
-  static boolean isName(String name) {
+  public static boolean isName(String name) {
     return name.matches("[a-z][a-z0-9_]*\\.[a-z][a-z0-9_]*");
   }
 }

@@ -10,7 +10,7 @@ public final class TableMovedException extends RuntimeException {
     super(message, cause);
   }
 
-  static TableMovedException of(
+  public static TableMovedException of(
       LakeTable table, LocalDate from, LocalDate to, long compared, Throwable cause) {
     return new TableMovedException(
         "Cannot replace %s to %s in %s: another writer changed them after version %d. Compare again"

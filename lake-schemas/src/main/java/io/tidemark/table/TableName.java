@@ -1,13 +1,13 @@
 package io.tidemark.table;
 
 /** A table's name in its two parts. */
-record TableName(String schema, String table) {
-  static TableName of(String name) {
+public record TableName(String schema, String table) {
+  public static TableName of(String name) {
     int dot = name.indexOf('.');
     return new TableName(name.substring(0, dot), name.substring(dot + 1));
   }
 
-  String path() {
+  public String path() {
     return schema + "/" + table;
   }
 

@@ -28,7 +28,7 @@ public record UpkeepPolicy(
     Optional<Instant> orphansBefore,
     List<Path> readers) {
   /** A file is small below half of this, so that two small ones always fit into one. */
-  static final long FILE_BYTES = 256L << 20;
+  public static final long FILE_BYTES = 256L << 20;
 
   /** Clocks of the machines that write to a table may differ by as much. */
   public static final Duration CLOCK_SKEW = Duration.ofMinutes(5);

@@ -40,7 +40,8 @@ public record UpkeepTask(
   }
 
   /** Others may write to the same files; their work goes first, and the next run tries again. */
-  static Result unlessOvertaken(long files, Supplier<Result> work, Predicate<Throwable> conflict) {
+  public static Result unlessOvertaken(
+      long files, Supplier<Result> work, Predicate<Throwable> conflict) {
     try {
       return work.get();
     } catch (Exception e) { // Scala throws checked ones too.
@@ -61,7 +62,7 @@ public record UpkeepTask(
    */
   public record Result(long before, long after, Optional<String> message) {
     /** Nothing could be done for sure. */
-    static final Result NONE = new Result(0, 0, Optional.empty());
+    public static final Result NONE = new Result(0, 0, Optional.empty());
 
     public static Result of(long before, long after) {
       return new Result(before, after, Optional.empty());

@@ -1,12 +1,12 @@
 package io.tidemark.upkeep;
 
-import io.tidemark.cli.FailureReason;
 import io.tidemark.lake.EditWatch;
 import io.tidemark.lake.Lease;
 import io.tidemark.lake.Pins;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.ops.MaintenanceLog;
 import io.tidemark.ops.MaintenanceLog.Action;
+import io.tidemark.output.FailureReason;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Maintenance;
 import io.tidemark.table.UpkeepPolicy;

@@ -1,12 +1,12 @@
 package io.tidemark.upkeep;
 
-import io.tidemark.cli.ExitCode;
-import io.tidemark.cli.FailureReason;
 import io.tidemark.lake.Lease;
 import io.tidemark.lake.Pins;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.ops.MaintenanceLog;
 import io.tidemark.ops.Runs;
+import io.tidemark.output.ExitCode;
+import io.tidemark.output.FailureReason;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.table.CheckpointFiles;
 import java.time.Clock;

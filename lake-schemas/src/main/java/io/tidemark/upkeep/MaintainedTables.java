@@ -1,9 +1,9 @@
 package io.tidemark.upkeep;
 
+import io.tidemark.dimension.DimensionRows;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.lake.PipelineTables.ViewTable;
 import io.tidemark.lake.ViewStream;
-import io.tidemark.landing.DimensionRows;
 import io.tidemark.ops.Operations;
 import io.tidemark.ops.RefreshedBatch;
 import io.tidemark.ops.Seal;
@@ -11,8 +11,8 @@ import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.status.ClosingClock;
-import io.tidemark.table.Lake;
 import io.tidemark.table.LakeTable;
+import io.tidemark.table.session.Lake;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;

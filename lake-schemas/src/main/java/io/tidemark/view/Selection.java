@@ -6,10 +6,10 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /** Gives rows the names that a SELECT reads them by. */
-final class Selection {
+public final class Selection {
   private Selection() {}
 
-  static Dataset<Row> of(String sql, Map<String, Dataset<Row>> sources, SparkSession spark) {
+  public static Dataset<Row> of(String sql, Map<String, Dataset<Row>> sources, SparkSession spark) {
     // Several views of one application name their events alike, each in its own thread.
     synchronized (spark) {
       sources.forEach((name, rows) -> rows.createOrReplaceTempView(name));

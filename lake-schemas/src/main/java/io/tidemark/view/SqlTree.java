@@ -13,42 +13,42 @@ import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.trees.TreeNode;
 
 /** Everything in a SELECT, sub-queries and WITH too, and the line that each part stands on. */
-final class SqlTree {
+public final class SqlTree {
   private final List<LogicalPlan> plans = new ArrayList<>();
   private final List<Expression> expressions = new ArrayList<>();
   private final Map<TreeNode<?>, Integer> lines = new IdentityHashMap<>();
 
-  SqlTree(LogicalPlan root) {
+  public SqlTree(LogicalPlan root) {
     visit(root, 1);
   }
 
   /** Every relation and clause, from the outside in. */
-  List<LogicalPlan> plans() {
+  public List<LogicalPlan> plans() {
     return plans;
   }
 
   /** Every expression, and then its parts. */
-  List<Expression> expressions() {
+  public List<Expression> expressions() {
     return expressions;
   }
 
-  <T> Stream<T> plans(Class<T> type) {
+  public <T> Stream<T> plans(Class<T> type) {
     return plans.stream().filter(type::isInstance).map(type::cast);
   }
 
-  <T> Stream<T> expressions(Class<T> type) {
+  public <T> Stream<T> expressions(Class<T> type) {
     return expressions.stream().filter(type::isInstance).map(type::cast);
   }
 
   /** The line of a part; Spark knows none for what it added itself, which then has its parent's. */
-  int line(TreeNode<?> part) {
+  public int line(TreeNode<?> part) {
     return line(part, 1);
   }
 
   /**
    * @param otherwise the line of a part that is none of this tree's
    */
-  int line(TreeNode<?> part, int otherwise) {
+  public int line(TreeNode<?> part, int otherwise) {
     return lines.getOrDefault(part, otherwise);
   }
 

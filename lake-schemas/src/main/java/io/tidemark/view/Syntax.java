@@ -28,36 +28,36 @@ import org.apache.spark.sql.catalyst.plans.logical.SubqueryAlias;
 import org.apache.spark.sql.catalyst.plans.logical.UnresolvedWith;
 
 /** What a SELECT says, before any table or function in it is known. */
-record Syntax(SqlTree tree) {
+public record Syntax(SqlTree tree) {
   /**
    * @throws AnalysisException with the place, if it is no SQL
    */
-  static Syntax of(String sql) throws AnalysisException {
+  public static Syntax of(String sql) throws AnalysisException {
     return new Syntax(new SqlTree(new CatalystSqlParser().parsePlan(sql)));
   }
 
   /**
    * @throws AnalysisException if it is not an expression; Scala does not declare what it throws
    */
-  static Expression expression(String sql) throws AnalysisException {
+  public static Expression expression(String sql) throws AnalysisException {
     return new CatalystSqlParser().parseExpression(sql);
   }
 
   /** Calls of a function, by its name in lower case. */
-  Stream<UnresolvedFunction> calls(String name) {
+  public Stream<UnresolvedFunction> calls(String name) {
     return calls().filter(call -> name(call).equals(name));
   }
 
-  Stream<UnresolvedFunction> calls() {
+  public Stream<UnresolvedFunction> calls() {
     return tree.expressions(UnresolvedFunction.class);
   }
 
-  static String name(UnresolvedFunction call) {
+  public static String name(UnresolvedFunction call) {
     return String.join(".", asJava(call.nameParts())).toLowerCase(Locale.ROOT);
   }
 
   /** Tables that are read, once for each time; names given by WITH are none. */
-  List<UnresolvedRelation> relations() {
+  public List<UnresolvedRelation> relations() {
     Set<String> named =
         tree.plans(UnresolvedWith.class)
             .flatMap(with -> asJava(with.cteRelations()).stream())
@@ -72,7 +72,7 @@ record Syntax(SqlTree tree) {
    * Those of a table's columns that some name means, or may mean where another table has a column
    * of that name. All of them where it is not by name that columns are chosen.
    */
-  List<String> columns(String... table) {
+  public List<String> columns(String... table) {
     if (tree.expressions().stream().anyMatch(Syntax::isOfAnyColumn)
         || !tree.plans().stream().allMatch(Syntax::readsByName)) {
       return List.of(table);

@@ -14,14 +14,14 @@ import org.apache.spark.unsafe.types.CalendarInterval;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /** The call {@code window(event_time, length, slide)} in a view's SQL. */
-record WindowCall(UnresolvedFunction call) {
-  static final String REMEDY =
+public record WindowCall(UnresolvedFunction call) {
+  public static final String REMEDY =
       "write window(event_time, '1 hour') or window(event_time, '1 hour', '15 minutes')";
 
   /**
    * @throws IllegalArgumentException if it is none that stream and batch cut alike
    */
-  Window window() {
+  public Window window() {
     List<Expression> arguments = asJava(call.arguments());
     if (arguments.size() < 2 || arguments.size() > 3) {
       throw refused(

@@ -3,6 +3,8 @@ package io.tidemark.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.output.ExitCode;
+import io.tidemark.output.WrongUsageException;
 import io.tidemark.pipeline.InvalidConfigurationException;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

@@ -2,6 +2,8 @@ package io.tidemark.landing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.dimension.DimensionRows;
+import io.tidemark.dimension.DimensionTable;
 import io.tidemark.landing.RegistryDays.Day;
 import io.tidemark.ops.LedgerSpan;
 import io.tidemark.ops.OperationTables;

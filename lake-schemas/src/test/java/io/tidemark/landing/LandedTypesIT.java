@@ -5,6 +5,8 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.dimension.DimensionRows;
+import io.tidemark.dimension.DimensionTable;
 import io.tidemark.ops.OperationTables;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.schema.RecordFormat;

@@ -3,6 +3,8 @@ package io.tidemark.landing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidemark.dimension.DimensionRows;
+import io.tidemark.dimension.DimensionTable;
 import io.tidemark.ops.OperationTables;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.schema.RecordFormat;

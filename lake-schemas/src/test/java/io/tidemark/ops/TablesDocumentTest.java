@@ -2,7 +2,7 @@ package io.tidemark.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidemark.landing.DimensionTable;
+import io.tidemark.dimension.DimensionTable;
 import io.tidemark.schema.EventColumns;
 import java.io.IOException;
 import java.nio.file.Files;

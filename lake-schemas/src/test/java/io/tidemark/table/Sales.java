@@ -18,8 +18,8 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StructType;
 
 /** A small table for the contract of {@link LakeTable}. */
-final class Sales {
-  static final StructType COLUMNS =
+public final class Sales {
+  public static final StructType COLUMNS =
       StructType.fromDDL(
           "shop STRING, item STRING, price DECIMAL(18,3), sold_at TIMESTAMP, date DATE");
   static final List<String> KEY = List.of("date", "shop", "item");
@@ -28,36 +28,36 @@ final class Sales {
   static final LocalDate SECOND = LocalDate.parse("2011-01-02");
 
   /** On the first date. */
-  static final Row MUG = sale("north", "mug", "2.550", "2011-01-01");
+  public static final Row MUG = sale("north", "mug", "2.550", "2011-01-01");
 
   /** On the second date. */
   static final Row CUP = sale("south", "cup", "0.125", "2011-01-02");
 
   /** On the first date. */
-  static final Row DATE_ALONE =
+  public static final Row DATE_ALONE =
       RowFactory.create(null, null, null, null, Date.valueOf("2011-01-01"));
 
   private Sales() {}
 
-  static TableDefinition table(TableFormat format) {
+  public static TableDefinition table(TableFormat format) {
     return table(format, COLUMNS);
   }
 
-  static TableDefinition table(TableFormat format, StructType columns) {
+  public static TableDefinition table(TableFormat format, StructType columns) {
     return new TableDefinition(
         "shop.sales", format, columns, Optional.of("date"), List.of("sold_at", "shop"));
   }
 
-  static Dataset<Row> rows(TestLake lake, Row... rows) {
+  public static Dataset<Row> rows(TestLake lake, Row... rows) {
     return lake.spark().createDataFrame(Arrays.asList(rows), COLUMNS);
   }
 
   /** Rows as Spark keeps them, without their plan. */
-  static RDD<InternalRow> internal(Dataset<Row> rows) {
+  public static RDD<InternalRow> internal(Dataset<Row> rows) {
     return rows.queryExecution().toRdd();
   }
 
-  static Row sale(String shop, String item, String price, String date) {
+  public static Row sale(String shop, String item, String price, String date) {
     return RowFactory.create(
         shop,
         item,
@@ -71,7 +71,7 @@ final class Sales {
     return new Commit("refresh", batch);
   }
 
-  static void assertRows(TestLake lake, LakeTable table, Row... rows) {
+  public static void assertRows(TestLake lake, LakeTable table, Row... rows) {
     List<Row> present = table.read(lake.spark()).collectAsList();
     assertThat(present).containsExactlyInAnyOrder(rows);
   }

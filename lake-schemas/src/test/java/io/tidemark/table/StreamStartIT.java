@@ -2,6 +2,8 @@ package io.tidemark.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.table.delta.DeltaInside;
+import io.tidemark.table.session.LakeSession;
 import java.net.URI;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -98,7 +100,7 @@ class StreamStartIT {
     assertThat(read(table, "behind")).isNotEmpty();
     append(table, 3);
     assertThat(read(table, "early")).containsExactly(List.of(3));
-    String path = ((DeltaTable) table).path();
+    String path = DeltaInside.path(table);
     lake.spark().sql("OPTIMIZE delta.`%s`".formatted(path));
     assertThat(read(table, "compacted")).containsExactly(List.of(1, 2, 3));
     lake.spark().sql("VACUUM delta.`%s` RETAIN 0 HOURS".formatted(path));
@@ -117,7 +119,7 @@ class StreamStartIT {
   @Test
   void aStreamThatWasAwayForLongerThanDeltaKeepsItsLogBeginsAgainWithAllRows() throws Exception {
     LakeTable table = table(TableFormat.DELTA);
-    String path = ((DeltaTable) table).path();
+    String path = DeltaInside.path(table);
     append(table, 1);
     assertThat(read(table, "away")).containsExactly(List.of(1));
     lake.spark()

@@ -6,6 +6,7 @@ import static io.tidemark.table.Sales.MUG;
 import static io.tidemark.table.Sales.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.table.delta.DeltaInside;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -149,7 +150,7 @@ class TableEditsIT {
     table.append(rows(lake, CUP), new Commit("land", 1));
     table.append(rows(lake, CUP), new Commit("land", 2));
     if (format == TableFormat.DELTA) {
-      DeltaLog log = DeltaLog.forTable(lake.spark(), ((DeltaTable) table).path());
+      DeltaLog log = DeltaLog.forTable(lake.spark(), DeltaInside.path(table));
       log.checkpoint(log.update(false, Option.empty(), Option.empty()), Option.empty());
       for (int version = 0; version < 2; version++) {
         Files.delete(

@@ -2,6 +2,7 @@ package io.tidemark.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.table.delta.DeltaInside;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,7 +84,7 @@ class TableGrowthIT {
                 format == TableFormat.ICEBERG
                     ? "SELECT file_path FROM lake.shop.growing.files"
                     : "SELECT DISTINCT _metadata.file_path FROM delta.`%s`"
-                        .formatted(((DeltaTable) table).path()))
+                        .formatted(DeltaInside.path(table)))
             .count();
     System.out.printf(
         Locale.ROOT,

@@ -2,6 +2,8 @@ package io.tidemark.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.table.delta.DeltaInside;
+import io.tidemark.table.session.LakeSession;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -202,7 +204,7 @@ class TableUpkeepIT {
         format == TableFormat.ICEBERG
             ? "SELECT file_path FROM lake.shop.runs.files"
             : "SELECT DISTINCT _metadata.file_path FROM delta.`%s`"
-                .formatted(((DeltaTable) table).path());
+                .formatted(DeltaInside.path(table));
     assertThat(lake.spark().sql(files).count()).isEqualTo(1);
     assertThat(table.read(lake.spark()).orderBy("n").collectAsList())
         .extracting(row -> row.getInt(0))

@@ -1,5 +1,7 @@
 package io.tidemark.table;
 
+import io.tidemark.table.session.Lake;
+import io.tidemark.table.session.LakeSession;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;

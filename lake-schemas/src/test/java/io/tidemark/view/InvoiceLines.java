@@ -16,8 +16,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
 /** Literal invoice lines, delivered in the order that they are written in. */
-final class InvoiceLines {
-  static final Path RETAIL = Path.of("..", "conf", "retail");
+public final class InvoiceLines {
+  public static final Path RETAIL = Path.of("..", "conf", "retail");
   static final StructType COLUMNS =
       EventColumns.of(
           EventColumns.reader(Path.of("src", "main", "avro", "retail", "invoice_line.avsc")));

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A made-up pipeline of sensor readings, with a field of each type that matters to a check. */
-record Readings(Path folder) {
+public record Readings(Path folder) {
   private static final String ENVELOPE =
       """
       {"name": "event_id", "type": "string"},
@@ -41,7 +41,7 @@ record Readings(Path folder) {
       {"name": "site", "type": "string"}, {"name": "region", "type": "string"}, {"name": "area", "type": "int"}
       """;
 
-  Pipeline pipeline(ViewDefinition... views) throws IOException {
+  public Pipeline pipeline(ViewDefinition... views) throws IOException {
     return new Pipeline(
         "plant",
         folder,
@@ -69,7 +69,7 @@ record Readings(Path folder) {
         List.of(views));
   }
 
-  ViewDefinition view(String sql, String... key) {
+  public ViewDefinition view(String sql, String... key) {
     return new ViewDefinition(
         "by_site",
         Path.of("by_site.sql"),

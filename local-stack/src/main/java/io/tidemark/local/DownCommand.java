@@ -1,6 +1,6 @@
 package io.tidemark.local;
 
-import io.tidemark.cli.ExitCode;
+import io.tidemark.output.ExitCode;
 import io.tidemark.pipeline.EnvironmentFile;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
     name = "down",
     mixinStandardHelpOptions = true,
     description = "Stops the broker, the registry and Trino of a local lake. Its data stays.")
-final class DownCommand implements Callable<Integer> {
+public final class DownCommand implements Callable<Integer> {
   @Mixin private LocalLake lake;
   @Spec private CommandSpec spec;
 

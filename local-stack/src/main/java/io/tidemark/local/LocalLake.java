@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
 /** The folder of a verb that works on this machine only. */
-final class LocalLake {
+public final class LocalLake {
   @Option(
       names = "--lake",
       paramLabel = "DIR",
@@ -12,7 +12,7 @@ final class LocalLake {
       description = "Folder of the local lake (default: ./lake).")
   private Path folder;
 
-  Path folder() {
+  public Path folder() {
     return folder.toAbsolutePath().normalize();
   }
 

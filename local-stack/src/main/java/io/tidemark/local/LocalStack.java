@@ -1,6 +1,6 @@
 package io.tidemark.local;
 
-import io.tidemark.cli.WrongUsageException;
+import io.tidemark.output.WrongUsageException;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EnvironmentFile;
 import java.net.URI;
@@ -101,7 +101,7 @@ public final class LocalStack implements AutoCloseable {
     return stop(SERVERS, lake);
   }
 
-  static List<ServerProcess> stop(List<String> names, Path lake) {
+  public static List<ServerProcess> stop(List<String> names, Path lake) {
     List<ServerProcess> running = running(names, lake);
     running.parallelStream().forEach(ServerProcess::stop);
     return running;

@@ -1,7 +1,7 @@
 package io.tidemark.local;
 
-import io.tidemark.cli.ExitCode;
-import io.tidemark.cli.WrongUsageException;
+import io.tidemark.output.ExitCode;
+import io.tidemark.output.WrongUsageException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
           + " or later;",
       "the first time it installs its libraries (1.7 GB) in a folder of its own, see docs/notebooks.md."
     })
-final class NotebooksCommand implements Callable<Integer> {
+public final class NotebooksCommand implements Callable<Integer> {
   @Mixin private LocalLake lake;
 
   @Option(

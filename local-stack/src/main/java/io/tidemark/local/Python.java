@@ -1,6 +1,6 @@
 package io.tidemark.local;
 
-import io.tidemark.cli.WrongUsageException;
+import io.tidemark.output.WrongUsageException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,10 +2,10 @@ package io.tidemark.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.tidemark.cli.Progress;
-import io.tidemark.cli.WrongUsageException;
+import io.tidemark.output.Progress;
+import io.tidemark.output.WrongUsageException;
 import io.tidemark.pipeline.Environment;
-import io.tidemark.table.Lake;
+import io.tidemark.table.session.Lake;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,6 +1,6 @@
 package io.tidemark.local;
 
-import io.tidemark.cli.Progress;
+import io.tidemark.output.Progress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,7 +1,7 @@
 package io.tidemark.local;
 
-import io.tidemark.cli.ExitCode;
 import io.tidemark.lake.LakeCluster;
+import io.tidemark.output.ExitCode;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EnvironmentFile;
 import java.io.PrintWriter;
@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
           + " if nobody else does.",
       "With --trino a Trino runs beside them that reads every table of the lake."
     })
-final class UpCommand implements Callable<Integer> {
+public final class UpCommand implements Callable<Integer> {
   @Mixin private LocalLake lake;
 
   @Option(

@@ -2,8 +2,8 @@ package io.tidemark.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidemark.cli.ExitCode;
 import io.tidemark.local.demo.DemoCommand;
+import io.tidemark.output.ExitCode;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EnvironmentFile;
 import io.tidemark.reconcile.ReconcileCommand;

@@ -3,6 +3,7 @@ package io.tidemark.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.tidemark.Main;
 import io.tidemark.local.Page.Mention;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,7 +2,8 @@ package io.tidemark.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidemark.cli.ExitCode;
+import io.tidemark.local.replay.ReplayCommand;
+import io.tidemark.output.ExitCode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;

@@ -12,7 +12,7 @@ import io.tidemark.local.purchases.Truth;
 import io.tidemark.pipeline.EnvironmentFile;
 import io.tidemark.pipeline.PipelineFile;
 import io.tidemark.reconcile.ReconcileJob;
-import io.tidemark.reconcile.StatusReport;
+import io.tidemark.report.StatusReport;
 import io.tidemark.table.TestLake;
 import java.io.IOException;
 import java.nio.file.Files;

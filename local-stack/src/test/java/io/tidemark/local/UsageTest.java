@@ -3,8 +3,9 @@ package io.tidemark.local;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidemark.cli.ExitCode;
+import io.tidemark.Main;
 import io.tidemark.cli.Verb;
+import io.tidemark.output.ExitCode;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.List;

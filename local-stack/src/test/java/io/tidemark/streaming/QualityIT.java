@@ -2,12 +2,12 @@ package io.tidemark.streaming;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidemark.cli.ExitCode;
 import io.tidemark.local.LaunchedVerb;
 import io.tidemark.local.QualityJar;
 import io.tidemark.ops.DateState;
 import io.tidemark.ops.DateState.State;
 import io.tidemark.ops.Operations;
+import io.tidemark.output.ExitCode;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EnvironmentFile;
 import io.tidemark.reconcile.ReconcileJob;

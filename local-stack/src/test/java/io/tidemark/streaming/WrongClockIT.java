@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tidemark.ops.LedgerSpan;
 import io.tidemark.ops.RefreshedBatch;
 import io.tidemark.ops.Seal;
-import io.tidemark.reconcile.ViewStatus;
+import io.tidemark.report.ViewStatus;
 import io.tidemark.table.TestLake;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.tidemark.streaming;
 
-import io.tidemark.cli.NamedCommand;
+import io.tidemark.output.NamedCommand;
 import java.util.Optional;
 import java.util.OptionalLong;
 

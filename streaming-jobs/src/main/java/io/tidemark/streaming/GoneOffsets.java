@@ -2,9 +2,9 @@ package io.tidemark.streaming;
 
 import static java.util.Comparator.comparing;
 
-import io.tidemark.cli.NamedCommand;
 import io.tidemark.landing.PlannedSpan;
 import io.tidemark.landing.TopicPartition;
+import io.tidemark.output.NamedCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

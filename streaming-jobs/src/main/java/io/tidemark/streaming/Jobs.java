@@ -1,5 +1,6 @@
 package io.tidemark.streaming;
 
+import io.tidemark.dimension.DimensionFile;
 import io.tidemark.file.RecordFile;
 import io.tidemark.file.RecordMapping;
 import io.tidemark.lake.EditWatch;
@@ -8,7 +9,6 @@ import io.tidemark.lake.LandingTables;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.lake.PipelineTables.ViewTable;
 import io.tidemark.lake.ViewStream;
-import io.tidemark.landing.DimensionFile;
 import io.tidemark.landing.Landing;
 import io.tidemark.landing.LandingQuery;
 import io.tidemark.landing.LandingTable;
@@ -20,7 +20,7 @@ import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.ReplayMapping;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.status.Finality;
-import io.tidemark.table.LakeSession;
+import io.tidemark.table.session.LakeSession;
 import io.tidemark.upkeep.MaintainRun;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,10 +1,10 @@
 package io.tidemark.streaming;
 
-import io.tidemark.cli.NamedCommand;
 import io.tidemark.landing.LandingQuery;
 import io.tidemark.ops.OperationTables;
 import io.tidemark.ops.RefreshedBatch;
 import io.tidemark.ops.SealValidity;
+import io.tidemark.output.NamedCommand;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.table.Batch;
 import io.tidemark.table.LakeTable;

@@ -1,6 +1,6 @@
 package io.tidemark.streaming;
 
-import io.tidemark.cli.FailureReason;
+import io.tidemark.output.FailureReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

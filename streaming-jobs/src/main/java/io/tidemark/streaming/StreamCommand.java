@@ -1,17 +1,17 @@
 package io.tidemark.streaming;
 
-import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.LakeOptions;
 import io.tidemark.cli.PipelineOption;
 import io.tidemark.cli.Verb;
-import io.tidemark.cli.WrongUsageException;
 import io.tidemark.lake.LakeCheck;
+import io.tidemark.output.ExitCode;
+import io.tidemark.output.WrongUsageException;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;
 import io.tidemark.pipeline.Problems;
 import io.tidemark.pipeline.ViewDefinition;
-import io.tidemark.view.ViewValidation;
+import io.tidemark.view.validation.ViewValidation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

@@ -2,7 +2,7 @@ package io.tidemark.streaming;
 
 import static java.util.stream.Collectors.joining;
 
-import io.tidemark.cli.TextTable;
+import io.tidemark.output.TextTable;
 import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EventSource;

@@ -3,7 +3,7 @@ package io.tidemark.streaming;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
-import io.tidemark.table.LakeSession;
+import io.tidemark.table.session.LakeSession;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.tidemark.streaming;
 
-import io.tidemark.cli.NamedCommand;
 import io.tidemark.landing.PlannedSpan;
 import io.tidemark.landing.TopicPartition;
 import io.tidemark.ops.Ledger;
 import io.tidemark.ops.LedgerSpan;
+import io.tidemark.output.NamedCommand;
 import io.tidemark.table.Commit;
 import java.time.Clock;
 import java.util.ArrayList;

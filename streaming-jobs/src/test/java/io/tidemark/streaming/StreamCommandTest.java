@@ -2,8 +2,8 @@ package io.tidemark.streaming;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.Verb;
+import io.tidemark.output.ExitCode;
 import io.tidemark.pipeline.RetailCopy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.tidemark.local.bench;
 
-import io.tidemark.cli.Progress;
+import io.tidemark.output.Progress;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EnvironmentFile;
 import io.tidemark.pipeline.Pipeline;

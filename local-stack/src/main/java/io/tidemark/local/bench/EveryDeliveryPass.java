@@ -11,7 +11,7 @@ import io.tidemark.pipeline.ViewDefinition;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.streaming.Streams;
 import io.tidemark.table.Commit;
-import io.tidemark.table.LakeSession;
+import io.tidemark.table.session.LakeSession;
 import java.util.List;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;

@@ -1,6 +1,6 @@
 package io.tidemark.local.bench;
 
-import io.tidemark.cli.Progress;
+import io.tidemark.output.Progress;
 import java.time.Instant;
 import java.util.Random;
 import java.util.UUID;

@@ -1,7 +1,7 @@
 package io.tidemark.local.bench;
 
-import io.tidemark.cli.WrongUsageException;
 import io.tidemark.local.replay.Share;
+import io.tidemark.output.WrongUsageException;
 import java.util.List;
 
 /**

@@ -1,6 +1,5 @@
 package io.tidemark.local.demo;
 
-import io.tidemark.cli.Progress;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.local.LocalEnvironment;
 import io.tidemark.local.LocalStack;
@@ -9,6 +8,7 @@ import io.tidemark.local.replay.Replay;
 import io.tidemark.local.replay.ReplaySource;
 import io.tidemark.local.replay.Topic;
 import io.tidemark.local.replay.Trouble;
+import io.tidemark.output.Progress;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EnvironmentFile;
 import io.tidemark.reconcile.ReconcileJob;

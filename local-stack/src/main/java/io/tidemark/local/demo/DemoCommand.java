@@ -1,9 +1,9 @@
 package io.tidemark.local.demo;
 
-import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.PipelineOption;
 import io.tidemark.local.LocalStack;
 import io.tidemark.local.VerbOptions;
+import io.tidemark.output.ExitCode;
 import io.tidemark.pipeline.PipelineFile;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.tidemark.local.demo;
 
-import io.tidemark.cli.WrongUsageException;
 import io.tidemark.local.purchases.PurchaseGenerator;
+import io.tidemark.output.WrongUsageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,9 +2,9 @@ package io.tidemark.local.demo;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.tidemark.cli.ExitCode;
-import io.tidemark.cli.TextTable;
 import io.tidemark.local.VerbOptions;
+import io.tidemark.output.ExitCode;
+import io.tidemark.output.TextTable;
 import io.tidemark.reconcile.Findings;
 import io.tidemark.reconcile.ReconcileReport;
 import java.util.LinkedHashMap;

@@ -1,11 +1,11 @@
 package io.tidemark.local.replay;
 
-import io.tidemark.cli.FailureReason;
-import io.tidemark.cli.Progress;
-import io.tidemark.cli.WrongUsageException;
 import io.tidemark.file.RecordFile;
 import io.tidemark.file.RecordMapping;
 import io.tidemark.lake.LakeCluster;
+import io.tidemark.output.FailureReason;
+import io.tidemark.output.Progress;
+import io.tidemark.output.WrongUsageException;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.ReplayMapping;
 import io.tidemark.schema.SchemaRegistry;

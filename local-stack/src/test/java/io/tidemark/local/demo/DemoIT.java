@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.tidemark.cli.ExitCode;
 import io.tidemark.local.purchases.SalesTables;
 import io.tidemark.local.purchases.Truth;
+import io.tidemark.output.ExitCode;
 import io.tidemark.pipeline.RetailCopy;
 import io.tidemark.table.TestLake;
 import java.io.PrintWriter;

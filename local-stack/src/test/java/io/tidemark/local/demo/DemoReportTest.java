@@ -2,8 +2,8 @@ package io.tidemark.local.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidemark.cli.ExitCode;
 import io.tidemark.local.VerbOptions;
+import io.tidemark.output.ExitCode;
 import io.tidemark.reconcile.Deliveries;
 import io.tidemark.reconcile.Findings;
 import java.nio.file.Path;

@@ -24,7 +24,7 @@ import io.tidemark.streaming.Streams;
 import io.tidemark.table.Commit;
 import io.tidemark.table.TableFormat;
 import io.tidemark.table.TestLake;
-import io.tidemark.view.ViewValidation;
+import io.tidemark.view.validation.ViewValidation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,0 +1,2 @@
+/** The verb {@code query}: SQL over every table of a lake. */
+package io.tidemark.query;

@@ -1,0 +1,68 @@
+package io.tidemark.output;
+
+import java.io.IOException;
+import java.util.Objects;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import org.apache.spark.SparkException;
+import org.apache.spark.sql.streaming.StreamingQueryException;
+
+/** What went wrong, in words for the terminal: without the wrappings of threads and of Spark. */
+public final class FailureReason {
+  /** Causes may go in a circle. */
+  private static final int DEEPEST = 50;
+
+  private FailureReason() {}
+
+  public static String of(Throwable failure) {
+    if (isOfFullDisk(failure)) {
+      return "Cannot write: no space is left on the disk. Make room where the lake is, or where temporary files go (%s), and run it again: what has been written is whole."
+          .formatted(System.getProperty("java.io.tmpdir"));
+    }
+    Throwable reason = unwrapped(failure);
+    String said = saysTooLittle(reason) ? reason.toString() : reason.getMessage();
+    // A driver names the whole address of a catalog, which may hold a password.
+    return said.replaceAll("jdbc:\\S+", "jdbc:…");
+  }
+
+  /** As Linux and macOS say it; whoever met it may have wrapped it in anything. */
+  private static boolean isOfFullDisk(Throwable failure) {
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+        .limit(DEEPEST)
+        .anyMatch(
+            reason ->
+                reason instanceof IOException
+                    && String.valueOf(reason.getMessage()).contains("No space left on device"));
+  }
+
+  /** The failure itself. */
+  public static Throwable unwrapped(Throwable failure) {
+    Throwable reason = failure;
+    while (isWrapping(reason) && reason.getCause() != null) {
+      reason = reason.getCause();
+    }
+    return reason;
+  }
+
+  /** A host or a file alone, as Java's own kinds of {@link IOException} have it. */
+  private static boolean saysTooLittle(Throwable reason) {
+    return reason.getMessage() == null
+        || reason instanceof IOException
+            && reason.getClass() != IOException.class
+            && reason.getClass().getName().startsWith("java.");
+  }
+
+  /**
+   * A query's message holds its whole plan, a job's where each of its tasks failed, and that of a
+   * write into which folder.
+   */
+  private static boolean isWrapping(Throwable failure) {
+    return failure instanceof StreamingQueryException
+        || failure instanceof CompletionException
+        || failure instanceof ExecutionException
+        || failure instanceof SparkException
+            && String.valueOf(failure.getMessage())
+                .matches("(?s)(Job aborted|\\[TASK_WRITE_FAILED]).*");
+  }
+}

@@ -1,0 +1,257 @@
+package io.tidemark.table.iceberg;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tidemark.table.SmallFiles;
+import io.tidemark.table.StreamCheckpoint;
+import io.tidemark.table.TableDefinition;
+import io.tidemark.table.TableUpkeep;
+import io.tidemark.table.UpkeepPolicy;
+import io.tidemark.table.UpkeepTask;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.StreamSupport;
+import org.apache.hadoop.fs.Path;
+import org.apache.iceberg.ExpireSnapshots;
+import org.apache.iceberg.ManifestFile;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotRef;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.UpdateProperties;
+import org.apache.iceberg.actions.RewriteDataFiles;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.spark.actions.SparkActions;
+import org.apache.iceberg.util.SnapshotUtil;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Upkeep of an Iceberg table. Compaction makes snapshots that Iceberg calls a replacement, which is
+ * what streams and {@link IcebergEdits} go by.
+ */
+record IcebergUpkeep(
+    SparkSession spark, TableDefinition definition, String identifier, Supplier<Table> load)
+    implements TableUpkeep {
+  private static final long MANIFEST_BYTES = 8L << 20;
+  private static final int MANIFESTS = 20;
+
+  @Override
+  public List<UpkeepTask> tasks(UpkeepPolicy policy) {
+    Table table = load.get();
+    if (table.currentSnapshot() == null) {
+      return List.of();
+    }
+    List<UpkeepTask> tasks = new ArrayList<>();
+    for (SmallFiles small : smallFiles(table, policy)) {
+      tasks.add(
+          new UpkeepTask(
+              UpkeepTask.Kind.COMPACT, small.date(), small.reason(), () -> compact(small)));
+    }
+    long manifests = smallManifests(table);
+    if (manifests <= MANIFESTS && policy.oldVersions() == 0 && tellsOfReplaced(table, policy)) {
+      tasks.add(
+          task(
+              UpkeepTask.Kind.REWRITE_MANIFESTS,
+              "manifests still describe files that were replaced before " + policy.keepSince(),
+              this::rewriteManifests));
+    }
+    if (manifests > MANIFESTS) {
+      tasks.add(
+          task(
+              UpkeepTask.Kind.REWRITE_MANIFESTS,
+              "%,d small manifests".formatted(manifests),
+              this::rewriteManifests));
+    }
+    int old = expiring(table, policy).size();
+    if (old > policy.oldVersions()) {
+      tasks.add(
+          task(
+              UpkeepTask.Kind.EXPIRE_SNAPSHOTS,
+              "%,d snapshots are from before %s".formatted(old, policy.keepSince()),
+              () -> expire(policy)));
+    }
+    policy
+        .orphansBefore()
+        .ifPresent(
+            before ->
+                tasks.add(
+                    task(
+                        UpkeepTask.Kind.DELETE_ORPHANS,
+                        "files of no version from before " + before,
+                        () -> deleteOrphans(before))));
+    return tasks;
+  }
+
+  private static UpkeepTask task(
+      UpkeepTask.Kind kind, String reason, Supplier<UpkeepTask.Result> work) {
+    return new UpkeepTask(kind, Optional.empty(), reason, work);
+  }
+
+  private List<SmallFiles> smallFiles(Table table, UpkeepPolicy policy) {
+    Optional<String> column = definition.date();
+    Column date =
+        column.map(name -> col("partition").getField(name)).orElse(lit(null).cast("date"));
+    return SmallFiles.tooMany(
+        spark
+            .read()
+            .format("iceberg")
+            .option("versionAsOf", table.currentSnapshot().snapshotId())
+            .load(identifier + ".files")
+            .where("content = 0"),
+        col("file_size_in_bytes"),
+        date,
+        column.isPresent(),
+        policy);
+  }
+
+  /** Changes nothing if somebody has removed one of the files meanwhile. */
+  private UpkeepTask.Result compact(SmallFiles small) {
+    return UpkeepTask.unlessOvertaken(
+        small.files(), () -> rewrite(small), IcebergTable::isConflict);
+  }
+
+  private UpkeepTask.Result rewrite(SmallFiles small) {
+    RewriteDataFiles rewrite =
+        SparkActions.get(spark)
+            .rewriteDataFiles(load.get())
+            .binPack()
+            .option(RewriteDataFiles.TARGET_FILE_SIZE_BYTES, Long.toString(UpkeepPolicy.FILE_BYTES))
+            .option("min-file-size-bytes", Long.toString(UpkeepPolicy.FILE_BYTES / 2))
+            .option("max-file-size-bytes", Long.toString(UpkeepPolicy.FILE_BYTES * 2))
+            .option("min-input-files", "2");
+    if (small.date().isPresent()) {
+      rewrite =
+          rewrite.filter(
+              Expressions.equal(definition.date().orElseThrow(), small.date().get().toString()));
+    }
+    RewriteDataFiles.Result result = rewrite.execute();
+    return UpkeepTask.Result.of(
+        small.files(),
+        small.files() - result.rewrittenDataFilesCount() + result.addedDataFilesCount());
+  }
+
+  /**
+   * Whether the current snapshot is old and its manifests still hold the statistics of files that
+   * it replaced. They do until the next write.
+   */
+  private static boolean tellsOfReplaced(Table table, UpkeepPolicy policy) {
+    return table.currentSnapshot().timestampMillis() < policy.keepSince().toEpochMilli()
+        && table.currentSnapshot().dataManifests(table.io()).stream()
+            .anyMatch(ManifestFile::hasDeletedFiles);
+  }
+
+  private long smallManifests(Table table) {
+    return table.currentSnapshot().dataManifests(table.io()).stream()
+        .filter(manifest -> manifest.length() < MANIFEST_BYTES / 2)
+        .count();
+  }
+
+  private UpkeepTask.Result rewriteManifests() {
+    Table table = load.get();
+    long before = table.currentSnapshot().dataManifests(table.io()).size();
+    table
+        .rewriteManifests()
+        .clusterBy(file -> file.partition().size() == 0 ? 0 : file.partition().get(0, Object.class))
+        .rewriteIf(manifest -> manifest.length() < MANIFEST_BYTES / 2 || manifest.hasDeletedFiles())
+        .commit();
+    return UpkeepTask.Result.of(before, table.currentSnapshot().dataManifests(table.io()).size());
+  }
+
+  private UpkeepTask.Result expire(UpkeepPolicy policy) {
+    Table table = load.get();
+    Set<Long> referenced = referenced(table);
+    // Those that stay are not found any more behind one that goes, and neither are their markers.
+    List<Snapshot> expiring = expiring(table, policy);
+    Map<String, String> markers = new IcebergMarkers(table).toKeep(expiring);
+    if (!markers.isEmpty()) {
+      UpdateProperties update = table.updateProperties();
+      markers.forEach(update::set);
+      update.commit();
+    }
+    // Iceberg's own rule would go by age alone, which is switched off by an age of none.
+    ExpireSnapshots expiry = table.expireSnapshots().expireOlderThan(0);
+    expiring.stream()
+        .map(Snapshot::snapshotId)
+        .filter(id -> !referenced.contains(id))
+        .forEach(expiry::expireSnapshotId);
+    int before = count(table);
+    expiry.commit();
+    table.refresh();
+    return UpkeepTask.Result.of(before, count(table));
+  }
+
+  @Override
+  public long versions() {
+    return count(load.get());
+  }
+
+  private static int count(Table table) {
+    return (int) StreamSupport.stream(table.snapshots().spliterator(), false).count();
+  }
+
+  /**
+   * Snapshots on the way to the present one that nobody needs, the latest first: they are older
+   * than is kept, and no stream has yet to read what follows them.
+   */
+  private List<Snapshot> expiring(Table table, UpkeepPolicy policy) {
+    List<Snapshot> line = new ArrayList<>();
+    SnapshotUtil.currentAncestors(table).forEach(line::add);
+    long since = policy.keepSince().toEpochMilli();
+    // Also the one that was the present one then. Clocks differ: one may be younger than the next.
+    int kept = 1;
+    for (int i = 0; i < line.size(); i++) {
+      if (line.get(i).timestampMillis() >= since) {
+        kept = Math.max(kept, i + 2);
+      }
+    }
+    for (Path reader : policy.readers()) {
+      StreamCheckpoint checkpoint = new StreamCheckpoint(reader, spark);
+      if (!checkpoint.hasBegun()) {
+        continue;
+      }
+      Optional<Long> read =
+          checkpoint.offset().map((JsonNode offset) -> offset.path("snapshot_id").asLong());
+      List<Long> ids = line.stream().map(Snapshot::snapshotId).toList();
+      if (read.filter(ids::contains).isEmpty()) {
+        // It may begin with any of them, or again.
+        return List.of();
+      }
+      kept = Math.max(kept, ids.indexOf(read.get()) + 1);
+    }
+    return line.subList(Math.min(kept, line.size()), line.size());
+  }
+
+  /** Those to which a branch or a tag leads stay. */
+  private static Set<Long> referenced(Table table) {
+    Set<Long> referenced = new HashSet<>();
+    for (SnapshotRef ref : table.refs().values()) {
+      if (ref.snapshotId() != table.currentSnapshot().snapshotId()) {
+        SnapshotUtil.ancestorsOf(ref.snapshotId(), table::snapshot)
+            .forEach(snapshot -> referenced.add(snapshot.snapshotId()));
+      }
+    }
+    return referenced;
+  }
+
+  private UpkeepTask.Result deleteOrphans(Instant before) {
+    long deleted =
+        StreamSupport.stream(
+                SparkActions.get(spark)
+                    .deleteOrphanFiles(load.get())
+                    .olderThan(before.toEpochMilli())
+                    .execute()
+                    .orphanFileLocations()
+                    .spliterator(),
+                false)
+            .count();
+    return UpkeepTask.Result.of(deleted, 0);
+  }
+}

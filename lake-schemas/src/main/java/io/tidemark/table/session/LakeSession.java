@@ -1,0 +1,150 @@
+package io.tidemark.table.session;
+
+import io.tidemark.table.LocalFiles;
+import io.tidemark.table.iceberg.IcebergStorage;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.internal.SQLConf;
+
+/** Opens Spark with what both table formats and reproducible results need. */
+public final class LakeSession {
+  /** Root of all tables; any session derived from an opened one knows its lake by it. */
+  static final String WAREHOUSE = "spark.tidemark.warehouse";
+
+  private static final String EXTENSIONS = "spark.sql.extensions";
+  private static final String DELTA_EXTENSION = "io.delta.sql.DeltaSparkSessionExtension";
+
+  /** Fixed once per JVM, by whoever makes its first session. */
+  private static final Map<String, String> STATIC =
+      Map.of(
+          EXTENSIONS,
+          DELTA_EXTENSION + ",org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
+          "spark.sql.catalogImplementation",
+          "in-memory");
+
+  /**
+   * The queries of a few views have more classes than the 100 that Spark keeps by default; each
+   * batch would compile them again.
+   */
+  private static final String KEPT_CLASSES = "spark.sql.codegen.cache.maxEntries";
+
+  private static final Map<String, String> DEFAULTS =
+      Map.of(
+          "spark.sql.catalog.spark_catalog",
+          "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+          // Spark's own default is INT96, which other readers have given up.
+          "spark.sql.parquet.outputTimestampType",
+          "TIMESTAMP_MICROS",
+          "spark.sql.parquet.compression.codec",
+          "zstd",
+          "parquet.compression.codec.zstd.level",
+          "1",
+          // Rows of a few dates go to a file of each date as they come. Those of more dates are
+          // sorted by date first, as Spark otherwise does always.
+          "spark.sql.maxConcurrentOutputFileWriters",
+          "16",
+          // Or else what is kept has as many partitions as shuffles may have, however small it is.
+          "spark.sql.optimizer.canChangeCachedPlanOutputPartitioning",
+          "true",
+          // Java never compiles a larger method: such a plan is faster in pieces.
+          "spark.sql.codegen.hugeMethodLimit",
+          "8000",
+          // Snapshots of our tables are small: 50 tasks for each commit are mostly overhead.
+          "spark.databricks.delta.snapshotPartitions",
+          "2",
+          // Delta reads the whole table state twice a commit where the JVM is not in UTC, lest
+          // partitions of timestamps come out wrong; ours are dates.
+          "spark.databricks.delta.allFilesInCrc.verificationMode.forceOnNonUTC.enabled",
+          "false",
+          // A restart can fail on the checksums of state files (SPARK-56461).
+          "spark.sql.streaming.checkpoint.fileChecksum.enabled",
+          "false");
+
+  /** What no setting may change, or stream and batch, laptop and cluster would disagree. */
+  private static final Map<String, String> FIXED =
+      Map.of("spark.sql.session.timeZone", "UTC", "spark.sql.ansi.enabled", "true");
+
+  private LakeSession() {}
+
+  /**
+   * A session in UTC and ANSI mode over the tables of one warehouse. In a JVM that has Spark
+   * already it shares that Spark, but has a catalog of its own.
+   *
+   * @param catalog properties of the Iceberg catalog
+   * @param settings more Spark properties; they win over the defaults, not over UTC and ANSI
+   */
+  public static SparkSession open(
+      String application,
+      URI warehouse,
+      Map<String, String> catalog,
+      Map<String, String> settings) {
+    // A session of its own even in a new JVM: what is set here must not reach the next lake's.
+    SparkSession spark =
+        SparkSession.getDefaultSession()
+            .getOrElse(() -> start(application, warehouse, settings))
+            .newSession();
+    SparkConf submitted = spark.sparkContext().getConf();
+    requireExtensions(submitted);
+
+    Map<String, String> properties = new HashMap<>(DEFAULTS);
+    properties.keySet().removeIf(submitted::contains);
+    properties.put(WAREHOUSE, warehouse.toString());
+    properties.putAll(IcebergStorage.catalog(warehouse, catalog));
+    properties.putAll(settings);
+    properties.putAll(FIXED);
+    properties.keySet().removeIf(key -> !isOfSession(key));
+    properties.forEach(spark.conf()::set);
+    // Threads that Spark starts itself fall back to the default session.
+    SparkSession.setDefaultSession(spark);
+    SparkSession.setActiveSession(spark);
+    return spark;
+  }
+
+  /** As Hadoop writes it, and with it Spark, Delta and Iceberg: a space is a space there. */
+  public static Path path(URI place) {
+    return new Path(place);
+  }
+
+  private static SparkSession start(
+      String application, URI warehouse, Map<String, String> settings) {
+    Map<String, String> properties = new HashMap<>(settings);
+    properties.keySet().removeIf(LakeSession::isOfSession);
+    properties.putAll(STATIC);
+    LocalFiles.SETTINGS.forEach(properties::putIfAbsent);
+    // Unset, Spark makes a folder spark-warehouse wherever it was started.
+    properties.putIfAbsent("spark.sql.warehouse.dir", path(warehouse).toString());
+    SparkConf submitted = new SparkConf();
+    if (!submitted.contains("spark.master")) {
+      properties.putIfAbsent("spark.master", "local[*]");
+    }
+    // Several queries share an application, and none should wait for all the others' tasks.
+    if (!submitted.contains("spark.scheduler.mode")) {
+      properties.putIfAbsent("spark.scheduler.mode", "FAIR");
+    }
+    if (!submitted.contains(KEPT_CLASSES)) {
+      properties.putIfAbsent(KEPT_CLASSES, "2000");
+    }
+    SparkSession.Builder builder = SparkSession.builder().appName(application);
+    properties.forEach(builder::config);
+    return builder.getOrCreate();
+  }
+
+  /** The other properties belong to the JVM, and are as its first session had them. */
+  private static boolean isOfSession(String key) {
+    return !SQLConf.isStaticConfigKey(key)
+        && (!key.startsWith("spark.") || key.matches("spark\\.(sql|databricks|tidemark)\\..*"));
+  }
+
+  private static void requireExtensions(SparkConf submitted) {
+    String extensions = submitted.get(EXTENSIONS, "");
+    if (!extensions.contains(DELTA_EXTENSION)) {
+      throw new IllegalStateException(
+          "Cannot open a lake in this Spark: it was started with %s='%s'. Start it with %s=%s"
+              .formatted(EXTENSIONS, extensions, EXTENSIONS, STATIC.get(EXTENSIONS)));
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package io.tidemark.output;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.UnknownHostException;
+import java.nio.file.FileSystemException;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.apache.spark.SparkException;
+import org.junit.jupiter.api.Test;
+
+class FailureReasonTest {
+  private final Exception reason = new IllegalStateException("Cannot reach the registry");
+
+  @Test
+  void whatThreadsAndSparkWrapAFailureInIsLeftOut() {
+    Exception job = new SparkException("Job aborted due to stage failure: Task 0 …", reason);
+
+    assertThat(FailureReason.of(new CompletionException(new ExecutionException(job))))
+        .isEqualTo("Cannot reach the registry");
+  }
+
+  @Test
+  void theAddressOfACatalogIsNotSaid() {
+    assertThat(
+            FailureReason.of(
+                new IllegalStateException(
+                    "No suitable driver found for jdbc:postgresql://u:secret@db/lake?ssl=1 here")))
+        .isEqualTo("No suitable driver found for jdbc:… here");
+  }
+
+  @Test
+  void aFullDiskIsToldAndNotOnlyWhereItWasWrittenTo() {
+    Exception disk = new IOException("No space left on device");
+    Exception task = new SparkException("[TASK_WRITE_FAILED] Task failed\nwhile writing", disk);
+
+    for (Exception failure :
+        List.of(
+            new SparkException("Job aborted due to\nstage failure", task),
+            new IllegalStateException("Cannot commit", disk),
+            new FileSystemException("/lake/warehouse/x", null, "No space left on device"))) {
+      assertThat(FailureReason.of(failure))
+          .startsWith("Cannot write: no space is left on the disk. Make room where the lake is")
+          .contains(System.getProperty("java.io.tmpdir"));
+    }
+    Exception circle = new IllegalStateException("Cannot start");
+    circle.initCause(new IllegalStateException("again", circle));
+    assertThat(FailureReason.of(circle)).isEqualTo("Cannot start");
+  }
+
+  @Test
+  void aFailureThatSaysSomethingOfItsOwnIsNotLeftOut() {
+    assertThat(FailureReason.of(new IllegalArgumentException("Cannot start", reason)))
+        .isEqualTo("Cannot start");
+    assertThat(FailureReason.of(new SparkException("No memory", reason))).isEqualTo("No memory");
+    assertThat(FailureReason.of(new SparkException("Job aborted", null))).isEqualTo("Job aborted");
+    assertThat(FailureReason.of(new NullPointerException()))
+        .isEqualTo("java.lang.NullPointerException");
+    assertThat(FailureReason.of(new UnknownHostException("kafka-1")))
+        .isEqualTo("java.net.UnknownHostException: kafka-1");
+  }
+}
