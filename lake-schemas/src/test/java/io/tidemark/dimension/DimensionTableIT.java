@@ -44,6 +44,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -133,7 +134,7 @@ class DimensionTableIT {
 
   /** The clock is asked after the rows, for the marks, and then for the ledger. */
   @ParameterizedTest
-  @CsvSource({"DELTA, 1", "ICEBERG, 2"})
+  @CsvSource({"ICEBERG, 1", "ICEBERG, 2"})
   void aReplayEndsWhatOneThatWasKilledBegan(TableFormat format, int killedAt) {
     record("Zoo", TEN, price(UNKNOWN, "Zoo", 2));
     record("Mitte", TEN, price(UNKNOWN, "Mitte", 4));
@@ -172,9 +173,9 @@ class DimensionTableIT {
         .isEqualTo(Map.of(QUERY.stream(), 1L, QUERY.replay(), 2L));
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void severalReplaysBesideAStreamLeaveEachRowOnceAndNoneThatItDeletes(TableFormat format) {
+  @Test
+  void severalReplaysBesideAStreamLeaveEachRowOnceAndNoneThatItDeletes() {
+    TableFormat format = TableFormat.ICEBERG;
     List<String> expected = new ArrayList<>();
     for (int station = 0; station < 4; station++) {
       record("r" + station, TEN, price(UNKNOWN, "r" + station, 2));

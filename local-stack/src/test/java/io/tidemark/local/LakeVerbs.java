@@ -2,7 +2,7 @@ package io.tidemark.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidemark.local.replay.ReplayCommand;
+import io.tidemark.Main;
 import io.tidemark.output.ExitCode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -24,29 +24,27 @@ record LakeVerbs(Path folder, Path lake, Path pipeline) {
   }
 
   /**
-   * In a process of its own, which ends well.
+   * In this JVM, and it ends well: another one takes longer to start than most verbs to work.
    *
    * @return its output
    */
-  String fine(String... verb) throws InterruptedException {
-    try (LaunchedVerb launched = launch(verb)) {
-      assertThat(launched.exitCode()).as(launched::errors).isZero();
-      return launched.output();
-    }
+  String fine(String... verb) {
+    StringWriter out = new StringWriter();
+    StringWriter errors = new StringWriter();
+    int code =
+        new CommandLine(new Main())
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(errors, true))
+            .execute(onLake(verb).toArray(String[]::new));
+    assertThat(code).as(errors::toString).isEqualTo(ExitCode.FINE);
+    return out.toString();
   }
 
-  /** Sends a file to a topic, in this JVM: the start of another takes longer. */
+  /** Sends a file to a topic. */
   void send(Path input, String topic, String... more) {
-    List<String> options = new ArrayList<>(List.of("--input=" + input, "--topic=" + topic));
-    options.addAll(List.of(more));
-    StringWriter out = new StringWriter();
-    PrintWriter printer = new PrintWriter(out, true);
-    int code =
-        new CommandLine(new ReplayCommand())
-            .setOut(printer)
-            .setErr(printer)
-            .execute(onLake(options.toArray(String[]::new)).toArray(String[]::new));
-    assertThat(code).as(out::toString).isEqualTo(ExitCode.FINE);
+    List<String> verb = new ArrayList<>(List.of("replay", "--input=" + input, "--topic=" + topic));
+    verb.addAll(List.of(more));
+    fine(verb.toArray(String[]::new));
   }
 
   private Stream<String> onLake(String... words) {

@@ -36,7 +36,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class RefreshJobIT {
   private static final String EVENTS = "events";
@@ -89,9 +88,9 @@ class RefreshJobIT {
     assertSame(view.table().read(spark), view.view().batch(onTime, dimensions()));
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"sales_by_hour_country", "sales_sliding", "sales_by_product_day"})
-  void aBatchThatRunsTwiceLeavesTheTableAsItWas(String name) throws Exception {
+  @Test
+  void aBatchThatRunsTwiceLeavesTheTableAsItWas() throws Exception {
+    String name = "sales_sliding";
     new RetailEvents(spark, tables, 6).land();
     refresh(name, "checkpoint");
     LakeTable table = tables.views().get(name).table();
