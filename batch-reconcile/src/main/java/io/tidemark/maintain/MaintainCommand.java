@@ -94,7 +94,7 @@ public final class MaintainCommand implements Callable<Integer> {
           .orElseThrow(
               () ->
                   new IllegalStateException(
-                      "Cannot maintain the lake: another process is at it (%s). If it was killed, it is passed over a minute later."
+                      "Cannot maintain the lake: another run of maintain is in progress (%s). If it was killed, its lease expires within a minute; then run this again."
                           .formatted(run.holder())));
     }
   }

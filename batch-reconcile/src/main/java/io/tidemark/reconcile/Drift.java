@@ -17,6 +17,7 @@ import io.tidemark.status.Landed;
 import io.tidemark.status.Recomputation;
 import io.tidemark.status.Standing;
 import io.tidemark.status.ViewTables;
+import io.tidemark.table.TableEdits;
 import io.tidemark.view.DeliveryOrder;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -120,13 +121,17 @@ record Drift(
     }
   }
 
-  /** Whoever erases after the rows are here finds them; who has erased before does not. */
+  /**
+   * Events may be erased after they were read here. Whoever erases them redacts the drift that is
+   * there then; what comes later is looked after here.
+   */
   private void keep(Explained explained) {
     String pipeline = run.pipeline().name();
     String view = tables.view().name();
     DriftLog log = run.operations().drift();
-    log.append(rows(explained.rows()), pipeline, view, run.id());
-    if (run.hasReadErased()) {
+    Dataset<Row> rows = rows(explained.rows());
+    log.append(hasReadErased() ? DriftLog.redacted(rows) : rows, pipeline, view, run.id());
+    if (hasReadErased()) {
       log.redact(
           run.spark(),
           pipeline,
@@ -135,6 +140,12 @@ record Drift(
               .filter(found -> found.run().equals(run.id()))
               .toList());
     }
+  }
+
+  /** Whether the version that was read may have events that are erased by now. */
+  private boolean hasReadErased() {
+    return tables.events().edits(standing.basis().events().version()).found().stream()
+        .anyMatch(edit -> edit.date().isEmpty() || edit.operation().equals(TableEdits.ERASED));
   }
 
   private void explainByDuplicates(

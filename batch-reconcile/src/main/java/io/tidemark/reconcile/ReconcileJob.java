@@ -84,14 +84,7 @@ public final class ReconcileJob {
   ReconcileReport reconcile(List<String> views, DateChoice choice, boolean reportOnly) {
     Instant startedAt = clock.instant();
     Run run =
-        new Run(
-            spark,
-            tables.pipeline(),
-            tables.operations(),
-            Runs.newId(),
-            clock,
-            reportOnly,
-            tables.operations().erased().last(spark, tables.pipeline().name()));
+        new Run(spark, tables.pipeline(), tables.operations(), Runs.newId(), clock, reportOnly);
     try {
       List<Outcome> outcomes = published(() -> outcomes(run, views, choice));
       ReconcileReport report = new ReconcileReport(run.id(), outcomes, seconds(startedAt));

@@ -16,6 +16,7 @@ import io.tidemark.ops.Erased;
 import io.tidemark.ops.LedgerBalance;
 import io.tidemark.ops.LedgerSpan;
 import io.tidemark.ops.ReplayedSpan;
+import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.EventSource;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.table.LakeTable;
@@ -61,6 +62,16 @@ final class Recount {
     }
     Set<String> ofEvents = topics(spark, tables);
     List<String> problems = new ArrayList<>();
+    Map<String, Long> marked = replayed.isEmpty() ? Map.of() : marked(spark, tables);
+    replayed.forEach(
+        (place, records) -> {
+          // The ledger follows the marks.
+          if (records < 0 || records > marked.getOrDefault(place, 0L)) {
+            problems.add(
+                "%s: the ledger has %d dead letters that became rows, and %d are marked as such"
+                    .formatted(place, records, marked.getOrDefault(place, 0L)));
+          }
+        });
     for (LedgerSpan span : ledger) {
       String place = span.topic() + "-" + span.partition();
       check(
@@ -76,6 +87,26 @@ final class Recount {
         .forEach(place -> problems.add(place + ": there are rows, but nothing in the ledger"));
     problems.addAll(DimensionRecount.problems(spark, tables, ledger));
     return problems;
+  }
+
+  /** How many dead letters of dimensions say that they were replayed, by topic-partition. */
+  private static Map<String, Long> marked(SparkSession spark, PipelineTables tables) {
+    Column isOfDimension = lit(false);
+    for (DimensionSource source : tables.pipeline().dimensions()) {
+      String query = new LandingQuery(tables.pipeline().name(), source.name()).stream();
+      isOfDimension = isOfDimension.or(col("query").equalTo(query));
+    }
+    Map<String, Long> marked = new HashMap<>();
+    tables
+        .operations()
+        .deadLetters()
+        .read(spark)
+        .where(isOfDimension.and(col("replayed_at").isNotNull()))
+        .groupBy("topic", "partition")
+        .count()
+        .collectAsList()
+        .forEach(row -> marked.put(row.getString(0) + "-" + row.getInt(1), row.getLong(2)));
+    return marked;
   }
 
   /** Those that events come from now, and those that they came from before. */

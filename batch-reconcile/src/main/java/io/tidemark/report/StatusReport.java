@@ -129,7 +129,7 @@ public record StatusReport(
         unbalanced.isEmpty(),
         recount,
         problems,
-        ManyVersions.advice(spark, tables, ManyVersions.MANY));
+        OldVersions.advice(spark, tables, now, OldVersions.MANY));
   }
 
   /** Which date has the newest event is in the metadata of its table; only that date is read. */

@@ -1,5 +1,6 @@
 package io.tidemark.reconcile;
 
+import static org.apache.spark.sql.functions.max;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -30,10 +31,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumWriter;
@@ -186,28 +190,61 @@ class ForgetIT {
     assertThat(RowCondition.of("shop =").refusal()).isPresent();
   }
 
-  /** The clock is asked before the events are read, and her events are erased just then. */
+  /**
+   * The clock is asked for when drift was found, after the events were read and before the drift is
+   * kept: in that moment they are erased.
+   */
   @Test
   void aReconciliationThatHasReadErasedEventsKeepsNeitherTheirKeysNorValues() throws IOException {
     Till till = till(TableFormat.ICEBERG);
-    AtomicInteger asked = new AtomicInteger();
+    List<Instant> asked = new ArrayList<>();
+    reconcile(till, at -> asked.add(at));
+    assertThat(till.drift()).anyMatch(row -> row.contains(ERIKA));
+    int found = asked.indexOf(foundAt(till));
+    assertThat(found).isPositive();
+
+    asked.clear();
+    reconcile(
+        till,
+        at -> {
+          asked.add(at);
+          if (asked.size() == found + 1) {
+            forget(till).forget(IS_ERIKA, Optional.empty(), "request 78", "me", Optional.empty());
+          }
+        });
+
+    assertThat(asked).hasSizeGreaterThan(found);
+    assertThat(till.drift()).isNotEmpty().noneMatch(row -> row.contains(ERIKA));
+  }
+
+  /** Each moment is another one, of microseconds as the lake keeps them. */
+  private void reconcile(Till till, Consumer<Instant> told) {
+    AtomicLong micros = new AtomicLong();
+    Instant start = Instant.now().truncatedTo(ChronoUnit.MICROS);
     InstantSource source =
         () -> {
-          if (asked.incrementAndGet() == 2) {
-            erasing(till);
-          }
-          return Instant.now();
+          Instant now = start.plus(micros.incrementAndGet(), ChronoUnit.MICROS);
+          told.accept(now);
+          return now;
         };
-
     new ReconcileJob(
             lake.spark(),
             till.tables(),
             source.withZone(ZoneOffset.UTC),
             () -> {},
             Optional.empty())
-        .reconcile(List.of("sales"), CLOSED, false);
+        .reconcile(List.of("sales"), CLOSED, true);
+  }
 
-    assertThat(till.drift()).isNotEmpty().allMatch(row -> row.startsWith("erased | "));
+  private Instant foundAt(Till till) {
+    return till.tables()
+        .operations()
+        .drift()
+        .read(lake.spark())
+        .agg(max("found_at"))
+        .head()
+        .getTimestamp(0)
+        .toInstant();
   }
 
   /** As a run leaves it that is killed after the first of its three writes. */

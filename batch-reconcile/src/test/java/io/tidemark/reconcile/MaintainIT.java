@@ -8,7 +8,7 @@ import io.tidemark.ops.MaintenanceLog;
 import io.tidemark.ops.MaintenanceLog.Action;
 import io.tidemark.ops.Operations;
 import io.tidemark.pipeline.Environment;
-import io.tidemark.report.ManyVersions;
+import io.tidemark.report.OldVersions;
 import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
 import io.tidemark.table.TableFormat;
@@ -18,6 +18,7 @@ import io.tidemark.upkeep.MaintainedTable;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +101,11 @@ class MaintainIT {
     return till;
   }
 
+  private List<String> advice(Till till) {
+    return OldVersions.advice(
+        lake.spark(), till.tables(), Instant.now().plus(Duration.ofHours(3)), 11);
+  }
+
   private Map<String, List<String>> rows(Till till) {
     Map<String, List<String>> rows = new TreeMap<>();
     for (MaintainedTable table : job(till, "looks").tables()) {
@@ -126,18 +132,18 @@ class MaintainIT {
         till.tables().operations().tidemarks().read(lake.spark(), "till").get("sales");
     LakeTable events = till.view().events();
 
-    assertThat(ManyVersions.advice(lake.spark(), till.tables(), 11))
+    assertThat(advice(till))
         .hasSize(2)
         .anySatisfy(
             advice ->
                 assertThat(advice)
-                    .startsWith("till.events keeps 12 versions")
+                    .startsWith("till.events has 12 old versions")
                     .endsWith("./tidemark maintain"))
-        .anySatisfy(advice -> assertThat(advice).startsWith("ops.refreshes keeps 12 versions"));
+        .anySatisfy(advice -> assertThat(advice).startsWith("ops.refreshes has 12 old versions"));
 
     List<Action> done = maintain(till, "first");
 
-    assertThat(ManyVersions.advice(lake.spark(), till.tables(), 11)).isEmpty();
+    assertThat(advice(till)).isEmpty();
     assertThat(done).extracting(Action::outcome).as("%s", done).containsOnly(MaintenanceLog.DONE);
     assertThat(done)
         .extracting(

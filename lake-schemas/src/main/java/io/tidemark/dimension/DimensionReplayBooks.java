@@ -86,6 +86,7 @@ record DimensionReplayBooks(
    * @return how many marks it did not have
    */
   long record() {
+    long added = 0;
     while (true) {
       // In this order: who has recorded what is read next has taken the number after this one.
       long recorded = recorded().orElse(-1);
@@ -93,7 +94,7 @@ record DimensionReplayBooks(
       List<ReplayedSpan> spans = unrecorded();
       long records = spans.stream().mapToLong(ReplayedSpan::records).sum();
       if (spans.isEmpty() || records == 0 && written <= recorded) {
-        return 0;
+        return added;
       }
       boolean isRecorded =
           operations
@@ -104,10 +105,9 @@ record DimensionReplayBooks(
                   spans,
                   table.read(spark).count(),
                   clock.instant(),
-                  new Commit(query.replay(), Math.max(recorded + 1, written)));
-      if (isRecorded) {
-        return records;
-      }
+                  // No number is left out, or else two could be given for the same marks.
+                  new Commit(query.replay(), recorded + 1));
+      added += isRecorded ? records : 0;
     }
   }
 

@@ -87,6 +87,14 @@ public record DimensionRows(LakeTable table, LakeTable shadow, List<String> key)
   }
 
   /**
+   * Ends what a delivery of a query may have left when it was killed: another one may have known
+   * more than it had read.
+   */
+  void settle(SparkSession spark, String query) {
+    new Delivery(shadow.read(spark).limit(0), query).settleAgain();
+  }
+
+  /**
    * Takes deliveries in under the next number of a query of which several may run.
    *
    * @param least the number is not below
@@ -129,8 +137,16 @@ public record DimensionRows(LakeTable table, LakeTable shadow, List<String> key)
     void settle(boolean hasChanged) {
       boolean isStale = hasChanged;
       while (isStale && shadow.version() != read.getAsLong()) {
-        isStale = table.rewriteNext(deliveries.sparkSession(), this::addTo, query + ".again", 0);
+        isStale = again();
       }
+    }
+
+    void settleAgain() {
+      settle(again());
+    }
+
+    private boolean again() {
+      return table.rewriteNext(deliveries.sparkSession(), this::addTo, query + ".again", 0);
     }
   }
 

@@ -80,6 +80,7 @@ public record DimensionTable(DimensionRows rows, RecordFormat format) implements
   public Landed write(Dataset<Row> records, int tasks, Commit commit, DeadLetters deadLetters) {
     SparkSession spark = records.sparkSession();
     if (commit.isIn(rows.table().lastBatch(commit.query()))) {
+      rows.settle(spark, commit.query());
       return landedBefore(records, deadLetters.written(spark, commit));
     }
     try (JudgedRecords judged = JudgedRecords.of(records, tasks, format, GOOD)) {

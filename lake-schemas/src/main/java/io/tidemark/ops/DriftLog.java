@@ -1,6 +1,7 @@
 package io.tidemark.ops;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
 
 import io.tidemark.table.LakeTable;
@@ -64,6 +65,14 @@ public final class DriftLog {
                     row.getString(1),
                     row.getTimestamp(2).toInstant()))
         .toList();
+  }
+
+  /** The same rows as {@link #redact} would leave them. */
+  public static Dataset<Row> redacted(Dataset<Row> drift) {
+    return drift
+        .withColumn("key", lit(ERASED))
+        .withColumn("stream_value", lit(null).cast("string"))
+        .withColumn("batch_value", lit(null).cast("string"));
   }
 
   /** Keeps of such drift which columns differed, and why, but neither keys nor values. */

@@ -1,6 +1,5 @@
 package io.tidemark.ops;
 
-import static java.util.stream.Collectors.toMap;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
@@ -9,8 +8,6 @@ import io.tidemark.table.Commit;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.spark.sql.Column;
@@ -74,15 +71,6 @@ public final class Erased {
     }
     Row last = of.get().agg(max("number")).head();
     return last.isNullAt(0) ? OptionalLong.empty() : OptionalLong.of(last.getLong(0));
-  }
-
-  /** The same of all events tables of a pipeline from which something was erased, by name. */
-  public Map<String, Long> last(SparkSession spark, String pipeline) {
-    return of(spark, pipeline)
-        .map(rows -> rows.groupBy("events").agg(max("number")).collectAsList())
-        .orElse(List.of())
-        .stream()
-        .collect(toMap(row -> row.getString(0), row -> row.getLong(1)));
   }
 
   /** What was erased from an events table and its dead letters; empty if nothing ever was. */

@@ -32,7 +32,7 @@ public record Maintenance(
     Duration duration = Value.duration(text);
     if (duration.compareTo(Duration.ofDays(1)) < 0) {
       throw new IllegalArgumentException(
-          "Cannot delete files after '%s': a writer may need as long until it commits them. Keep them for a day at least."
+          "Cannot delete files after '%s': a writer may not have committed them yet. Keep them for at least a day."
               .formatted(text));
     }
     return duration;

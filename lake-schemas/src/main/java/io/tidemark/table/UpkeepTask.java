@@ -49,7 +49,9 @@ public record UpkeepTask(
         throw e;
       }
       return new Result(
-          files, files, Optional.of("Left as it was: another writer has changed it meanwhile."));
+          files,
+          files,
+          Optional.of("Skipped: another writer changed these files in the meantime."));
     }
   }
 

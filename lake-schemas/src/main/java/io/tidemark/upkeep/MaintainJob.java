@@ -157,7 +157,7 @@ public final class MaintainJob {
       for (UpkeepTask task : plan(table)) {
         if (!lease.isHeld()) {
           throw new IllegalStateException(
-              "Cannot go on: this process gave no sign of life for so long that another maintain took over. It does the rest.");
+              "Cannot continue: this process failed to renew its lease, and another run of maintain has taken over.");
         }
         if (goesOn.getAsBoolean()) {
           done.add(act(table, task));

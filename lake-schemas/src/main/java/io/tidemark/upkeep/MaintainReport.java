@@ -14,8 +14,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What was done, or what there is to do. */
-public record MaintainReport(List<Action> actions, boolean isPlan) {
+/**
+ * What was done, or what there is to do.
+ *
+ * @param isCutOff whether more was left to do, since its process ends
+ */
+public record MaintainReport(List<Action> actions, boolean isPlan, boolean isCutOff) {
   private static final String PLANNED = "planned";
 
   public MaintainReport {
@@ -56,6 +60,9 @@ public record MaintainReport(List<Action> actions, boolean isPlan) {
     if (failed() > 0) {
       return MaintenanceLog.FAILED;
     }
+    if (isCutOff) {
+      return "cut-off";
+    }
     return actions.isEmpty() ? "nothing-to-do" : "maintained";
   }
 
@@ -65,13 +72,16 @@ public record MaintainReport(List<Action> actions, boolean isPlan) {
           ? "There is nothing to do."
           : String.format(Locale.ROOT, "%,d actions to take. Nothing was changed.", actions.size());
     }
-    return actions.isEmpty()
-        ? "There was nothing to do."
-        : String.format(
-            Locale.ROOT,
-            "%,d actions taken, %,d failed. What failed has changed nothing, and is tried again by the next run.",
-            actions.size(),
-            failed());
+    if (actions.isEmpty() && !isCutOff) {
+      return "There was nothing to do.";
+    }
+    return String.format(
+        Locale.ROOT,
+        isCutOff
+            ? "%,d actions taken, %,d failed, before the process ended. The next run does the rest."
+            : "%,d actions taken, %,d failed. Failed actions changed nothing; the next run retries them.",
+        actions.size(),
+        failed());
   }
 
   public String text() {

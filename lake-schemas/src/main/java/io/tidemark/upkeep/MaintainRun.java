@@ -4,6 +4,7 @@ import io.tidemark.lake.Lease;
 import io.tidemark.lake.Pins;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.ops.MaintenanceLog;
+import io.tidemark.ops.MaintenanceLog.Action;
 import io.tidemark.ops.Runs;
 import io.tidemark.output.ExitCode;
 import io.tidemark.output.FailureReason;
@@ -44,7 +45,8 @@ public record MaintainRun(
             .flatMap(
                 table -> job.plan(table).stream().map(task -> MaintainReport.planned(table, task)))
             .toList(),
-        true);
+        true,
+        false);
   }
 
   /**
@@ -63,8 +65,8 @@ public record MaintainRun(
       return Optional.empty();
     }
     try (Lease lease = taken.get()) {
-      MaintainReport report =
-          new MaintainReport(job(run).maintain(chosen, lease, goesOn, done), false);
+      List<Action> actions = job(run).maintain(chosen, lease, goesOn, done);
+      MaintainReport report = new MaintainReport(actions, false, !goesOn.getAsBoolean());
       record(run, startedAt, report.exitCode(), report.outcome(), report.summary());
       return Optional.of(report);
     } catch (Exception failure) { // Scala throws checked ones too.

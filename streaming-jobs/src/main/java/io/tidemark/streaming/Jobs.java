@@ -113,7 +113,7 @@ final class Jobs {
     return pipeline
         .maintenance()
         .inStream()
-        .map(interval -> StreamUpkeep.start(this::maintainRun, FIRST_UPKEEP, interval));
+        .map(interval -> StreamUpkeep.start(spark, this::maintainRun, FIRST_UPKEEP, interval));
   }
 
   /** On tables of its own, beside those that the queries write. */

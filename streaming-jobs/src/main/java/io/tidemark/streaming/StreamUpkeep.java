@@ -1,8 +1,11 @@
 package io.tidemark.streaming;
 
+import io.tidemark.upkeep.MaintainReport;
 import io.tidemark.upkeep.MaintainRun;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -11,27 +14,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Does every now and then what {@code maintain} does, in a thread of its own, so that no batch
- * waits for it. A run that fails is made up for by the next: landing must not end for it.
+ * Does every now and then what {@code maintain} does, in a thread of its own beside the batches. A
+ * run that fails is made up for by the next: landing must not end for it.
  */
 final class StreamUpkeep implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StreamUpkeep.class);
+  private static final String NAME = "maintain";
 
-  /** What is in work when the stream ends may go on for so long. */
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  /** What is being done when the stream ends may go on for so long. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  /** How long to wait for another process that maintains the same lake. */
+  private static final Duration BUSY = Duration.ofMinutes(5);
+
+  private final SparkSession spark;
   private final Supplier<MaintainRun> runs;
+  private final Duration interval;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           work -> {
-            Thread daemon = new Thread(work, "maintain");
+            Thread daemon = new Thread(work, NAME);
             daemon.setDaemon(true);
             return daemon;
           });
   private volatile boolean isEnding;
 
-  private StreamUpkeep(Supplier<MaintainRun> runs) {
+  private StreamUpkeep(SparkSession spark, Supplier<MaintainRun> runs, Duration interval) {
+    this.spark = spark;
     this.runs = runs;
+    this.interval = interval;
   }
 
   /**
@@ -39,27 +50,44 @@ final class StreamUpkeep implements AutoCloseable {
    * @param first how long to wait before the first one
    * @param interval how long to wait after each one
    */
-  static StreamUpkeep start(Supplier<MaintainRun> runs, Duration first, Duration interval) {
-    StreamUpkeep upkeep = new StreamUpkeep(runs);
-    upkeep.thread.scheduleWithFixedDelay(
-        upkeep::run, first.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+  static StreamUpkeep start(
+      SparkSession spark, Supplier<MaintainRun> runs, Duration first, Duration interval) {
+    StreamUpkeep upkeep = new StreamUpkeep(spark, runs, interval);
+    upkeep.next(first);
     return upkeep;
   }
 
-  private void run() {
+  private void next(Duration wait) {
     try {
+      thread.schedule(this::work, wait.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException ending) {
+      LOG.debug("No next maintain: the stream ends", ending);
+    }
+  }
+
+  private void work() {
+    Duration wait = interval;
+    try {
+      SparkSession.setActiveSession(spark);
+      // Its jobs take turns with those of the batches, and can be cancelled.
+      spark.sparkContext().setLocalProperty("spark.scheduler.pool", NAME);
+      spark.sparkContext().setJobGroup(NAME, "maintain, in the stream", true);
       MaintainRun run = runs.get();
-      SparkSession.setActiveSession(run.spark());
-      run.run(run.all(), () -> !isEnding, table -> {})
-          .ifPresentOrElse(
-              report -> LOG.info("maintain: {}", report.summary()),
-              () -> LOG.info("maintain: another process is at it ({})", run.holder()));
-    } catch (Exception e) { // Scala throws checked ones too.
-      if (isEnding) {
-        LOG.info("maintain was cut off as the stream ended; the next run does the rest", e);
+      Optional<MaintainReport> report = run.run(run.all(), () -> !isEnding, table -> {});
+      if (report.isPresent()) {
+        LOG.info("maintain: {}", report.get().summary());
       } else {
-        LOG.warn("Cannot maintain the lake; the next run tries again", e);
+        wait = BUSY.compareTo(interval) < 0 ? BUSY : interval;
+        LOG.info("maintain: another process is doing it ({}); next try in {}", run.holder(), wait);
       }
+    } catch (Throwable e) { // Also an Error: without a next run tables would only grow.
+      if (isEnding) {
+        LOG.info("maintain was cut off, since the stream ends; the next run does the rest", e);
+      } else {
+        LOG.error("Cannot maintain the lake; next try in {}", wait, e);
+      }
+    } finally {
+      next(wait);
     }
   }
 
@@ -74,7 +102,11 @@ final class StreamUpkeep implements AutoCloseable {
     end();
     try {
       if (!thread.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        spark.sparkContext().cancelJobGroup(NAME);
         thread.shutdownNow();
+        if (!thread.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+          LOG.warn("maintain does not end; the process ends without it");
+        }
       }
     } catch (InterruptedException e) {
       thread.shutdownNow();

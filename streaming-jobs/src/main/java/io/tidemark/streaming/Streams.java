@@ -212,16 +212,20 @@ public final class Streams implements AutoCloseable {
   @Override
   public void close() throws TimeoutException {
     upkeep.ifPresent(StreamUpkeep::end);
-    for (LandQuery land : landing) {
-      BatchEnd.stop(land.query());
-    }
-    for (Refreshing view : refreshing) {
-      if (view.query().isPresent()) {
-        BatchEnd.stop(view.query().get());
+    try {
+      for (LandQuery land : landing) {
+        BatchEnd.stop(land.query());
       }
+      for (Refreshing view : refreshing) {
+        if (view.query().isPresent()) {
+          BatchEnd.stop(view.query().get());
+        }
+      }
+      finality.lookIfLanded();
+      jobs.airflow().ifPresent(AirflowTriggers::close);
+    } finally {
+      // Last: whoever stops the stream may not wait for it.
+      upkeep.ifPresent(StreamUpkeep::close);
     }
-    upkeep.ifPresent(StreamUpkeep::close);
-    finality.lookIfLanded();
-    jobs.airflow().ifPresent(AirflowTriggers::close);
   }
 }

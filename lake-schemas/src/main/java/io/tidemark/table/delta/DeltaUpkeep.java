@@ -64,7 +64,7 @@ record DeltaUpkeep(SparkSession spark, DeltaTable table, DeltaLog log) implement
   /** Each looks again at what has to stay, since those before it may take long. */
   private List<UpkeepTask> history(UpkeepPolicy policy, Instant kept) {
     List<UpkeepTask> tasks = new ArrayList<>();
-    long old = commits().filter(commit -> modified(commit).isBefore(kept)).count();
+    long old = versionsBefore(kept);
     // Nothing was replaced before the first commit, and to look for it costs a few jobs.
     List<Path> replaced = old == 0 ? List.of() : replaced(kept);
     if (replaced.stream()
@@ -278,8 +278,8 @@ record DeltaUpkeep(SparkSession spark, DeltaTable table, DeltaLog log) implement
   }
 
   @Override
-  public long versions() {
-    return commits().count();
+  public long versionsBefore(Instant then) {
+    return commits().filter(commit -> modified(commit).isBefore(then)).count();
   }
 
   private Stream<FileStatus> commits() {

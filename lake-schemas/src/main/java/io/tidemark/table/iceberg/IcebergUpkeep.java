@@ -189,8 +189,10 @@ record IcebergUpkeep(
   }
 
   @Override
-  public long versions() {
-    return count(load.get());
+  public long versionsBefore(Instant then) {
+    return StreamSupport.stream(load.get().snapshots().spliterator(), false)
+        .filter(snapshot -> snapshot.timestampMillis() < then.toEpochMilli())
+        .count();
   }
 
   private static int count(Table table) {
