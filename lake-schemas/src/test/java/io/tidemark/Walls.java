@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 /** The walls that every module has. */
 public final class Walls {
   private static final DescribedPredicate<JavaClass> COMMANDS =
-      describe("are commands or what all commands share", Walls::isOfCommands);
+      describe("are commands, or what only commands share", Walls::isOfCommands);
 
   @ArchTest
   public static final ArchRule PACKAGES_STAND_ON_EACH_OTHER =
@@ -28,7 +28,7 @@ public final class Walls {
   @ArchTest
   public static final ArchRule NOTHING_STANDS_ON_COMMANDS =
       noClasses()
-          .that(not(COMMANDS))
+          .that(not(COMMANDS).as("are no commands"))
           .should()
           .dependOnClassesThat(COMMANDS)
           .because("a command says what was asked for; what it runs can be asked by others");

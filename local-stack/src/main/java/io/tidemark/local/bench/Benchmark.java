@@ -20,10 +20,10 @@ import org.apache.commons.io.FileUtils;
  *
  * @param folder everything is below it
  */
-public record Benchmark(Environment servers, Path folder, Path pipeline, Path logs) {
+record Benchmark(Environment servers, Path folder, Path pipeline, Path logs) {
   private static final int PARTITIONS = 4;
 
-  public Report run(Workload workload) {
+  Report run(Workload workload) {
     Delivered delivered = fill(workload);
     Path environmentFile = folder.resolve("environment.yaml");
     EnvironmentFile.write(servers, environmentFile);

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Who takes turns, in this order. */
-public enum Contender {
+enum Contender {
   SPARK_LANDS_DELTA("plain Spark, landing to Delta"),
   TIDEMARK_LANDS_DELTA("Tidemark, landing to Delta"),
   SPARK_LANDS_ICEBERG("plain Spark, landing to Iceberg"),

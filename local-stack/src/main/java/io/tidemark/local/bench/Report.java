@@ -7,13 +7,12 @@ import java.util.List;
 import java.util.Map;
 
 /** What came out, for people and for machines. */
-public record Report(
-    long events, long records, int rounds, int processors, List<Result> contenders) {
+record Report(long events, long records, int rounds, int processors, List<Result> contenders) {
   private static final String HEAD =
       "%-44s %9s %11s %11s %9s %11s %9s"
           .formatted("", "wall s", "events/s", "CPU s/M", "cold s", "CPU s/M", "x plain");
 
-  public Report {
+  Report {
     contenders = List.copyOf(contenders);
   }
 
@@ -43,11 +42,11 @@ public record Report(
   }
 
   /** Whether every contender has done its work. */
-  public boolean counts() {
+  boolean counts() {
     return contenders.stream().allMatch(Result::equal);
   }
 
-  public String table() {
+  String table() {
     StringBuilder table =
         new StringBuilder(
             "%,d records of %,d purchases, %d processors, medians of %d rounds; warmed up, and cold from the start of Java%n"
@@ -57,7 +56,7 @@ public record Report(
     return table.toString();
   }
 
-  public String json() {
+  String json() {
     try {
       return new ObjectMapper().writeValueAsString(this);
     } catch (JsonProcessingException e) {

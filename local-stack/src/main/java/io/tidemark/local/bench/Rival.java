@@ -12,7 +12,7 @@ import java.util.Map;
  *
  * @param command for a shell; it finds what to do in its environment, as {@link #environment} says
  */
-public record Rival(String name, String command) {
+record Rival(String name, String command) {
 
   /**
    * Lets it do its work.

@@ -13,9 +13,9 @@ import java.util.List;
  * @param contenders who takes turns
  * @param rivals who takes turns after them
  */
-public record Workload(
+record Workload(
     long events, Share duplicates, int rounds, List<Contender> contenders, List<Rival> rivals) {
-  public Workload {
+  Workload {
     contenders = List.copyOf(contenders);
     rivals = List.copyOf(rivals);
     if (events < 1 || rounds < 1) {

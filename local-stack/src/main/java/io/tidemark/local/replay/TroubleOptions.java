@@ -3,7 +3,7 @@ package io.tidemark.local.replay;
 import picocli.CommandLine.Option;
 
 /** Trouble on the command line. */
-public final class TroubleOptions {
+final class TroubleOptions {
   @Option(
       names = "--duplicates",
       paramLabel = "SHARE",
@@ -44,7 +44,7 @@ public final class TroubleOptions {
           "Chooses which events; the same seed chooses the same (default: ${DEFAULT-VALUE}).")
   private long seed;
 
-  public Trouble trouble() {
+  Trouble trouble() {
     return new Trouble(seed, duplicates, delayed, corrupt, future);
   }
 }
