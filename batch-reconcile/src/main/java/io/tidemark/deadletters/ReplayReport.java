@@ -98,7 +98,7 @@ record ReplayReport(
   private String landed(String table, ReplayedRecords records) {
     if (records.dates().isEmpty()) {
       return run.isPresent()
-          ? "%s: %s became rows (run %s)".formatted(table, deadLetters(records.landed()), run.get())
+          ? "%s: %s landed (run %s)".formatted(table, deadLetters(records.landed()), run.get())
           : "%s: %s would land".formatted(table, deadLetters(records.landed()));
     }
     String dates =
@@ -112,7 +112,7 @@ record ReplayReport(
   }
 
   private static String recorded(String table, ReplayedRecords records) {
-    return "%s: a run that was killed had landed %s, recorded only now"
+    return "%s: %s had landed in a run that was killed; recorded now"
         .formatted(table, deadLetters(records.recorded()));
   }
 
@@ -128,7 +128,7 @@ record ReplayReport(
   }
 
   private static String ambiguous(String table, ReplayedRecords records) {
-    return "%s: %s left alone: their topic was made again, and several share an offset"
+    return "%s: %s skipped: the topic was re-created, and several records share an offset"
         .formatted(table, deadLetters(records.ambiguous()));
   }
 
@@ -160,7 +160,12 @@ record ReplayReport(
         });
     ArrayNode dates = report.putArray("dirty");
     dirty.forEach(
-        date -> dates.addObject().put("view", date.view()).put("date", date.date().toString()));
+        date ->
+            dates
+                .addObject()
+                .put("view", date.view())
+                .put("date", date.date().toString())
+                .put("reason", date.reason()));
     return report.toString();
   }
 }

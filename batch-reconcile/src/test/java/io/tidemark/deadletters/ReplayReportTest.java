@@ -39,18 +39,18 @@ class ReplayReportTest {
     assertThat(report.text().lines())
         .containsExactly(
             "web.clicks: 1,200 dead letters became events, from 2024-05-01 to 2024-05-04 (run r1)",
-            "web.clicks: a run that was killed had landed 1 dead letter, recorded only now",
+            "web.clicks: 1 dead letter had landed in a run that was killed; recorded now",
             "web.clicks: 3 dead letters still refused (2 bad-magic, 1 malformed). Why: ./tidemark"
                 + " dead-letters list",
-            "web.clicks: 2 dead letters left alone: their topic was made again, and several share an"
-                + " offset",
+            "web.clicks: 2 dead letters skipped: the topic was re-created, and several records share"
+                + " an offset",
             "clicks_by_hour: 2 dates from 2024-05-01 on lack replayed events. Repair them:"
                 + " ./tidemark reconcile --view clicks_by_hour");
     assertThat(report.outcome()).isEqualTo("replayed");
     assertThat(report.json())
         .startsWith("{\"outcome\":\"replayed\",\"exit_code\":0,\"run\":\"r1\"")
         .contains("\"landed\":1200,\"recorded\":1,\"refused\":{\"bad-magic\":2,\"malformed\":1}")
-        .contains("{\"view\":\"clicks_by_hour\",\"date\":\"2024-05-04\"}");
+        .contains("{\"view\":\"clicks_by_hour\",\"date\":\"2024-05-04\",\"reason\":\"replayed\"}");
   }
 
   @Test
@@ -63,7 +63,7 @@ class ReplayReportTest {
   }
 
   @Test
-  void recordsOfADimensionBecomeRows() {
+  void recordsOfADimensionLandOnNoDate() {
     ReplayedRecords one = new ReplayedRecords(2, new TreeMap<>(), 0, new TreeSet<>(), 0);
     Dirty dirty = new Dirty("clicks_by_hour", FIRST, "dimension", Instant.EPOCH, "before");
 
@@ -71,7 +71,7 @@ class ReplayReportTest {
         .isEqualTo("web.clicks: 2 dead letters would land");
     assertThat(report(Optional.of("r1"), one, dirty).text().lines())
         .containsExactly(
-            "web.clicks: 2 dead letters became rows (run r1)",
+            "web.clicks: 2 dead letters landed (run r1)",
             "clicks_by_hour: 2024-05-01 was counted before a dimension changed. Repair it:"
                 + " ./tidemark reconcile --view clicks_by_hour");
   }

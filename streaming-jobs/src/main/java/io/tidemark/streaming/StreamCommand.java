@@ -35,8 +35,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Says how far it is, after each batch on a terminal and once a minute elsewhere.",
-      "SIGINT and SIGTERM end it between two batches, with exit code 0 (with --once, at once and"
-          + " with another); the next start goes on from there.",
+      "SIGINT and SIGTERM stop it between two batches, with exit code 0. With --once they stop it"
+          + " immediately, with 130 and 143. The next start continues from there.",
       "A view that fails is started again by itself, and landing waits for a schema registry that"
           + " is away; any other failure of landing ends the application."
     })
