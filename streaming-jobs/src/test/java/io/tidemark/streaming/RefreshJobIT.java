@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.lake.PipelineTables.ViewTable;
 import io.tidemark.ops.Operations;
+import io.tidemark.ops.RefreshedBatch;
 import io.tidemark.ops.Seal;
 import io.tidemark.table.Lake;
 import io.tidemark.table.LakeSession;
 import io.tidemark.table.LakeTable;
+import io.tidemark.table.TableVersion;
 import io.tidemark.table.TestLake;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,7 +74,8 @@ class RefreshJobIT {
       refresh(name, "checkpoint");
     }
 
-    assertThat(tables.operations().refreshes().last(spark, "retail").get(name).newestEvent())
+    RefreshedBatch last = tables.operations().refreshes().last(spark, "retail").get(name);
+    assertThat(last.newestEvent())
         .contains(
             tables
                 .events()
@@ -83,6 +86,8 @@ class RefreshJobIT {
                 .getTimestamp(0)
                 .toInstant());
     ViewTable view = tables.views().get(name);
+    List<TableVersion> versions = view.table().versions();
+    assertThat(last.refreshedAt()).isAfterOrEqualTo(versions.get(versions.size() - 1).at());
     Dataset<Row> judged = judged(name);
     assertThat(judged.where("late").count()).isPositive();
     Dataset<Row> onTime = judged.where("NOT late").drop("late");
