@@ -11,7 +11,7 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ArrivalsTest {
+class ArrivalsIT {
   @TempDir private Path folder;
 
   @Test
