@@ -1,5 +1,6 @@
 package io.tidemark.local.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.tidemark.cli.Progress;
 import io.tidemark.cli.WrongUsageException;
 import io.tidemark.landing.LandingQuery;
@@ -11,6 +12,7 @@ import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;
 import io.tidemark.schema.EventColumns;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,13 +36,16 @@ public record Freshness(Environment servers, Path folder, Pipeline pipeline, Pat
   private static final String PRODUCT = "io.tidemark.retail.Product";
   private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final int LOOK_EVERY = 1_000;
+  private static final OperatingSystemMXBean MACHINE =
+      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
   /**
    * While events counted.
    *
    * @param cpu what the stream used meanwhile
+   * @param load which share of the machine's processors all processes used, from 0 to 1
    */
-  record Counted(Instant from, Instant until, Duration cpu) {}
+  record Counted(Instant from, Instant until, Duration cpu, double load) {}
 
   /**
    * The pipeline in a folder.
@@ -117,8 +122,11 @@ public record Freshness(Environment servers, Path folder, Pipeline pipeline, Pat
       SteadySender.send(pace.rate(), 0, pace.warmUp(), event);
       Instant from = Instant.now().truncatedTo(ChronoUnit.MILLIS);
       Duration before = stream.cpu();
+      // Each look is at the time since the last one.
+      MACHINE.getCpuLoad();
       SteadySender.send(pace.rate(), pace.warmUp(), pace.events(), event);
-      Counted counted = new Counted(from, Instant.now(), stream.cpu().minus(before));
+      Counted counted =
+          new Counted(from, Instant.now(), stream.cpu().minus(before), MACHINE.getCpuLoad());
       lines.flush();
       progress.to(pace.events());
       return counted;

@@ -14,6 +14,7 @@ import java.util.List;
  * @param sent all events that were sent, in the warm-up too
  * @param landed how many of them are in the events table
  * @param cpuSeconds what the stream's process used in these seconds, user and system
+ * @param machineCpuSeconds what all processes of the machine used, the broker and strangers too
  */
 public record FreshnessReport(
     int rate,
@@ -22,6 +23,7 @@ public record FreshnessReport(
     long sent,
     long landed,
     double cpuSeconds,
+    double machineCpuSeconds,
     List<ViewFreshness> views,
     List<QueryBatches> queries) {
   public FreshnessReport {
@@ -41,8 +43,8 @@ public record FreshnessReport(
                 .formatted(rate, seconds, processors));
     text.append(viewTable()).append(System.lineSeparator()).append(queryTable());
     text.append(
-        "%nThe stream used %.1f s of processor time in these %.1f s.%n"
-            .formatted(cpuSeconds, seconds));
+        "%nThe stream used %.1f s of processor time, and all that ran on the machine %.1f of %.1f s.%n"
+            .formatted(cpuSeconds, machineCpuSeconds, processors * seconds));
     if (!counts()) {
       text.append(
           "This does not count: %,d events were sent and %,d have landed, and of those that count the views have not read %s.%n"

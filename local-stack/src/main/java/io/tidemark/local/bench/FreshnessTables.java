@@ -44,13 +44,16 @@ record FreshnessTables(Environment environment, Pipeline pipeline) {
             batches(
                 Freshness.refresh(pipeline, view), notes, counted, ViewFreshness.sizes(arrivals)));
       }
+      int processors = Runtime.getRuntime().availableProcessors();
+      double seconds = seconds(Duration.between(counted.from(), counted.until()));
       return new FreshnessReport(
           pace.rate(),
-          seconds(Duration.between(counted.from(), counted.until())),
-          Runtime.getRuntime().availableProcessors(),
+          seconds,
+          processors,
           pace.events(),
           landed.count(),
           seconds(counted.cpu()),
+          counted.load() * processors * seconds,
           views,
           queries);
     }

@@ -21,7 +21,7 @@ class FreshnessReportTest {
         .contains("1,000 events a second for 120.0 s, 2 processors")
         .containsPattern("by_hour +1\\.50 +2\\.25 +2\\.50 +3\\.00 +120,000 +3\\R")
         .containsPattern("shop\\.land\\.lines +2 +0\\.40 +0\\.90 +500\\R")
-        .contains("The stream used 90.0 s of processor time")
+        .contains("used 90.0 s of processor time, and all that ran on the machine 200.0 of 240.0 s")
         .doesNotContain("does not count");
     assertThat(report.json())
         .contains("\"view\":\"by_hour\"", "\"p95_seconds\":2.25", "\"left_out\":3")
@@ -40,7 +40,8 @@ class FreshnessReportTest {
   private static FreshnessReport report(long landed, ViewFreshness view) {
     QueryBatches landing =
         QueryBatches.of("shop.land.lines", List.of(batch(400), batch(900)), List.of(700L, 500L));
-    return new FreshnessReport(1_000, 120, 2, 180_000, landed, 90, List.of(view), List.of(landing));
+    return new FreshnessReport(
+        1_000, 120, 2, 180_000, landed, 90, 200, List.of(view), List.of(landing));
   }
 
   private static QueryNotes.Batch batch(long millis) {
