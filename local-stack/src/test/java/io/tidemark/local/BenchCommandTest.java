@@ -7,10 +7,18 @@ import io.tidemark.cli.ExitCode;
 import io.tidemark.cli.Verb;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 
 class BenchCommandTest {
+  /** Or else it would begin to write its log to what stands in for stderr below. */
+  @BeforeAll
+  static void beginLogging() {
+    LoggerFactory.getLogger(Verb.class).debug("Logging has begun");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "--freshness --contenders=refresh, Cannot use --contenders with --freshness: ",
