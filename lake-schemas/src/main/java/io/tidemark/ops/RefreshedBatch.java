@@ -18,6 +18,8 @@ import java.util.OptionalLong;
  * @param watermark the watermark after the batch: the next batch drops by it
  * @param rows rows written to the view
  * @param sealedRows rows not written because their date is sealed
+ * @param refreshedAt when the view had been written; in rows of earlier versions, when its rows had
+ *     been made
  * @param viewVersion of the SQL that it ran; empty if it is of a time when that was not kept
  * @param newestEvent the time of the newest event that it and the batches before it have taken in;
  *     empty if there was none, or if it is of a time when that was not kept
@@ -64,6 +66,24 @@ public record RefreshedBatch(
         Optional.empty(),
         Optional.empty(),
         OptionalLong.empty());
+  }
+
+  /** The same, written to the view only then. */
+  public RefreshedBatch writtenAt(Instant time) {
+    return new RefreshedBatch(
+        checkpoint,
+        batch,
+        landedFrom,
+        landedThrough,
+        lateAt,
+        aheadAt,
+        watermark,
+        rows,
+        sealedRows,
+        time,
+        viewVersion,
+        newestEvent,
+        late);
   }
 
   /**

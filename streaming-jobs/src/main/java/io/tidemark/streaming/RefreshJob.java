@@ -156,7 +156,9 @@ final class RefreshJob {
       RefreshedBatch refreshed =
           refreshed(batch, lateAt, aheadAt, open.size(), changed.size() - open.size());
       table.upsert(open, view.definition().key(), refreshed.commit(pipeline.name(), view.name()));
-      operations.refreshes().append(spark, pipeline.name(), view.name(), refreshed);
+      operations
+          .refreshes()
+          .append(spark, pipeline.name(), view.name(), refreshed.writtenAt(clock.instant()));
       note(refreshed, open.size());
     }
   }

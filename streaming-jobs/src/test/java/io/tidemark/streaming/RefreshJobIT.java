@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.lake.PipelineTables.ViewTable;
 import io.tidemark.ops.Operations;
+import io.tidemark.ops.RefreshedBatch;
 import io.tidemark.ops.Seal;
 import io.tidemark.table.LakeTable;
+import io.tidemark.table.TableVersion;
 import io.tidemark.table.TestLake;
 import io.tidemark.table.session.Lake;
 import io.tidemark.table.session.LakeSession;
@@ -71,7 +73,8 @@ class RefreshJobIT {
       refresh(name, "checkpoint");
     }
 
-    assertThat(tables.operations().refreshes().last(spark, "retail").get(name).newestEvent())
+    RefreshedBatch last = tables.operations().refreshes().last(spark, "retail").get(name);
+    assertThat(last.newestEvent())
         .contains(
             tables
                 .events()
@@ -82,6 +85,8 @@ class RefreshJobIT {
                 .getTimestamp(0)
                 .toInstant());
     ViewTable view = tables.views().get(name);
+    List<TableVersion> versions = view.table().versions();
+    assertThat(last.refreshedAt()).isAfterOrEqualTo(versions.get(versions.size() - 1).at());
     Dataset<Row> judged = judged(name);
     assertThat(judged.where("late").count()).isPositive();
     Dataset<Row> onTime = judged.where("NOT late").drop("late");

@@ -7,6 +7,9 @@ import io.tidemark.local.RegistryChoice;
 import io.tidemark.local.replay.Share;
 import io.tidemark.local.replay.ShareConverter;
 import io.tidemark.output.ExitCode;
+import io.tidemark.output.WrongUsageException;
+import io.tidemark.pipeline.Environment;
+import io.tidemark.pipeline.Pipeline;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,20 +28,25 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Measures landing and refresh against Spark as its documentation writes it.",
-      "Every contender takes its turn in every round, in a process of its own, and does its work three times: the third time is warmed up."
+      "Every contender takes its turn in every round, in a process of its own, and does its work three times: the third time is warmed up.",
+      "With --freshness it measures how long events take into the views of a running stream."
     },
     footer = {
       "",
-      "A result counts only where its totals are those of what was sent; if one does not, the exit code is 1."
+      "A result counts only where its totals are those of what was sent, and freshness only where every view has read everything; otherwise the exit code is 1."
     })
 public final class BenchCommand implements Callable<Integer> {
+  private static final List<String> OF_CONTENDERS =
+      List.of("--events", "--duplicates", "--rounds", "--contenders", "--rival");
+  private static final List<String> OF_FRESHNESS = List.of("--rate", "--seconds");
+
   @Mixin private LocalLake lake;
 
   @Option(
       names = "--pipeline",
       paramLabel = "DIR",
-      defaultValue = "conf/bench",
-      description = "Folder of the measured pipeline (default: ${DEFAULT-VALUE}).")
+      description =
+          "Folder of the measured pipeline (default: conf/bench, and conf/retail with --freshness).")
   private Path pipeline;
 
   @Option(
@@ -67,7 +75,8 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--contenders",
       paramLabel = "NAME",
       split = ",",
-      description = "Who takes turns (default: all): ${COMPLETION-CANDIDATES}.")
+      description =
+          "Who takes turns (default: all). They always take them in this order: ${COMPLETION-CANDIDATES}.")
   private List<Contender> contenders = List.of(Contender.values());
 
   @Option(
@@ -79,13 +88,45 @@ public final class BenchCommand implements Callable<Integer> {
       })
   private Map<String, String> rivals = Map.of();
 
+  @Option(
+      names = "--freshness",
+      description =
+          "Run a stream with a sender of invoice lines beside it, and measure for each view how long it takes from a record's time in Kafka until its number is in the view.")
+  private boolean freshness;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description =
+          "With --freshness: how many events are sent in a second (default: ${DEFAULT-VALUE}).")
+  private int rate;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      defaultValue = "120",
+      description =
+          "With --freshness: for how long, after a minute that is not counted (default: ${DEFAULT-VALUE}).")
+  private int seconds;
+
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
   @Spec private CommandSpec spec;
 
+  /** Measures on servers, prints what came out, and says whether that counts. */
+  private interface Measuring {
+    boolean run(Environment servers) throws IOException;
+  }
+
   @Override
   public Integer call() throws IOException {
+    refuse(freshness ? OF_CONTENDERS : OF_FRESHNESS);
+    return freshness ? measureFreshness() : measureContenders();
+  }
+
+  private int measureContenders() throws IOException {
     Workload workload =
         new Workload(
             events,
@@ -95,25 +136,64 @@ public final class BenchCommand implements Callable<Integer> {
             rivals.entrySet().stream()
                 .map(rival -> new Rival(rival.getKey(), rival.getValue()))
                 .toList());
-    Path folder = lake.folder().resolve("bench");
-    LocalStack.stop(folder);
-    FileUtils.deleteDirectory(folder.toFile());
-    Report report;
-    // Schemas are fetched once in a process: where from makes no difference.
-    try (LocalStack stack = LocalStack.tethered(folder, RegistryChoice.FOLDER)) {
-      report =
-          new Benchmark(
-                  stack.environment(),
-                  folder,
-                  PipelineOption.find(pipeline).toAbsolutePath(),
-                  lake.folder().resolve("logs"))
-              .run(workload);
+    Path measured = pipeline("conf/bench");
+    return measure(
+        servers -> {
+          Report report = new Benchmark(servers, folder(), measured, logs()).run(workload);
+          print(json ? report.json() + System.lineSeparator() : report.table());
+          return report.counts();
+        });
+  }
+
+  private int measureFreshness() throws IOException {
+    Pace pace = new Pace(rate, seconds);
+    Pipeline measured = Freshness.pipeline(pipeline("conf/retail"));
+    return measure(
+        servers -> {
+          FreshnessReport report = new Freshness(servers, folder(), measured, logs()).run(pace);
+          print(json ? report.json() + System.lineSeparator() : report.text());
+          return report.counts();
+        });
+  }
+
+  private void refuse(List<String> others) {
+    for (String name : others) {
+      if (spec.commandLine().getParseResult().hasMatchedOption(name)) {
+        throw new WrongUsageException(
+            (freshness
+                    ? "Cannot use %s with --freshness: no contenders take turns then. Leave out one of the two."
+                    : "Cannot use %s without --freshness: contenders take what is there. Add --freshness, or leave it out.")
+                .formatted(name));
+      }
     }
-    FileUtils.deleteDirectory(folder.toFile());
-    spec.commandLine()
-        .getOut()
-        .print(json ? report.json() + System.lineSeparator() : report.table());
+  }
+
+  private int measure(Measuring measuring) throws IOException {
+    LocalStack.stop(folder());
+    FileUtils.deleteDirectory(folder().toFile());
+    boolean counts;
+    // Schemas are fetched once in a process: where from makes no difference.
+    try (LocalStack stack = LocalStack.tethered(folder(), RegistryChoice.FOLDER)) {
+      counts = measuring.run(stack.environment());
+    }
+    FileUtils.deleteDirectory(folder().toFile());
+    return counts ? ExitCode.FINE : ExitCode.FAILED;
+  }
+
+  private Path pipeline(String standard) {
+    return PipelineOption.find(pipeline == null ? Path.of(standard) : pipeline).toAbsolutePath();
+  }
+
+  private Path folder() {
+    return lake.folder().resolve("bench");
+  }
+
+  private Path logs() {
+    return lake.folder().resolve("logs");
+  }
+
+  private void print(String text) {
+    spec.commandLine().getOut().print(text);
     spec.commandLine().getOut().flush();
-    return report.counts() ? ExitCode.FINE : ExitCode.FAILED;
   }
 }

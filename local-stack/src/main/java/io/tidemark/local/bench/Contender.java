@@ -6,7 +6,7 @@ import io.tidemark.table.TableFormat;
 import java.util.List;
 import java.util.Optional;
 
-/** Who takes turns, in this order. */
+/** Who takes turns, in this order: each after the one whose lake it works on. */
 enum Contender {
   SPARK_LANDS_DELTA("plain Spark, landing to Delta"),
   TIDEMARK_LANDS_DELTA("Tidemark, landing to Delta"),

@@ -78,6 +78,11 @@ final class TopicWriter implements AutoCloseable {
     producer.send(new ProducerRecord<>(name, key, value));
   }
 
+  /** Returns when the broker has all that was sent. */
+  void flush() {
+    producer.flush();
+  }
+
   /** Returns when the broker has everything. */
   @Override
   public void close() {

@@ -10,13 +10,14 @@ import java.util.List;
  * @param events different purchases
  * @param duplicates the share of them that is delivered twice
  * @param rounds how often every contender takes its turn
- * @param contenders who takes turns
+ * @param contenders who takes turns, each once and in the order that they need
  * @param rivals who takes turns after them
  */
 record Workload(
     long events, Share duplicates, int rounds, List<Contender> contenders, List<Rival> rivals) {
   Workload {
-    contenders = List.copyOf(contenders);
+    // Some work on what others have landed before them, in the order that they are declared in.
+    contenders = contenders.stream().distinct().sorted().toList();
     rivals = List.copyOf(rivals);
     if (events < 1 || rounds < 1) {
       throw new WrongUsageException(
