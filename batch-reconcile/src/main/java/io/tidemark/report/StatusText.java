@@ -15,7 +15,7 @@ final class StatusText {
   static String of(StatusReport report) {
     StringBuilder text = new StringBuilder();
     if (report.brokers() != null) {
-      text.append("Kafka at %s, schemas in %s%n%n".formatted(report.brokers(), report.registry()));
+      text.append("Kafka at %s, schemas at %s%n%n".formatted(report.brokers(), report.registry()));
     }
     text.append(topics(report)).append(System.lineSeparator());
     text.append(views(report)).append(System.lineSeparator());

@@ -228,7 +228,7 @@ class StatusReportIT {
         .startsWith("Cannot ask nowhere.invalid:9092 for the offsets of [sales]")
         .contains("Start the broker");
     assertThat(status.text())
-        .contains("Kafka at nowhere.invalid:9092, schemas in https://schemas.invalid/apis");
+        .contains("Kafka at nowhere.invalid:9092, schemas at https://schemas.invalid/apis");
     assertThat(status.json()).doesNotContain("secret");
     assertThat(status.ledgerBalanced()).isTrue();
     assertThat(status.views()).hasSize(1);

@@ -200,8 +200,8 @@ final class RegistryHttp {
 
   RegistryUnavailableException unavailable(Exception cause) {
     return new RegistryUnavailableException(
-        "Cannot use the schema registry at %s: %s. Check that it runs and that the environment file names it."
-            .formatted(root, cause),
+        "Cannot use the schema registry at %s: %s. Start it (that of a local lake by './tidemark up'), or correct 'registry' in the environment file."
+            .formatted(root, cause.getMessage() == null ? "no connection" : cause.getMessage()),
         cause);
   }
 }

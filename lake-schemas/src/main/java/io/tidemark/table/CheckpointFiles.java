@@ -68,7 +68,7 @@ public record CheckpointFiles(Path root, Configuration hadoop) {
     try (OutputStream out = file.getFileSystem(hadoop).create(file, true)) {
       out.write(text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write " + file, e);
+      throw new UncheckedIOException("Cannot write %s: %s".formatted(file, e.getMessage()), e);
     }
   }
 
@@ -85,7 +85,7 @@ public record CheckpointFiles(Path root, Configuration hadoop) {
         throw new IOException("Cannot rename " + part);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write " + whole, e);
+      throw new UncheckedIOException("Cannot write %s: %s".formatted(whole, e.getMessage()), e);
     }
   }
 
@@ -112,7 +112,7 @@ public record CheckpointFiles(Path root, Configuration hadoop) {
     } catch (java.nio.file.FileAlreadyExistsException | FileAlreadyExistsException e) {
       return false;
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write " + file, e);
+      throw new UncheckedIOException("Cannot write %s: %s".formatted(file, e.getMessage()), e);
     }
   }
 

@@ -174,13 +174,20 @@ public final class MaintainJob {
     Instant startedAt = clock.instant();
     try {
       UpkeepTask.Result result = task.work().get();
-      LOG.info("{} of {} {}: {}", task.kind(), table.name(), task.date(), result);
+      LOG.info("{}: {}", what(table, task), result);
       return action(table, task, startedAt, Optional.of(result), result.message());
     } catch (Exception failure) { // Scala throws checked ones too.
-      LOG.warn("{} of {} {} failed", task.kind(), table.name(), task.date(), failure);
+      LOG.warn("{} failed", what(table, task), failure);
       return action(
           table, task, startedAt, Optional.empty(), Optional.of(FailureReason.of(failure)));
     }
+  }
+
+  private static String what(MaintainedTable table, UpkeepTask task) {
+    return task.kind().label()
+        + " of "
+        + table.name()
+        + task.date().map(date -> ", " + date).orElse("");
   }
 
   private Action action(

@@ -59,7 +59,7 @@ class ConfluentRegistryTest {
 
     assertThat(new ConfluentRegistry(stub.place(), LIMITS).unreachable().orElseThrow())
         .startsWith("Cannot use the schema registry at %s".formatted(stub.place()))
-        .endsWith("Check that it runs and that the environment file names it.");
+        .endsWith("or correct 'registry' in the environment file.");
   }
 
   @Test

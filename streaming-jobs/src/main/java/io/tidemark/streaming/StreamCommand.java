@@ -35,8 +35,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Says how far it is, after each batch on a terminal and once a minute elsewhere.",
-      "SIGINT and SIGTERM stop it between two batches, with exit code 0. With --once they stop it"
-          + " immediately, with 130 and 143. The next start continues from there.",
+      "SIGINT and SIGTERM stop it between two batches, with exit code 0. A second signal, or one with"
+          + " --once, stops it at once, with 130 and 143. The next start continues from there.",
       "A view that fails is started again by itself, and landing waits for a schema registry that"
           + " is away; any other failure of landing ends the application."
     })
@@ -82,7 +82,7 @@ public final class StreamCommand implements Callable<Integer> {
     AtomicBoolean stopped = new AtomicBoolean();
     if (!once) {
       for (String signal : new String[] {"INT", "TERM"}) {
-        SignalUtils.register(signal, () -> !stopped.getAndSet(true));
+        SignalUtils.register(signal, () -> stop(stopped));
       }
     }
     Reachability reachable = Reachability.ask(environment);
@@ -99,6 +99,15 @@ public final class StreamCommand implements Callable<Integer> {
       }
       return ExitCode.FINE;
     }
+  }
+
+  /** False for a second signal, which Java then takes for the end of the process. */
+  private boolean stop(AtomicBoolean stopped) {
+    boolean isFirst = !stopped.getAndSet(true);
+    if (isFirst) {
+      say("Stopping once the running batches have ended. A second signal stops at once.");
+    }
+    return isFirst;
   }
 
   /** To the terminal, apart from results, and to the log. */

@@ -61,7 +61,7 @@ final class StreamText {
             view.late(),
             view.behind()
                 .map(behind -> "%,d s behind".formatted(Math.max(1, behind.toSeconds())))
-                .orElse("fresh"));
+                .orElse(view.batches() == 0 ? "not refreshed yet" : "fresh"));
   }
 
   /** As tables, when it has ended. */

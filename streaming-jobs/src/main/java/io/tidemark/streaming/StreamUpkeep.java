@@ -72,6 +72,7 @@ final class StreamUpkeep implements AutoCloseable {
       // Its jobs take turns with those of the batches, and can be cancelled.
       spark.sparkContext().setLocalProperty("spark.scheduler.pool", NAME);
       spark.sparkContext().setJobGroup(NAME, "maintain, in the stream", true);
+      LOG.info("maintain begins");
       MaintainRun run = runs.get();
       Optional<MaintainReport> report = run.run(run.all(), () -> !isEnding, table -> {});
       if (report.isPresent()) {

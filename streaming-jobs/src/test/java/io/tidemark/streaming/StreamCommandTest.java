@@ -66,7 +66,7 @@ class StreamCommandTest {
             line ->
                 line.startsWith("Cannot use the schema registry at http://127.0.0.1:9/registry/: ")
                     && line.endsWith(
-                        "Check that it runs and that the environment file names it. Landing tries again."));
+                        "correct 'registry' in the environment file. Landing tries again."));
     assertThat(folder.resolve("warehouse")).doesNotExist();
   }
 

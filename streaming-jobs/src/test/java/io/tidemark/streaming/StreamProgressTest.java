@@ -71,6 +71,7 @@ class StreamProgressTest {
       look(progress, BEGIN, 90);
       assertThat(said).isEmpty();
 
+      look(progress, standing(100_000, 0, 0, Optional.empty()), 1);
       look(progress, standing(200_000, 0, 0, Optional.of(Duration.ofMillis(2500))), 1);
       look(progress, standing(200_000, 0, 0, Optional.of(Duration.ofMillis(3500))), 1);
       look(progress, standing(200_000, 1, 1561, Optional.empty()), 1);
@@ -78,6 +79,7 @@ class StreamProgressTest {
 
     assertThat(said)
         .containsExactly(
+            "products: 40 landed, 0 dead letters, lag 0 | purchases: 100,000 landed, 7 dead letters, lag 10,404 | sales: 0 rows, 23 late, not refreshed yet",
             "products: 40 landed, 0 dead letters, lag 0 | purchases: 200,000 landed, 7 dead letters, lag 10,404 | sales: 0 rows, 23 late, 2 s behind",
             "products: 40 landed, 0 dead letters, lag 0 | purchases: 200,000 landed, 7 dead letters, lag 10,404 | sales: 1,561 rows, 23 late, fresh");
   }

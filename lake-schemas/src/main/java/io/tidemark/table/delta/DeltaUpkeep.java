@@ -185,6 +185,12 @@ record DeltaUpkeep(SparkSession spark, DeltaTable table, DeltaLog log) implement
     session.conf().set("spark.databricks.delta.retentionDurationCheck.enabled", "false");
     // Or else it goes by a property of the table, which nobody can change beside a stream.
     session.conf().set("spark.databricks.delta.vacuum.retentionWindowIgnore.enabled", "false");
+    // Delta makes as many tasks as this of however few folders there are: 10,000 by default.
+    session
+        .conf()
+        .set(
+            "spark.sql.sources.parallelPartitionDiscovery.parallelism",
+            Integer.toString(2 * spark.sparkContext().defaultParallelism()));
     long files = dataFiles();
     String vacuum =
         String.format(

@@ -104,7 +104,7 @@ final class Demo implements AutoCloseable {
       LocalStack stack = starting.join();
       EnvironmentFile.update(environment(), environmentFile());
       progress.to(3);
-      news.printf("Kafka at %s, schemas in %s%n", environment().brokers(), stack.registry());
+      news.printf("Kafka at %s, schemas at %s%n", environment().brokers(), stack.registry());
       return input;
     }
   }

@@ -109,8 +109,8 @@ public final class DemoCommand implements Callable<Integer> {
       spec.commandLine()
           .getErr()
           .printf(
-              "Cannot make a lake in %s: there is one already. Add --fresh to delete it, or name another --lake.%n",
-              folder.path());
+              "Cannot make a lake in %s: there is one already. Add --fresh to delete it, name another --lake, or go on with it: ./tidemark up --lake %s%n",
+              folder.path(), folder.path());
       return false;
     }
     LocalStack.stop(folder.path());
