@@ -10,6 +10,7 @@ import io.tidemark.output.ExitCode;
 import io.tidemark.output.WrongUsageException;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
+import io.tidemark.streaming.StreamCommand;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -150,7 +151,8 @@ public final class BenchCommand implements Callable<Integer> {
     Pipeline measured = Freshness.pipeline(pipeline("conf/retail"));
     return measure(
         servers -> {
-          FreshnessReport report = new Freshness(servers, folder(), measured, logs()).run(pace);
+          FreshnessReport report =
+              new Freshness(servers, folder(), measured, logs(), StreamCommand.class).run(pace);
           print(json ? report.json() + System.lineSeparator() : report.text());
           return report.counts();
         });

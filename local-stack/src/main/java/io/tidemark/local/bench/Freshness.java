@@ -29,8 +29,9 @@ import java.util.function.Predicate;
  * them was in each view. Nothing is asked of the lake meanwhile.
  *
  * @param folder everything is below it
+ * @param stream the verb
  */
-public record Freshness(Environment servers, Path folder, Pipeline pipeline, Path logs) {
+record Freshness(Environment servers, Path folder, Pipeline pipeline, Path logs, Class<?> stream) {
   private static final int PARTITIONS = 4;
   private static final String INVOICE_LINE = "io.tidemark.retail.InvoiceLine";
   private static final String PRODUCT = "io.tidemark.retail.Product";
@@ -52,7 +53,7 @@ public record Freshness(Environment servers, Path folder, Pipeline pipeline, Pat
    *
    * @throws WrongUsageException if it wants other events than are sent
    */
-  public static Pipeline pipeline(Path folder) {
+  static Pipeline pipeline(Path folder) {
     Pipeline pipeline = PipelineFile.read(folder);
     boolean isOfTheShop =
         pipeline.events().size() == 1
@@ -71,7 +72,7 @@ public record Freshness(Environment servers, Path folder, Pipeline pipeline, Pat
     return EventColumns.reader(schema).getFullName().equals(record);
   }
 
-  public FreshnessReport run(Pace pace) throws IOException {
+  FreshnessReport run(Pace pace) throws IOException {
     EnvironmentFile.write(servers, folder.resolve("environment.yaml"));
     Path journal = folder.resolve("queries.jsonl");
     Sales sales = new Sales();
@@ -85,11 +86,12 @@ public record Freshness(Environment servers, Path folder, Pipeline pipeline, Pat
     Counted counted;
     try (TopicWriter lines =
             TopicWriter.create(servers, source.topic(), PARTITIONS, source.schema());
-        StreamProcess stream = StreamProcess.start(folder, pipeline.folder(), journal, logs)) {
-      await("start", stream, journal, notes -> notes.haveStarted(queries()));
-      counted = send(pace, sales, lines, stream);
+        StreamProcess running =
+            StreamProcess.start(folder, pipeline.folder(), journal, logs, stream)) {
+      await("start", running, journal, notes -> notes.haveStarted(queries()));
+      counted = send(pace, sales, lines, running);
       int noted = QueryNotes.of(journal).lines().size();
-      await("catch up", stream, journal, notes -> notes.areIdle(noted));
+      await("catch up", running, journal, notes -> notes.areIdle(noted));
     }
     return new FreshnessTables(servers, pipeline).report(pace, counted, QueryNotes.of(journal));
   }

@@ -1,6 +1,5 @@
 package io.tidemark.local.bench;
 
-import io.tidemark.streaming.StreamCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -26,14 +25,15 @@ final class StreamProcess implements AutoCloseable {
   /**
    * @param lake a folder with an environment file
    * @param journal what a {@link QueryJournal} is written to
+   * @param verb whose main method is the stream
    */
-  static StreamProcess start(Path lake, Path pipeline, Path journal, Path logs) {
+  static StreamProcess start(Path lake, Path pipeline, Path journal, Path logs, Class<?> verb) {
     ProcessBuilder builder =
         JavaLikeThis.of(
             logs,
             "bench-stream-spark",
             QueryJournal.options(journal),
-            StreamCommand.class,
+            verb,
             List.of("--lake", lake.toString(), "--pipeline", pipeline.toString()));
     try {
       Files.createDirectories(logs);
