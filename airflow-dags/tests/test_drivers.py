@@ -18,7 +18,7 @@ from tidemark_airflow.spark import VerbOperator
 
 reconcile = import_module("tidemark_airflow.kinds.reconcile")
 
-SAFE = "A retry is safe: it does what is left to do, and nothing twice."
+SAFE = "A retry is safe: it does only what is left."
 FAILED_CHECK = "Exit code 11: a check failed"
 
 
@@ -57,9 +57,9 @@ def test_a_driver_that_is_killed_is_told_with_its_view_its_dates_the_log_and_wha
     said = failure(task(script))
     assert str(said) == (
         "Cannot finish 'tidemark reconcile shop.sales' for every date that needs it: its driver was killed (exit code"
-        " 137, SIGKILL) before it could say how it ended. That is how Linux or a container ends a program when memory"
+        " 137, SIGKILL) before it could report how it ended. That is how Linux or a container ends a program when memory"
         " runs out: see their logs, and give it more memory, or the driver less of it by driver-memory under 'submit'"
-        f" in airflow.yaml. Everything that it has said is above, in this log. {SAFE}"
+        f" in airflow.yaml. Its whole output is above, in this log. {SAFE}"
     )
     assert not isinstance(said, AirflowFailException)
 
@@ -70,17 +70,17 @@ def test_a_driver_that_is_killed_is_told_with_its_view_its_dates_the_log_and_wha
         ("kill -15 $$", "its driver was told to end (exit code 143, SIGTERM)"),
         ("exit 134", "its driver crashed (exit code 134, SIGABRT)"),
         ("exit 129", "its driver was ended by a signal (exit code 129, SIGHUP)"),
-        ("exit 255", "its driver ended with exit code 255 before it could say how it ended. Everything"),
+        ("exit 255", "its driver ended with exit code 255 before it could report how it ended. Everything"),
         ("exit 52", "its driver ran out of memory (exit code 52)"),
         (
             "echo 'Exception in thread \"main\" java.lang.OutOfMemoryError: Java heap space'; exit 1",
-            "its driver ran out of memory (exit code 1) before it could say how it ended. Its log says: Exception in"
+            "its driver ran out of memory (exit code 1) before it could report how it ended. Its log says: Exception in"
             ' thread "main" java.lang.OutOfMemoryError: Java heap space. Give it more',
         ),
         (
             "echo 'Exception in thread \"main\" a.b.Exception: it broke'\necho 'Caused by: java.io.IOException: disk'"
             "\necho '  at a.b.C'; exit 1",
-            "exit code 1 before it could say how it ended. Its log says: Caused by: java.io.IOException: disk.",
+            "exit code 1 before it could report how it ended. Its log says: Caused by: java.io.IOException: disk.",
         ),
         ("echo 'Error: Failed to load class io.tidemark.X.'; exit 101", "Error: Failed to load class io.tidemark.X. "),
     ],
@@ -106,13 +106,13 @@ def test_a_secret_in_what_the_driver_has_said_is_left_out(task):
 def test_a_driver_that_dies_after_it_has_said_that_all_is_well_is_told_so(task):
     script = 'for f in "$@"; do case $f in file:*) echo \'{"exit_code": 0}\' > "${f#file://}";; esac; done; exit 137'
     said = str(failure(task(script)))
-    assert "its driver was killed (exit code 137, SIGKILL) after it had said that all was well" in said
+    assert "its driver was killed (exit code 137, SIGKILL) after it had reported success" in said
     assert said.endswith(SAFE)
 
 
 def test_an_outcome_that_was_cut_short_is_none(task):
     script = 'for f in "$@"; do case $f in file:*) echo \'{"exit_c\' > "${f#file://}";; esac; done; exit 137'
-    assert "SIGKILL) before it could say how it ended" in str(failure(task(script)))
+    assert "SIGKILL) before it could report how it ended" in str(failure(task(script)))
 
 
 def test_a_program_that_is_not_there_is_named(task):

@@ -21,10 +21,10 @@ FOUND = {
 def test_drift_that_is_left_says_which_dates_and_why():
     why = outcome.failed_with({"exit_code": 10, "outcome": "drifted", "views": {"sales": FOUND}})
     assert why.splitlines() == [
-        "Exit code 10: drift was found and not repaired: another writer was faster. A retry looks again.",
+        "Exit code 10: drift was found but not repaired, because another writer changed the table meanwhile. A retry looks again.",
         "sales: 3 dates from 2010-12-01 to 2010-12-03: drifted; rows that differed: 5 before, 2 after"
         " (causes: 1 edited, 4 late); 2 dates sealed.",
-        "sales: still open, neither proven nor sealed: 2010-12-04.",
+        "sales: still open, so not sealed yet: 2010-12-04.",
         "sales: final through 2010-12-01.",
     ]
 
@@ -32,14 +32,14 @@ def test_drift_that_is_left_says_which_dates_and_why():
 def test_a_gate_that_refuses_says_which_dates_and_why():
     refused = FOUND | {"outcome": "refused", "refused": [{"date": "2010-12-02", "reason": "the price is plausible"}]}
     why = outcome.failed_with({"exit_code": 11, "outcome": "refused", "views": {"sales": refused}})
-    assert "Exit code 11: a check of quality has not passed, or was not asked." in why
-    assert "sales: 2010-12-02 refused, neither repaired nor sealed: the price is plausible." in why
+    assert "Exit code 11: a quality check did not pass or has not run." in why
+    assert "sales: 2010-12-02 refused, so not repaired or sealed: the price is plausible." in why
 
 
 def test_a_date_that_waits_for_a_check_is_not_called_refused():
-    waiting = FOUND | {"outcome": "waiting", "waiting": [{"date": "2010-12-02", "reason": "it was not asked"}]}
+    waiting = FOUND | {"outcome": "waiting", "waiting": [{"date": "2010-12-02", "reason": "it has not run"}]}
     why = outcome.failed_with({"exit_code": 11, "outcome": "waiting", "views": {"sales": waiting}})
-    assert "sales: 2010-12-02 waits for a check, neither repaired nor sealed: it was not asked." in why
+    assert "sales: 2010-12-02 waits for a check, so not repaired or sealed: it has not run." in why
     assert "refused" not in why
 
 

@@ -334,7 +334,7 @@ def test_what_a_task_has_read_is_told_though_it_fails(task, monkeypatch):
 def test_an_outcome_that_cannot_be_seen_is_a_failure_and_not_nothing_to_tell(publish):
     with pytest.raises(AirflowException) as failed:
         publish(None)
-    assert "Cannot tell the asset what was sealed: reconcile_sales has left it in " in str(failed.value)
+    assert "Cannot tell the asset what was sealed: reconcile_sales left it in " in str(failed.value)
     assert "TIDEMARK_OUTCOMES must be a place that every worker reaches" in str(failed.value)
     assert not isinstance(failed.value, AirflowFailException)
 

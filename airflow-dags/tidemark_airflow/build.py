@@ -22,7 +22,7 @@ class Built:
         """Raises if some are missing."""
         if self.problems:
             raise ValueError(
-                "Cannot make DAGs of every pipeline; those of the others are there. './tidemark validate' says more.\n"
+                "Cannot make the DAGs of the pipelines below; the others have theirs. './tidemark validate' says more.\n"
                 + "\n".join(self.problems)
             )
 

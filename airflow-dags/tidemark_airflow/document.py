@@ -79,7 +79,7 @@ class Section:
     def required(self, key: str, value: Callable[[Any], T]) -> T:
         """The value of a key that must be there."""
         if key not in self.keys:
-            raise Problem(self.file, self.line, f"Cannot do without the key '{key}'.")
+            raise Problem(self.file, self.line, f"The key '{key}' is required.")
         return self.optional(key, value, None)  # type: ignore[return-value]
 
     def optional(self, key: str, value: Callable[[Any], T], otherwise: T | None) -> T | None:

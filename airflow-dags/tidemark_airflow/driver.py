@@ -7,7 +7,7 @@ import signal
 from collections.abc import Iterable
 from typing import Any
 
-RETRY = "A retry is safe: it does what is left to do, and nothing twice."
+RETRY = "A retry is safe: it does only what is left."
 LONGEST = 300
 # Java's, where it was told to exit, and Spark's own.
 OUT_OF_MEMORY_CODES = (3, 52)
@@ -41,7 +41,7 @@ def died(what: str, hook: Any, failure: Exception, said: dict[str, Any] | None) 
         happened = f"{how} ({number})" if how else f"ended with {number}"
     else:
         happened = f"came to nothing ({_said(failure)})"
-    when = "after it had said that all was well" if said is not None else "before it could say how it ended"
+    when = "after it had reported success" if said is not None else "before it could report how it ended"
     reason = _reason(lines) if code and how not in ("was killed", "was told to end") else None
     quoted = f" Its log says: {_sentence(_short(hook._mask_cmd([reason])))}" if reason else ""
     return (
@@ -88,7 +88,7 @@ def _log(hook: Any) -> str:
         return f"'kubectl logs {hook._kubernetes_driver_pod}' has its log while the pod is there."
     if hook._driver_id:
         return f"The cluster has its log, under {hook._driver_id}."
-    return "Everything that it has said is above, in this log."
+    return "Its whole output is above, in this log."
 
 
 def _said(failure: Exception) -> str:

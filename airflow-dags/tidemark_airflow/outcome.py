@@ -23,8 +23,8 @@ OVERLAP = timedelta(hours=3)
 LONGEST_WAIT = timedelta(hours=1)
 
 MEANING = {
-    DRIFT_NOT_REPAIRED: "drift was found and not repaired: another writer was faster. A retry looks again",
-    QUALITY_REFUSED: "a check of quality has not passed, or was not asked",
+    DRIFT_NOT_REPAIRED: "drift was found but not repaired, because another writer changed the table meanwhile. A retry looks again",
+    QUALITY_REFUSED: "a quality check did not pass or has not run",
     WRONG_USAGE: "wrong configuration or usage",
 }
 
@@ -123,11 +123,11 @@ def describe(found: dict[str, Any]) -> list[str]:
             f" {found['sealed']} dates sealed."
         ]
     for refusal in found.get("refused", []):
-        lines.append(f"{view}: {refusal['date']} refused, neither repaired nor sealed: {refusal['reason']}.")
+        lines.append(f"{view}: {refusal['date']} refused, so not repaired or sealed: {refusal['reason']}.")
     for waiting in found.get("waiting", []):
-        lines.append(f"{view}: {waiting['date']} waits for a check, neither repaired nor sealed: {waiting['reason']}.")
+        lines.append(f"{view}: {waiting['date']} waits for a check, so not repaired or sealed: {waiting['reason']}.")
     if found.get("open"):
-        lines.append(f"{view}: still open, neither proven nor sealed: {', '.join(found['open'])}.")
+        lines.append(f"{view}: still open, so not sealed yet: {', '.join(found['open'])}.")
     lines.append(f"{view}: final through {found['tidemark'] or 'no date yet'}.")
     return lines
 

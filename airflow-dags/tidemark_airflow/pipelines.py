@@ -163,7 +163,7 @@ def _schedule(file: Path) -> Schedule:
 
 def _text(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise ValueError("Cannot be empty, a list or a section.")
+        raise ValueError("A single value is expected here, not a list or a section.")
     return value
 
 

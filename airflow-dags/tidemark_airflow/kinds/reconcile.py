@@ -50,7 +50,7 @@ class ReconcileOperator(VerbOperator):
         self.refuse_run_id(context)
         views = context["ti"].xcom_pull(task_ids="choose")
         if views is None:
-            raise AirflowFailException("Cannot tell which dates to prove: the task choose has not said so.")
+            raise AirflowFailException("Cannot tell which dates to prove: the task 'choose' left no answer. Clear it, and this task runs again.")
         chosen = views[self.view]
         if chosen is None:
             raise AirflowSkipException(f"This run is not about {self.view}.")
@@ -171,7 +171,7 @@ cleared at any time.
                 trigger_rule="all_done" if gates else "all_success",
                 gates=functools.partial(checking, f"gates_of_{view}", pipeline, settings) if gates else None,
                 doc_md=f"Recomputes, compares, explains, repairs and seals `{pipeline.name}.{view}`. Exit code 10:"
-                " drift was found and not repaired, since another writer was faster; a retry looks again.",
+                " drift was found but not repaired, because another writer changed the table meanwhile; a retry looks again.",
                 **submitting(pipeline, settings),
             )
             published = publish(pipeline, view, settings)
@@ -243,7 +243,7 @@ def publish(pipeline: Pipeline, view: str, settings: Settings) -> Any:
         ended = outcome.read(file) if instance.xcom_pull(task_ids=task_id, key=OUTCOME) else {}
         if ended is None:
             raise AirflowException(
-                f"Cannot tell the asset what was sealed: {task_id} has left it in {file}, and it is not there now."
+                f"Cannot tell the asset what was sealed: {task_id} left it in {file}, and it is gone now."
                 " TIDEMARK_OUTCOMES must be a place that every worker reaches. Mend that, and clear this task; the next"
                 " run of this DAG tells it too."
             )

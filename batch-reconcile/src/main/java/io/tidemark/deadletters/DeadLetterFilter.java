@@ -19,7 +19,7 @@ final class DeadLetterFilter {
   @Option(
       names = "--reason",
       paramLabel = "REASON",
-      description = "Only those with this reason, as in 'list'.")
+      description = "Only those with this reason, as 'list' shows it.")
   private String reason;
 
   @Option(names = "--topic", paramLabel = "TOPIC", description = "Only those of this topic.")

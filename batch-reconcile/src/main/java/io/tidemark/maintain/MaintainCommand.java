@@ -39,10 +39,10 @@ public final class MaintainCommand implements Callable<Integer> {
   @Option(
       names = "--table",
       paramLabel = "TABLE",
-      description = "Only this one, by its full name: retail.events, for example.")
+      description = "Only this table, by its full name, for example retail.events.")
   private String only;
 
-  @Option(names = "--dry-run", description = "Only say what there is to do.")
+  @Option(names = "--dry-run", description = "Only say what would be done.")
   private boolean dryRun;
 
   @Option(names = "--json", description = "Print one JSON object.")

@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "For example: query \"SELECT * FROM ops.ledger\" --csv",
-      "What there is to ask for: query \"SHOW TABLES\", query \"SHOW TABLES IN ops\",",
-      "query \"DESCRIBE ops.ledger\"; docs/tables.md says what the columns mean."
+      "To see what is there: query \"SHOW TABLES\", query \"SHOW TABLES IN ops\","
+          + " query \"DESCRIBE ops.ledger\". docs/tables.md says what the columns mean."
     })
 public final class QueryCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

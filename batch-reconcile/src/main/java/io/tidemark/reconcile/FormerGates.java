@@ -47,7 +47,7 @@ record FormerGates(List<String> names) {
     return names.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            "Since the last run quality.yaml has lost %s: dates do not wait for %s any more. This is said once."
+            "quality.yaml has lost %s since the last run. Dates no longer wait for %s. You will not be told again."
                 .formatted(
                     (names.size() == 1 ? "a gate, " : names.size() + " gates, ")
                         + String.join(", ", names),

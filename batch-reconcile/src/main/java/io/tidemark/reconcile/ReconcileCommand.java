@@ -37,11 +37,11 @@ import picocli.CommandLine.Spec;
         "Proves views: recomputes them from every event, explains and repairs drift, seals.",
     footer = {
       "",
-      "Without a view it proves every view, without dates those that need it: 'reconcile' alone is",
-      "'reconcile --all-views --dirty'.",
+      "Without a view, it proves every view. Without dates, it proves those that need it. So"
+          + " 'reconcile' alone is 'reconcile --all-views --dirty'.",
       "",
-      "Exit codes: 0 in sync or repaired, 1 failed, 2 wrong usage, 10 drift found and not repaired,",
-      "11 checks of quality hold dates back, and they were neither repaired nor sealed."
+      "Exit codes: 0 in sync or repaired, 1 failed, 2 wrong usage, 10 drift found but not repaired,"
+          + " 11 quality checks hold dates back, which were not repaired or sealed."
     })
 public final class ReconcileCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

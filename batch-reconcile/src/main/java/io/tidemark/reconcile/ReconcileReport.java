@@ -104,7 +104,7 @@ public record ReconcileReport(String run, List<Outcome> outcomes, double seconds
   public static String conflicts(String view, long ids, List<Conflict> examples) {
     String example =
         examples.stream().map(Conflict::toString).collect(Collectors.joining("; ", ". ", ""));
-    return "%s: %s with deliveries that differ; the one that landed first counts%s.%n"
+    return "%s: %s arrived more than once with different contents; the first to land counts%s.%n"
         .formatted(
             view,
             ids == 1 ? "1 event id" : count(ids) + " event ids",
@@ -126,7 +126,7 @@ public record ReconcileReport(String run, List<Outcome> outcomes, double seconds
   private static String refused(String view, List<HeldBack> refused) {
     return refused.isEmpty()
         ? ""
-        : "%s: %s refused, neither repaired nor sealed: %s.%n"
+        : "%s: %s refused, so not repaired or sealed: %s.%n"
             .formatted(
                 view,
                 dates(refused.stream().map(HeldBack::date).toList()),
@@ -139,7 +139,7 @@ public record ReconcileReport(String run, List<Outcome> outcomes, double seconds
       return "";
     }
     List<String> asks = waiting.stream().map(HeldBack::asks).distinct().toList();
-    return "%s: %s waiting for a check, neither repaired nor sealed: %s. Run %s%n"
+    return "%s: %s waiting for a check, so not repaired or sealed: %s. Run %s%n"
         .formatted(
             view,
             dates(waiting.stream().map(HeldBack::date).toList()),
@@ -156,8 +156,7 @@ public record ReconcileReport(String run, List<Outcome> outcomes, double seconds
   }
 
   private static String open(Findings found) {
-    return "%s: %s still open, neither proven nor sealed.%n"
-        .formatted(found.view(), dates(found.open()));
+    return "%s: %s still open, so not sealed yet.%n".formatted(found.view(), dates(found.open()));
   }
 
   /** Subject and verb. */

@@ -80,20 +80,20 @@ final class DimensionRecount {
     long good = spans.stream().mapToLong(LedgerSpan::events).sum();
     if (!told.isEmpty() && !told.contains(rows)) {
       problems.add(
-          "%s: the ledger has %s rows after its last batch, the table %d"
+          "%s: the ledger has %s rows after its last batch, but the table has %d"
               .formatted(
                   table.name(),
                   told.stream().distinct().map(String::valueOf).collect(joining(" or ")),
                   rows));
     } else if (told.isEmpty() && rows == 0 && good > 0) {
       problems.add(
-          "%s: the ledger has %d records that became rows, the table has none"
+          "%s: the ledger has %d records that became rows, but the table is empty"
               .formatted(table.name(), good));
     }
     long until = spans.stream().mapToLong(LedgerSpan::until).max().orElse(0);
     if (!found.isNullAt(1) && found.getLong(1) >= until) {
       problems.add(
-          "%s: a row is of offset %d, the ledger ends at %d"
+          "%s: a row has offset %d, but the ledger ends at %d"
               .formatted(table.name(), found.getLong(1), until));
     }
   }

@@ -83,7 +83,7 @@ final class MissedTombstones {
   }
 
   private static String text(String dimension, long count, Row example) {
-    return "%s: rows are there that a tombstone seems to name, %d in all, for example '%s': the row's key has schema id %s, the tombstone's %s, and only equal bytes delete. Send the tombstone with the bytes of the row's key."
+    return "%s: %d rows look deleted but are not, for example '%s'. The row's key has schema id %s, the tombstone's %s, and a tombstone deletes only a key with the same bytes. Send the tombstone with the bytes of the row's key."
         .formatted(
             dimension, count, example.getString(0), example.getString(1), example.getString(2));
   }

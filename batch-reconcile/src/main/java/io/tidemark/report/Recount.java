@@ -84,7 +84,8 @@ final class Recount {
     }
     counted
         .keySet()
-        .forEach(place -> problems.add(place + ": there are rows, but nothing in the ledger"));
+        .forEach(
+            place -> problems.add(place + ": the tables have rows, but the ledger has no entry"));
     problems.addAll(DimensionRecount.problems(spark, tables, ledger));
     return problems;
   }
@@ -139,17 +140,17 @@ final class Recount {
     long deadLetters = rows - replayed;
     if (events != span.events() || deadLetters != span.deadLetters()) {
       problems.add(
-          "%s: the ledger has %d events and %d dead letters, the tables %d and %d"
+          "%s: the ledger has %d events and %d dead letters, but the tables have %d and %d"
               .formatted(place, span.events(), span.deadLetters(), events, deadLetters));
     }
     if (row != null && row.getLong(4) != row.getLong(2) + rows) {
       problems.add(
-          "%s: %d rows are of %d offsets, so some landed twice"
+          "%s: %d rows for %d offsets, so some landed twice"
               .formatted(place, row.getLong(2) + rows, row.getLong(4)));
     }
     if (row != null && row.getLong(5) < span.from()) {
       problems.add(
-          "%s: a row is of offset %d, the ledger begins at %d"
+          "%s: a row has offset %d, but the ledger begins at %d"
               .formatted(place, row.getLong(5), span.from()));
     }
   }

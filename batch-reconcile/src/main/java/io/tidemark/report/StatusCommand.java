@@ -29,10 +29,10 @@ import picocli.CommandLine.Spec;
     description = "Shows lag, freshness, tidemarks, dirty dates, and whether the ledger balances.",
     footer = {
       "",
-      "Without --pipeline it is about conf/retail, and names the lake's other pipelines; if retail has",
-      "landed nothing in this lake, it lists those that have, as --pipelines does.",
+      "Without --pipeline, it shows conf/retail and names the lake's other pipelines. If retail has"
+          + " landed nothing in this lake, it lists those that have, as --pipelines does.",
       "",
-      "With --recount, a ledger that does not balance or agree ends it with exit code 1."
+      "With --recount, the exit code is 1 if the ledger does not balance or does not match the tables."
     })
 public final class StatusCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -30,7 +30,7 @@ final class StatusText {
         "The ledger %s%s.%n"
             .formatted(
                 report.ledgerBalanced() ? "balances" : "does not balance",
-                report.recounted() ? ", recounted" : ""));
+                report.recounted() ? " (checked against every row)" : ""));
     report.losses().forEach(lost -> text.append(lost.text()).append(System.lineSeparator()));
     report.problems().forEach(problem -> text.append(problem).append(System.lineSeparator()));
     report.advice().forEach(advice -> text.append(advice).append(System.lineSeparator()));
@@ -116,6 +116,7 @@ final class StatusText {
       return null;
     }
     Duration age = Duration.between(time, now).truncatedTo(ChronoUnit.SECONDS);
-    return age.toString().substring(2).toLowerCase(Locale.ROOT) + " ago";
+    return age.toString().substring(2).toLowerCase(Locale.ROOT).replaceAll("(?<=[hm])", " ").strip()
+        + " ago";
   }
 }

@@ -93,7 +93,7 @@ final class TopicOffsets {
     } catch (ExecutionException | KafkaException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new UnreachableException(
-          "Cannot ask %s for the offsets of %s, so no lag is known: %s Start the broker (that of a local lake by './tidemark up'), or look at 'brokers' in the environment file."
+          "Cannot ask %s for the offsets of %s, so the lag is unknown: %s Start the broker ('./tidemark up' for a local lake), or check 'brokers' in the environment file."
               .formatted(environment.brokers(), topics, sentence(cause.getMessage())),
           cause);
     } catch (InterruptedException e) {
@@ -125,7 +125,7 @@ final class TopicOffsets {
         .filter(id -> !id.equals(topic.topicId().toString()))
         .map(
             id ->
-                "Topic '%s' is not the one that was landed, whatever its offsets say: it was made again, or the pipeline file names another one. 'stream' stops there and says how to go on."
+                "Topic '%s' is not the topic that landed before: it was re-created, or the pipeline file names another one. 'stream' refuses it and says how to go on."
                     .formatted(topic.name()));
   }
 
@@ -141,7 +141,7 @@ final class TopicOffsets {
           throw e;
         }
         problems.add(
-            "Topic '%s' is not there yet: create it, or let a producer or './tidemark replay' do so."
+            "Topic '%s' does not exist yet. Create it, or let a producer or './tidemark replay' create it."
                 .formatted(topic.getKey()));
       }
     }

@@ -75,7 +75,7 @@ public record TopicStatus(
           .filter(l -> l.until() < span.first())
           .map(
               l ->
-                  "%s-%d: the range [%d, %d) is gone before it was landed, so 'stream' stops there. '%s' goes on."
+                  "%s-%d: offsets [%d, %d) were gone before they landed, so 'stream' stops there. To go on without them: %s"
                       .formatted(
                           l.topic(),
                           l.partition(),

@@ -46,7 +46,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Finds every problem of a pipeline's file, schemas and views at once.",
-      "With a lake named, those of its environment file and of its tables too, and what will happen"
+      "Given a lake, it also checks the environment file and the tables, and says what will happen"
           + " to the streams of views that have changed."
     },
     footer = {"", "Exit codes: 0 no problem, 1 failed, 2 problems found or wrong usage."})

@@ -54,15 +54,15 @@ class GateAnswersIT {
     Till till = gated.till();
     assertThat(gated.refusals(till).values())
         .containsExactly(
-            "check 'a shop' of till.events on 2011-01-01 was not asked",
-            "check 'a shop' of till.events on 2011-01-02 was not asked");
+            "check 'a shop' of till.events on 2011-01-01 has not run",
+            "check 'a shop' of till.events on 2011-01-02 has not run");
 
     gated.answer(SHOP, FIRST, "passed", 2);
     gated.answer(GatedTill.completeness("0.8"), SECOND, "passed", 1);
     assertThat(gated.refusals(till).values())
         .satisfiesExactly(
             first -> assertThat(first).contains("was asked of 2 events, and there are 1"),
-            second -> assertThat(second).contains("was asked as it was defined before"));
+            second -> assertThat(second).contains("ran with an older definition"));
 
     gated.answer(SHOP, FIRST, "passed", 1);
     gated.answer(SHOP, SECOND, "error", 1);
@@ -75,9 +75,7 @@ class GateAnswersIT {
     lake.spark().sql("UPDATE till.events SET shop = null WHERE event_id = 'a'");
     assertThat(gated.refusals(till).values())
         .singleElement()
-        .satisfies(
-            edited ->
-                assertThat(edited).contains("was asked before an edit of the events was found"));
+        .satisfies(edited -> assertThat(edited).contains("ran before the events were edited"));
 
     gated.answerOfPresentFiles(till, SHOP, FIRST, "passed", 1);
     assertThat(gated.refusals(till)).isEmpty();
@@ -130,7 +128,7 @@ class GateAnswersIT {
     gated.answer(SHOP, SECOND, "passed", 1);
     assertThat(gated.refusals(till).values())
         .singleElement()
-        .satisfies(reason -> assertThat(reason).contains("on 2011-01-03 was not asked"));
+        .satisfies(reason -> assertThat(reason).contains("on 2011-01-03 has not run"));
 
     gated.answer(SHOP, SECOND, "failed", 1);
     gated.answer(SHOP, SECOND.plusDays(1), "passed", 0);
@@ -146,7 +144,7 @@ class GateAnswersIT {
         .isEqualTo(
             new HeldBack(
                 before,
-                "check 'a shop' of till.events on 2011-01-01 was not asked",
+                "check 'a shop' of till.events on 2011-01-01 has not run",
                 false,
                 "--table till.events --date 2011-01-01"));
 
@@ -167,7 +165,7 @@ class GateAnswersIT {
     assertThat(FormerGates.of(lake.spark(), till.tables()).text()).isEmpty();
     assertThat(FormerGates.of(lake.spark(), without.tables()).text())
         .hasValue(
-            "Since the last run quality.yaml has lost a gate, check 'a shop' of till.events: dates do not wait for it any more. This is said once.");
+            "quality.yaml has lost a gate, check 'a shop' of till.events since the last run. Dates no longer wait for it. You will not be told again.");
     without.reconcile(new DateChoice.AllClosed());
     assertThat(FormerGates.of(lake.spark(), without.tables()).text()).isEmpty();
   }
@@ -263,7 +261,7 @@ class GateAnswersIT {
         .allSatisfy(
             (date, reason) ->
                 assertThat(reason)
-                    .isEqualTo("check 'a shop' of till.shops was asked before the table changed"));
+                    .isEqualTo("check 'a shop' of till.shops ran before the table changed"));
     assertThat(refusals(view, till, check, shops.version(), OptionalLong.empty())).hasSize(2);
     assertThat(refusals(till.view(), till, check, 9, OptionalLong.empty()))
         .as("a dimension that the view does not read")

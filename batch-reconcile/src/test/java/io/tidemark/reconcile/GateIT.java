@@ -50,7 +50,7 @@ class GateIT {
         .containsExactly(
             new HeldBack(
                 FIRST,
-                "check 'a shop' of till.events on 2011-01-01 found 0.5, and accepts >= 0.9",
+                "check 'a shop' of till.events on 2011-01-01 found 0.5, but accepts >= 0.9",
                 true,
                 null));
     assertThat(outcome.findings().waiting()).isEmpty();

@@ -13,7 +13,7 @@ class HeldBackTextTest {
   private static HeldBack waiting(int day, String asks) {
     LocalDate date = FIRST.plusDays(day - 1L);
     return new HeldBack(
-        date, "check 'a shop' of till.events on %s was not asked".formatted(date), false, asks);
+        date, "check 'a shop' of till.events on %s has not run".formatted(date), false, asks);
   }
 
   @Test
@@ -22,7 +22,7 @@ class HeldBackTextTest {
             ReconcileReport.heldBack(
                 "sales", List.of(), List.of(waiting(1, "--table till.events --date 2011-01-01"))))
         .isEqualTo(
-            "sales: 2011-01-01 is waiting for a check, neither repaired nor sealed: check 'a shop' of till.events on 2011-01-01 was not asked. Run ./tidemark quality --table till.events --date 2011-01-01%n"
+            "sales: 2011-01-01 is waiting for a check, so not repaired or sealed: check 'a shop' of till.events on 2011-01-01 has not run. Run ./tidemark quality --table till.events --date 2011-01-01%n"
                 .formatted());
   }
 
@@ -36,7 +36,7 @@ class HeldBackTextTest {
                     waiting(1, "--table till.events --date 2011-01-01"),
                     waiting(2, "--table till.events --date 2011-01-02"))))
         .startsWith("sales: 2011-01-01 and 1 later date are waiting for a check,")
-        .endsWith("was not asked. Run ./tidemark quality --dirty%n".formatted());
+        .endsWith("has not run. Run ./tidemark quality --dirty%n".formatted());
   }
 
   @Test
@@ -48,8 +48,8 @@ class HeldBackTextTest {
                 "sales", List.of(failed), List.of(waiting(2, "--table till.shops"))))
         .isEqualTo(
             """
-            sales: 2011-01-01 is refused, neither repaired nor sealed: check 'a shop' found 0.5.
-            sales: 2011-01-02 is waiting for a check, neither repaired nor sealed: check 'a shop' of till.events on 2011-01-02 was not asked. Run ./tidemark quality --table till.shops
+            sales: 2011-01-01 is refused, so not repaired or sealed: check 'a shop' found 0.5.
+            sales: 2011-01-02 is waiting for a check, so not repaired or sealed: check 'a shop' of till.events on 2011-01-02 has not run. Run ./tidemark quality --table till.shops
             """);
   }
 }

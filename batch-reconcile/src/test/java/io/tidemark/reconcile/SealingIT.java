@@ -174,7 +174,7 @@ class SealingIT {
     assertThat(outcome.findings().agreementBefore()).isEqualTo(1);
     assertThat(outcome.findings().open()).containsExactly(SECOND);
     assertThat(new ReconcileReport("run", List.of(outcome), 1).text())
-        .contains("sales: 2011-01-02 is still open, neither proven nor sealed.");
+        .contains("sales: 2011-01-02 is still open, so not sealed yet.");
     var seals = till.tables().operations().seals().last(lake.spark(), "till").get("sales");
     assertThat(seals.get(FIRST).rows()).isEqualTo(2);
     assertThat(seals.get(FIRST).events()).isEqualTo(2);

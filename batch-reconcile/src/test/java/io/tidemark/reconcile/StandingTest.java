@@ -119,7 +119,7 @@ class StandingTest {
     assertThat(standing.isAhead()).isTrue();
     assertThat(standing.closed()).isEmpty();
     assertThatThrownBy(() -> new DateChoice.Between(FIRST, FIRST).of(standing))
-        .hasMessageContaining("to 2036-05-01T00:00:00Z, so none of its dates is closed")
+        .hasMessageContaining("to 2036-05-01T00:00:00Z, so none of its dates are closed")
         .hasMessageContaining("./tidemark stream --rebuild sales");
     assertThat(standing(HOUR, "2011-06-02T00:00:00Z").isAhead()).isFalse();
   }
@@ -193,6 +193,6 @@ class StandingTest {
         .isInstanceOf(OpenDateException.class)
         .hasMessageContaining("the last closed date is 2011-01-02");
     assertThatThrownBy(() -> new DateChoice.Between(FIRST, FIRST).of(standing(HOUR, null)))
-        .hasMessageContaining("never refreshed");
+        .hasMessageContaining("never been refreshed");
   }
 }

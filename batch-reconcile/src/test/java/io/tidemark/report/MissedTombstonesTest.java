@@ -57,8 +57,8 @@ class MissedTombstonesTest {
       assertThat(
               MissedTombstones.problem(lake.spark(), "prices", List.of("station"), prices, shadow)
                   .orElseThrow())
-          .startsWith("prices: rows are there that a tombstone seems to name, 1 in all")
-          .contains("'Kotti': the row's key has schema id 2, the tombstone's 3");
+          .startsWith("prices: 1 rows look deleted but are not")
+          .contains("'Kotti'. The row's key has schema id 2, the tombstone's 3");
     }
   }
 }

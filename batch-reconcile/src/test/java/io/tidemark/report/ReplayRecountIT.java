@@ -85,7 +85,8 @@ class ReplayRecountIT {
 
     lake.spark().sql("DELETE FROM lake.till.events WHERE event_id = 'b'");
     assertThat(recounted(till))
-        .containsExactly("sales-0: the ledger has 2 events and 0 dead letters, the tables 1 and 0");
+        .containsExactly(
+            "sales-0: the ledger has 2 events and 0 dead letters, but the tables have 1 and 0");
   }
 
   private List<String> recounted(Till till) {

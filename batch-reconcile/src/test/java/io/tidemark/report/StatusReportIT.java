@@ -164,7 +164,8 @@ class StatusReportIT {
     StatusReport recounted = status(Optional.empty(), true);
     assertThat(recounted.ledgerBalanced()).isFalse();
     assertThat(recounted.problems())
-        .containsExactly("sales-0: the ledger has 1 events and 1 dead letters, the tables 2 and 0");
+        .containsExactly(
+            "sales-0: the ledger has 1 events and 1 dead letters, but the tables have 2 and 0");
   }
 
   @Test
@@ -204,7 +205,7 @@ class StatusReportIT {
                     new TopicOffsets.Span("sales", 2, 3, 9))))
         .singleElement()
         .asString()
-        .startsWith("sales-0: the range [5, 8) is gone before it was landed");
+        .startsWith("sales-0: offsets [5, 8) were gone before they landed");
   }
 
   @Test

@@ -52,8 +52,7 @@ class ValidateCommandTest {
 
     assertThat(out.toString())
         .contains("2 problems")
-        .contains(
-            "pipeline.yaml:5: max-futur: Cannot use this key: it is not known. Did you mean 'max-future'?")
+        .contains("pipeline.yaml:5: max-futur: Unknown key. Did you mean 'max-future'?")
         .contains("sales_sliding.sql:5: sales_sliding: Cannot use first");
     assertThat(code).isEqualTo(ExitCode.WRONG_USAGE);
   }
@@ -110,7 +109,7 @@ class ValidateCommandTest {
 
       int code = validate("--pipeline", RetailCopy.ORIGINAL.toString(), named);
 
-      assertThat(out.toString()).contains("environment.yaml:1: registry: Cannot leave this out");
+      assertThat(out.toString()).contains("environment.yaml:1: registry: This key is required");
       assertThat(code).isEqualTo(ExitCode.WRONG_USAGE);
     }
   }

@@ -80,7 +80,7 @@ final class History {
       return new Verdict(
           false,
           Optional.of(
-              "only %d earlier dates to compare with, of %d"
+              "only %d earlier dates to compare with; %d are needed"
                   .formatted(earlier.size(), anomaly.leastHistory())));
     }
     List<DataPoint<Object>> points = new ArrayList<>();

@@ -73,7 +73,7 @@ public final class QualityCommand implements Callable<Integer> {
 
     @Option(
         names = "--dirty",
-        description = "Only what was never checked, or has changed since, rows or check.")
+        description = "Only what was never checked, or whose rows or check have changed since.")
     private boolean dirty;
   }
 

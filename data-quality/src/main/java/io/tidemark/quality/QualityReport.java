@@ -119,7 +119,7 @@ record QualityReport(String run, Instant at, List<TableInspection> tables) {
       }
       if (inspection.upToDate() > 0) {
         below.append(
-            "%s: %s results are about what is there now, and their checks were not asked again.%n"
+            "%s: %s results are still up to date, so their checks did not run again.%n"
                 .formatted(inspection.table(), Figures.count(inspection.upToDate())));
       }
       inspection
@@ -138,7 +138,7 @@ record QualityReport(String run, Instant at, List<TableInspection> tables) {
               });
     }
     return results().isEmpty()
-        ? "Nothing was to be checked.%n".formatted() + below
+        ? "There was nothing to check.%n".formatted() + below
         : table.toString() + below;
   }
 

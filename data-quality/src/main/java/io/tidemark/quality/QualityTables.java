@@ -69,7 +69,7 @@ final class QualityTables {
     try {
       appended.writeTo(LakeTables.icebergName(name)).append();
     } catch (org.apache.spark.sql.catalyst.analysis.NoSuchTableException e) {
-      throw new IllegalStateException("Cannot append to %s: it is gone".formatted(name), e);
+      throw new IllegalStateException("Cannot append to %s: the table is gone".formatted(name), e);
     }
   }
 

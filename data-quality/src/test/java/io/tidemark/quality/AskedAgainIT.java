@@ -39,7 +39,7 @@ class AskedAgainIT {
     assertThat(again.exitCode()).as("what was asked before is only named").isZero();
     assertThat(again.text())
         .contains(
-            "5 results are about what is there now",
+            "5 results are still up to date",
             "plant.readings, a site: still fails, in 1 results of earlier runs.");
     assertThat(again.json()).contains("\"still_failing\"", "\"refused\" : 0");
     lake.checks(TABLE, COMPLETE.replace("}", ", gate: seal}"));

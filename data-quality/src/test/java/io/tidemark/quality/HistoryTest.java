@@ -59,7 +59,7 @@ class HistoryTest {
         history(100, 102).judge(ROWS, FIRST.plusDays(2), 5000, deviations(By.DATE, 28, 3));
 
     assertThat(verdict.isAnomalous()).isFalse();
-    assertThat(verdict.message()).contains("only 2 earlier dates to compare with, of 3");
+    assertThat(verdict.message()).contains("only 2 earlier dates to compare with; 3 are needed");
   }
 
   @Test

@@ -154,7 +154,7 @@ class QualityJobIT {
     assertThat(lake.kept(Operations.QUALITY)).hasSize(2);
     // One date is one value, however often it was measured.
     assertThat(lake.on("2024-01-04").results().get(0).message())
-        .contains("only 3 earlier dates to compare with, of 4");
+        .contains("only 3 earlier dates to compare with; 4 are needed");
   }
 
   @Test

@@ -15,7 +15,7 @@ final class Interruption implements AutoCloseable {
             () -> {
               err.println();
               err.println(
-                  "Stopped before it was done. What it has written is whole; run it again to go on.");
+                  "Stopped before the end. What it has written is complete; run it again to go on.");
               err.flush();
             });
   }

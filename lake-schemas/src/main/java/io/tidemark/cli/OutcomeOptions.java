@@ -32,7 +32,7 @@ public final class OutcomeOptions {
   @Option(
       names = "--airflow-run",
       paramLabel = "ID",
-      description = "The run of an Airflow DAG that this one is for, kept in ops.runs.")
+      description = "The Airflow DAG run that this run belongs to; kept in ops.runs.")
   private String airflowRun;
 
   private Configuration settings;

@@ -79,7 +79,7 @@ record MappedField(Column value, Column problem) {
       return unless(
           not(value.cast("string").rlike("\\.\\d{4,}$")),
           name,
-          "has more digits than the milliseconds of the field");
+          "is finer than milliseconds, which is all that the field keeps");
     }
     if (declared.getType() == Schema.Type.FIXED && declared.getLogicalType() == null) {
       int size = declared.getFixedSize();

@@ -117,7 +117,7 @@ public record RecordFile(Path path, FileFormat format) {
     try (FileText text = FileText.open(path, format.encoding())) {
       TextRecord header = new CsvReader(text, format.separator()).next();
       if (header == null) {
-        throw refusal(1, "it is empty, and its first line names the columns");
+        throw refusal(1, "it is empty, and its first line must name the columns");
       }
       if (header.fault() != null) {
         throw refusal(header.line(), header.fault());

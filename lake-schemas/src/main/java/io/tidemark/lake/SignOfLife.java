@@ -38,7 +38,7 @@ final class SignOfLife implements AutoCloseable {
     try {
       folder.write(name, text);
     } catch (RuntimeException e) {
-      LOG.warn("Cannot say that this process is alive in {}", folder.path(name), e);
+      LOG.warn("Cannot renew the lease of this process in {}", folder.path(name), e);
     }
   }
 

@@ -27,7 +27,7 @@ public record TopicCheck(SparkSession spark, Pipeline pipeline, Environment envi
           file,
           0,
           change.table(),
-          "Cannot land topic '%s': topic '%s' has landed, and the rows of a dimension are told by the offsets of one topic. Give the dimension another name."
+          "Cannot land topic '%s': topic '%s' has landed, and the offsets of a dimension's rows must all be from one topic. Give the dimension another name."
               .formatted(change.topic(), change.former()));
     }
     for (Change change : ofEvents()) {

@@ -170,13 +170,13 @@ public record ViewStream(
     List<String> changes = changes();
     if (!changes.isEmpty()) {
       return List.of(
-          "%s: %s. Its stream begins again with the first event that the table has, without what it has counted; its table is kept, sealed dates as they are until reconcile proves them by the new definition."
+          "%s: %s. Its stream starts over from the first event in the table. The view table is kept; sealed dates keep their rows until reconcile proves them by the new definition."
               .formatted(view.name(), String.join(", and ", changes)));
     }
     return withoutEffect().stream()
         .map(
             ignored ->
-                "%s: %s; this was fixed by the first run of its stream, which goes on with it. 'stream --rebuild %s' begins it again with the new setting."
+                "%s: %s; the first run of its stream fixed this, and the new setting has no effect. To start the stream over with it: 'stream --rebuild %s'."
                     .formatted(view.name(), ignored, view.name()))
         .toList();
   }

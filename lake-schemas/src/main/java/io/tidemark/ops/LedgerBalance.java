@@ -156,12 +156,12 @@ public record LedgerBalance(
       return problems;
     }
     List<String> told = new ArrayList<>(problems.subList(0, TOLD));
-    told.add("and more: ops.ledger has all of it");
+    told.add("There are more: see ops.ledger.");
     return told;
   }
 
   private static String unaccounted(LedgerSpan span) {
-    return "%s-%d [%d, %d): %d events, %d dead letters, %d missing and %d lost are not %d offsets"
+    return "%s-%d [%d, %d): %d events, %d dead letters, %d missing and %d lost do not add up to %d offsets"
         .formatted(
             span.topic(),
             span.partition(),

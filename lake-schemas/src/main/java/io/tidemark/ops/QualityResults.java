@@ -100,6 +100,6 @@ public final class QualityResults {
     Double value = row.getAs("value");
     return value == null
         ? "could not be computed" + message
-        : "found %s, and accepts %s%s".formatted(value, row.getAs("expected"), message);
+        : "found %s, but accepts %s%s".formatted(value, row.getAs("expected"), message);
   }
 }

@@ -17,7 +17,7 @@ public final class FailureReason {
 
   public static String of(Throwable failure) {
     if (isOfFullDisk(failure)) {
-      return "Cannot write: no space is left on the disk. Make room where the lake is, or where temporary files go (%s), and run it again: what has been written is whole."
+      return "Cannot write: the disk is full. Make room where the lake is, or where temporary files go (%s), and run it again. What has been written is complete."
           .formatted(System.getProperty("java.io.tmpdir"));
     }
     Throwable reason = unwrapped(failure);

@@ -14,12 +14,14 @@ public final class Progress implements AutoCloseable {
   private static final PrintStream ERR = System.err;
 
   private final String phase;
+  private final String unit;
   private final long startedAt = System.nanoTime();
   private final ProgressBar bar;
   private long done;
 
   private Progress(String phase, long total, String unit) {
     this.phase = phase;
+    this.unit = unit;
     if (System.console() == null) {
       this.bar = null;
       ERR.printf("%s ...%n", phase);
@@ -64,7 +66,7 @@ public final class Progress implements AutoCloseable {
     if (bar != null) {
       bar.close();
     } else {
-      ERR.printf("%s: %,d in %.1f s%n", phase, done, elapsed().toMillis() / 1000.0);
+      ERR.printf("%s: %,d %s in %.1f s%n", phase, done, unit, elapsed().toMillis() / 1000.0);
     }
   }
 }

@@ -111,7 +111,7 @@ public record Pipeline(
             name ->
                 root.problem(
                     key,
-                    "Cannot name two tables '%s': events, dimensions and views share one schema."
+                    "Two tables are named '%s'. Events, dimensions and views share one schema, so each needs its own name."
                         .formatted(name)));
   }
 

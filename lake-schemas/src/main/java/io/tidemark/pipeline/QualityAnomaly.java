@@ -58,11 +58,11 @@ public record QualityAnomaly(
         && anomaly.maxIncrease().isPresent()
         && anomaly.maxDecrease().get().compareTo(anomaly.maxIncrease().get()) > 0) {
       section.problem(
-          "max-decrease", "Cannot be more than max-increase: no value would be accepted.");
+          "max-decrease", "This is more than max-increase, so no value would be accepted.");
     }
     if (anomaly.leastHistory() > anomaly.history()) {
       section.problem(
-          "least-history", "Cannot be more than history: nothing would ever be compared.");
+          "least-history", "This is more than history, so nothing would ever be compared.");
     }
     section.done();
     return anomaly;

@@ -84,7 +84,7 @@ public record QualityFile(Path file, List<QualityCheck> checks) {
               QualityCheck check = check(item, table == null ? "" : table, pipeline);
               if (check.name() != null && !names.add(check.name())) {
                 item.problem(
-                    "name", "Cannot name two checks of %s '%s'.".formatted(table, check.name()));
+                    "name", "Two checks of %s are named '%s'.".formatted(table, check.name()));
               }
               return check;
             });
@@ -106,17 +106,17 @@ public record QualityFile(Path file, List<QualityCheck> checks) {
       } else {
         section.problem(
             "check",
-            "Cannot tell which %s is accepted: give at-least, at-most or anomaly."
+            "It does not say which %s is accepted. Give at-least, at-most or anomaly."
                 .formatted(kind.text()));
       }
     }
     if (bounded && section.has("anomaly")) {
       section.problem(
           "anomaly",
-          "Cannot give it with at-least or at-most: write two checks, so that each has its result.");
+          "An anomaly check takes no at-least or at-most. Write two checks, so that each has its own result.");
     }
     if (atLeast.isPresent() && atMost.isPresent() && atLeast.get().compareTo(atMost.get()) > 0) {
-      section.problem("at-most", "Cannot be less than at-least: no value would be accepted.");
+      section.problem("at-most", "This is less than at-least, so no value would be accepted.");
     }
     QualityCheck.Scope scope =
         section.optional("per", "date", text -> Value.oneOf(QualityCheck.Scope.class, text));
@@ -137,11 +137,9 @@ public record QualityFile(Path file, List<QualityCheck> checks) {
             section.line());
     refuseGate(section, check, pipeline);
     if (anomaly.isPresent() && isDimension) {
-      section.problem(
-          "anomaly",
-          "Cannot give it for a dimension: it has no dates, which are what it compares.");
+      section.problem("anomaly", "An anomaly check compares dates, and a dimension has none.");
     } else if (anomaly.isPresent() && check.scope() == QualityCheck.Scope.TABLE) {
-      section.problem("anomaly", "Cannot give it with 'per: table': dates are what it compares.");
+      section.problem("anomaly", "An anomaly check compares dates. Leave out 'per: table'.");
     }
     section.done();
     return check;
@@ -165,7 +163,7 @@ public record QualityFile(Path file, List<QualityCheck> checks) {
       section.problem(
           "gate",
           "Cannot gate on a view's own table: the run that would ask the gate repairs these rows"
-              + " first, so that the check was about others. Gate on the events or the dimensions"
+              + " first, so the check would no longer describe them. Gate on the events or dimensions"
               + " that the view reads.");
     } else if (!events && !dimension) {
       section.problem(
@@ -213,14 +211,14 @@ public record QualityFile(Path file, List<QualityCheck> checks) {
         section.require(key, kind.required().contains(key), kind.takes(key), kind.text());
       }
       if (kind == QualityRule.Kind.RANGE && min.isEmpty() && max.isEmpty()) {
-        section.problem("check", "Cannot tell which range: give min or max or both.");
+        section.problem("check", "The range has no bounds. Give min, max or both.");
       }
       if (min.isPresent() && max.isPresent() && isMore(min.get(), max.get())) {
-        section.problem("max", "Cannot be less than min: no value would be in it.");
+        section.problem("max", "This is less than min, so no value would be in range.");
       }
       if (!referenced.isEmpty() && referenced.size() != columns.size()) {
         section.problem(
-            "referenced-columns", "Cannot pair them: write as many as there are columns.");
+            "referenced-columns", "Name as many referenced columns as there are columns.");
       }
     }
     column.ifPresent(columns::add);
@@ -257,14 +255,14 @@ public record QualityFile(Path file, List<QualityCheck> checks) {
 
   private static String name(String text) {
     if (Value.text(text).length() > 200) {
-      throw new IllegalArgumentException("Cannot be longer than 200 characters.");
+      throw new IllegalArgumentException("The name is longer than 200 characters. Shorten it.");
     }
     return text;
   }
 
   private static String gate(String text) {
     if (!text.equals("seal")) {
-      throw new IllegalArgumentException("Cannot gate '%s': write seal.".formatted(text));
+      throw new IllegalArgumentException("'%s' is not a gate. Write seal.".formatted(text));
     }
     return text;
   }
@@ -292,7 +290,8 @@ public record QualityFile(Path file, List<QualityCheck> checks) {
   static BigDecimal positive(String text) {
     BigDecimal number = number(text);
     if (number.signum() <= 0) {
-      throw new IllegalArgumentException("Cannot be %s: write a number above 0.".formatted(text));
+      throw new IllegalArgumentException(
+          "%s is not above 0. Write a number above 0.".formatted(text));
     }
     return number;
   }

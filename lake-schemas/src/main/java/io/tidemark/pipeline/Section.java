@@ -43,7 +43,7 @@ final class Section {
     for (NodeTuple entry : entries) {
       String key = entry.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "?";
       if (keys.putIfAbsent(key, entry.getKeyNode()) != null) {
-        document.add(entry.getKeyNode(), at(key), "Cannot set a key twice.");
+        document.add(entry.getKeyNode(), at(key), "This key is set twice.");
       }
       values.put(key, entry.getValueNode());
     }
@@ -74,7 +74,7 @@ final class Section {
     if (node.isEmpty()) {
       missing(key);
     } else if (isEmptyList(node.get())) {
-      problem(key, "Cannot be empty: name at least one.");
+      problem(key, "The list is empty. Name at least one.");
     }
     return node.map(list -> texts(key, list)).orElseGet(() -> List.of());
   }
@@ -157,7 +157,7 @@ final class Section {
     if (node.isEmpty()) {
       missing(key);
     } else if (isEmptyList(node.get())) {
-      problem(key, "Cannot be empty: describe at least one.");
+      problem(key, "The list is empty. Describe at least one.");
     }
     return sections(key, factory);
   }
@@ -208,11 +208,11 @@ final class Section {
   void require(String key, boolean isRequired, boolean isTaken, String of) {
     Node node = values.get(key);
     if (node == null && isRequired) {
-      problem(key, "Cannot leave this out: %s needs it.".formatted(of));
+      problem(key, "This key is required: %s needs it.".formatted(of));
     } else if (node != null && !isTaken) {
-      problem(key, "Cannot use this key with %s.".formatted(of));
+      problem(key, "This key does not apply to %s.".formatted(of));
     } else if (node != null && isRequired && isEmptyList(node)) {
-      problem(key, "Cannot be empty: name at least one.");
+      problem(key, "The list is empty. Name at least one.");
     }
   }
 
@@ -241,7 +241,7 @@ final class Section {
   }
 
   private <T> T missing(String key) {
-    document.add(place, at(key), "Cannot leave this out: the key is required.");
+    document.add(place, at(key), "This key is required.");
     return null;
   }
 
@@ -250,7 +250,7 @@ final class Section {
       if (node instanceof ScalarNode scalar && !scalar.getTag().equals(Tag.NULL)) {
         return value.parse(document.substitute(scalar.getValue()));
       }
-      document.add(node, at(key), "Cannot read the value: write one text or number.");
+      document.add(node, at(key), "A single text or number is expected here.");
     } catch (IllegalArgumentException e) {
       document.add(node, at(key), e.getMessage());
     }
@@ -280,14 +280,14 @@ final class Section {
     if (node instanceof SequenceNode sequence) {
       return sequence.getValue();
     }
-    document.add(node, at(key), "Cannot read the value: write a list, for example [a, b].");
+    document.add(node, at(key), "A list is expected here, for example [a, b].");
     return List.of();
   }
 
   private Optional<MappingNode> mapping(String key) {
     Node node = known(key).orElse(null);
     if (node != null && !(node instanceof MappingNode)) {
-      document.add(node, at(key), "Cannot read the value: write 'key: value' lines below it.");
+      document.add(node, at(key), "'key: value' lines are expected below this key.");
     }
     return node instanceof MappingNode mapping ? Optional.of(mapping) : Optional.empty();
   }

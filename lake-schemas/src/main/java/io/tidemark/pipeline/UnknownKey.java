@@ -8,10 +8,7 @@ final class UnknownKey {
 
   static String message(String key, List<String> known) {
     return Nearest.of(key, known)
-        .map("Cannot use this key: it is not known. Did you mean '%s'?"::formatted)
-        .orElseGet(
-            () ->
-                "Cannot use this key: it is not known. There are: %s."
-                    .formatted(String.join(", ", known)));
+        .map("Unknown key. Did you mean '%s'?"::formatted)
+        .orElseGet(() -> "Unknown key. The keys here are: %s.".formatted(String.join(", ", known)));
   }
 }

@@ -54,7 +54,7 @@ interface Value<T> {
 
   static String text(String text) {
     if (text.isBlank()) {
-      throw new IllegalArgumentException("Cannot be blank.");
+      throw new IllegalArgumentException("The value is blank.");
     }
     return text;
   }
@@ -97,7 +97,7 @@ interface Value<T> {
     }
     if (TAKEN.contains(text)) {
       throw new IllegalArgumentException(
-          "Cannot name a pipeline '%s': in SQL the name means something of Spark's, and not a schema of tables. Choose another name."
+          "Cannot name a pipeline '%s': Spark SQL already uses this name. Choose another one."
               .formatted(text));
     }
     return tableName(text);
@@ -239,7 +239,7 @@ interface Value<T> {
         return URI.create(text);
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(
-            "Cannot read the place: neither a URI such as s3a://bucket/folder nor a path.", e);
+            "This is neither a path nor a URI such as s3a://bucket/folder.", e);
       }
     };
   }

@@ -78,7 +78,7 @@ public record ViewDefinition(
     if (window.compareTo(least) < 0) {
       section.problem(
           "deduplication-window",
-          "Cannot be less than the lateness: the stream takes an id for a duplicate that long."
+          "This is less than the lateness, but the stream must detect duplicates for that long."
               + " Write at least the lateness, or leave it out.");
     }
     return window;

@@ -150,7 +150,7 @@ final class RegistryHttp {
   private void refuseClosed(HttpResponse<String> answer) {
     if (CLOSED.contains(answer.statusCode())) {
       throw new RegistryRefusedException(
-          "Cannot use the schema registry at %s: it refuses with HTTP %d. Correct the user and the password in the environment file's 'registry', or what they may read."
+          "Cannot use the schema registry at %s: it answered HTTP %d. Correct the user and password of 'registry' in the environment file, or let this user read the schemas."
               .formatted(root, answer.statusCode()));
     }
   }
@@ -200,7 +200,7 @@ final class RegistryHttp {
 
   RegistryUnavailableException unavailable(Exception cause) {
     return new RegistryUnavailableException(
-        "Cannot use the schema registry at %s: %s. Start it (that of a local lake by './tidemark up'), or correct 'registry' in the environment file."
+        "Cannot use the schema registry at %s: %s. Start it ('./tidemark up' for a local lake), or correct 'registry' in the environment file."
             .formatted(root, cause.getMessage() == null ? "no connection" : cause.getMessage()),
         cause);
   }

@@ -189,7 +189,7 @@ public record Gates(
             answers.getOrDefault(new Asked(check.table(), check.name(), now.date()), List.of()),
             now);
     if (best.isEmpty()) {
-      return Optional.of(unknown(check, now.date(), "was not asked"));
+      return Optional.of(unknown(check, now.date(), "has not run"));
     }
     QualityAnswer answer = best.get();
     if (answer.outcome() == Outcome.PASSED && answer.holds(now)) {
@@ -205,16 +205,16 @@ public record Gates(
 
   private static String why(QualityCheck check, QualityAnswer answer, Present now) {
     return switch (answer.change(now).orElseThrow()) {
-      case DEFINITION -> "was asked as it was defined before";
+      case DEFINITION -> "ran with an older definition";
       case ROWS ->
-          "was asked of %s events, and there are %d"
+          "ran on %s events, and there are %d now"
               .formatted(
                   answer.tableRows().isPresent() ? answer.tableRows().getAsLong() : "other",
                   now.rows().getAsLong());
-      case EDITS -> "was asked before an edit of the events was found";
-      case TABLE -> "was asked before the table changed";
+      case EDITS -> "ran before the events were edited";
+      case TABLE -> "ran before the table changed";
       case EARLIER_DATES -> "was compared with earlier dates that have changed since";
-      case REFERENCE -> "was asked before %s changed".formatted(check.rule().references());
+      case REFERENCE -> "ran before %s changed".formatted(check.rule().references());
     };
   }
 

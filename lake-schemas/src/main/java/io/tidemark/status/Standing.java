@@ -165,11 +165,11 @@ public record Standing(
   /** Says up to which date the view is closed, and what closes more. */
   public String closing() {
     if (refreshed.isEmpty()) {
-      return "view %s was never refreshed, so none of its dates is closed. Run the stream first"
+      return "view %s has never been refreshed, so none of its dates are closed. Run the stream first"
           .formatted(view);
     }
     if (isAhead()) {
-      return "an event from the future has taken the watermark of view %s to %s, so none of its dates is closed. Begin its stream again: %s"
+      return "an event from the future has taken the watermark of view %s to %s, so none of its dates are closed. Start its stream over: %s"
           .formatted(view, watermark().get(), NamedCommand.of("stream --rebuild " + view));
     }
     String until =

@@ -80,7 +80,7 @@ class InterruptionTest {
           .isTrue();
       assertThat(errors(process))
           .containsExactly(
-              "Stopped before it was done. What it has written is whole; run it again to go on.");
+              "Stopped before the end. What it has written is complete; run it again to go on.");
       assertThat(process.exitValue()).isEqualTo(exitCode);
     } finally {
       process.destroyForcibly();

@@ -78,7 +78,8 @@ class RecordFileTest {
     assertThatThrownBy(() -> new RecordFile(folder.resolve("none.csv")))
         .hasMessageContaining("the file does not exist");
     assertThatThrownBy(() -> records(write("empty.csv", "", UTF_8)))
-        .hasMessageEndingWith("empty.csv:1: it is empty, and its first line names the columns.");
+        .hasMessageEndingWith(
+            "empty.csv:1: it is empty, and its first line must name the columns.");
     assertThatThrownBy(() -> records(write("a.csv", "\u001f\u008b\b", ISO_8859_1)))
         .hasMessageContaining("it is gzipped, and its name does not say so");
   }

@@ -70,7 +70,7 @@ class LedgerBalanceTest {
   void anOffsetThatBecameNothingIsAProblem() {
     assertThat(balance(span(0, 0, 3, 1, 1, 0)).problems())
         .containsExactly(
-            "sales-0 [0, 3): 1 events, 1 dead letters, 0 missing and 0 lost are not 3 offsets");
+            "sales-0 [0, 3): 1 events, 1 dead letters, 0 missing and 0 lost do not add up to 3 offsets");
   }
 
   @Test
@@ -93,7 +93,7 @@ class LedgerBalanceTest {
     assertThat(balance(apart).problems())
         .hasSize(LedgerBalance.TOLD + 1)
         .last()
-        .isEqualTo("and more: ops.ledger has all of it");
+        .isEqualTo("There are more: see ops.ledger.");
   }
 
   @Test

@@ -42,7 +42,7 @@ class FailureReasonTest {
             new IllegalStateException("Cannot commit", disk),
             new FileSystemException("/lake/warehouse/x", null, "No space left on device"))) {
       assertThat(FailureReason.of(failure))
-          .startsWith("Cannot write: no space is left on the disk. Make room where the lake is")
+          .startsWith("Cannot write: the disk is full. Make room where the lake is")
           .contains(System.getProperty("java.io.tmpdir"));
     }
     Exception circle = new IllegalStateException("Cannot start");

@@ -126,9 +126,7 @@ class EnvironmentFileTest {
     EnvironmentFile.write(environment, file);
     assertThat(EnvironmentFile.read(file)).isEqualTo(environment);
     assertThat(refusal(registry.replace("url:", "uri:")))
-        .contains(
-            "registry.url: Cannot leave this out",
-            "registry.uri: Cannot use this key: it is not known.");
+        .contains("registry.url: This key is required", "registry.uri: Unknown key.");
   }
 
   @Test
@@ -162,7 +160,7 @@ class EnvironmentFileTest {
         .contains("Cannot log in to Airflow")
         .doesNotContain("hunter2");
     assertThat(refusal(MINIMAL + "airflow: {token: hunter2}\n"))
-        .contains("airflow.url: Cannot leave this out")
+        .contains("airflow.url: This key is required")
         .doesNotContain("hunter2");
     assertThat(refusal(MINIMAL + "airflow: {url: 'https://me:hunter2@airflow', token: x}\n"))
         .contains("airflow.url: Cannot use the URL")
@@ -204,11 +202,11 @@ class EnvironmentFileTest {
     assertThat(refusal("spork: {}\n"))
         .contains(
             "5 problems",
-            "brokers: Cannot leave this out",
-            "registry: Cannot leave this out",
-            "warehouse: Cannot leave this out",
-            "checkpoints: Cannot leave this out",
-            "spork: Cannot use this key: it is not known. Did you mean 'spark'?");
+            "brokers: This key is required",
+            "registry: This key is required",
+            "warehouse: This key is required",
+            "checkpoints: This key is required",
+            "spork: Unknown key. Did you mean 'spark'?");
   }
 
   @Test

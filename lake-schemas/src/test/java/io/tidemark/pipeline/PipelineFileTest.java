@@ -132,20 +132,20 @@ class PipelineFileTest {
             "4 landing.max-records-per-batch: Cannot read '0' as a count: write a whole number from"
                 + " 1 to 999999999.",
             "5 refresh.state-store: Cannot use 'disk': write one of memory, rocksdb.",
-            "8 events[0].topic: Cannot be blank.",
+            "8 events[0].topic: The value is blank.",
             "9 events[0].schema: Cannot read the file 'missing.avsc': looked for %s."
                 .formatted(folder.resolve("missing.avsc")),
             "10 events[0].format: Cannot use 'parquet': write one of delta, iceberg.",
-            "12 views[0].lateness: Cannot leave this out: the key is required.",
-            "14 views[0].key: Cannot read the value: write a list, for example [a, b].",
-            "15 views[0].latness: Cannot use this key: it is not known. Did you mean 'lateness'?");
+            "12 views[0].lateness: This key is required.",
+            "14 views[0].key: A list is expected here, for example [a, b].",
+            "15 views[0].latness: Unknown key. Did you mean 'lateness'?");
   }
 
   @Test
   void anUnknownKeyThatIsNearNoneIsRefusedWithThoseThereAre() throws IOException {
     assertThat(problems(MINIMAL + "landing: {colour: red}\n"))
         .containsExactly(
-            "7 landing.colour: Cannot use this key: it is not known. There are: trigger, max-records-per-batch.");
+            "7 landing.colour: Unknown key. The keys here are: trigger, max-records-per-batch.");
   }
 
   @Test
@@ -158,8 +158,8 @@ class PipelineFileTest {
                       - {name: readings, file: by_site.sql, schema: reading.avsc, key: [site]}
                     """))
         .containsExactly(
-            "7 dimensions: Cannot name two tables 'readings': events, dimensions and views share"
-                + " one schema.");
+            "7 dimensions: Two tables are named 'readings'. Events, dimensions and views share one"
+                + " schema, so each needs its own name.");
   }
 
   @Test
@@ -185,7 +185,7 @@ class PipelineFileTest {
         .isEqualTo(Duration.ofHours(1));
     assertThat(problems(view + "2 hours, deduplication-window: 119 minutes}\n"))
         .containsExactly(
-            "8 views[0].deduplication-window: Cannot be less than the lateness: the stream takes an id for a duplicate that long. Write at least the lateness, or leave it out.");
+            "8 views[0].deduplication-window: This is less than the lateness, but the stream must detect duplicates for that long. Write at least the lateness, or leave it out.");
   }
 
   private Duration deduplicationWindow(String yaml) throws IOException {
@@ -195,7 +195,7 @@ class PipelineFileTest {
   @Test
   void aKeyIsGivenOnce() throws IOException {
     assertThat(problems(MINIMAL + "name: other\n"))
-        .containsExactly("7 name: Cannot set a key twice.");
+        .containsExactly("7 name: This key is set twice.");
   }
 
   @Test
@@ -208,9 +208,9 @@ class PipelineFileTest {
   @Test
   void eventsAreRequired() throws IOException {
     assertThat(problems("name: plant\nhistory-from: 2020-01-01\n"))
-        .containsExactly("1 events: Cannot leave this out: the key is required.");
+        .containsExactly("1 events: This key is required.");
     assertThat(problems("name: plant\nhistory-from: 2020-01-01\nevents: []\n"))
-        .containsExactly("3 events: Cannot be empty: describe at least one.");
+        .containsExactly("3 events: The list is empty. Describe at least one.");
   }
 
   @Test

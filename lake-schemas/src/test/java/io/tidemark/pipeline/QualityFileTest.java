@@ -121,22 +121,21 @@ class QualityFileTest {
             "4 tables[0].checks[0].check: Cannot check 'completness': write one of completeness,"
                 + " compliance, containment, foreign-key, maximum, mean, minimum, pattern, range,"
                 + " size, standard-deviation, sum, uniqueness.",
-            "5 tables[0].checks[1].column: Cannot leave this out: completeness needs it.",
-            "6 tables[0].checks[2].check: Cannot tell which size is accepted: give at-least,"
+            "5 tables[0].checks[1].column: This key is required: completeness needs it.",
+            "6 tables[0].checks[2].check: It does not say which size is accepted. Give at-least,"
                 + " at-most or anomaly.",
             "7 tables[0].checks[3].matches: Cannot read '[' as a regular expression: unclosed"
                 + " character class.",
-            "8 tables[0].checks[4].at-most: Cannot be less than at-least: no value would be"
+            "8 tables[0].checks[4].at-most: This is less than at-least, so no value would be"
                 + " accepted.",
-            "8 tables[0].checks[4].name: Cannot name two checks of plant.readings 'd'.",
-            "8 tables[0].checks[4].levl: Cannot use this key: it is not known. Did you mean"
-                + " 'level'?",
-            "9 tables[0].checks[5].column: Cannot use this key with size.",
-            "10 tables[0].checks[6].check: Cannot tell which range: give min or max or both.",
+            "8 tables[0].checks[4].name: Two checks of plant.readings are named 'd'.",
+            "8 tables[0].checks[4].levl: Unknown key. Did you mean" + " 'level'?",
+            "9 tables[0].checks[5].column: This key does not apply to size.",
+            "10 tables[0].checks[6].check: The range has no bounds. Give min, max or both.",
             "11 tables[0].checks[7].at-least: Cannot read 'many' as a number: write for example"
                 + " 0.95 or 100.",
-            "11 tables[0].checks[7].name: Cannot leave this out: the key is required.",
-            "12 tables[0].checks[8].values: Cannot be empty: name at least one.");
+            "11 tables[0].checks[7].name: This key is required.",
+            "12 tables[0].checks[8].values: The list is empty. Name at least one.");
   }
 
   @Test
@@ -149,9 +148,9 @@ class QualityFileTest {
                 "{name: c, check: range, column: site, min: b, max: a}",
                 "{name: d, check: size, anomaly: {max-decrease: 2, max-increase: 0.5}}"))
         .satisfiesExactlyInAnyOrder(
-            a -> assertThat(a).startsWith("4 ").contains("Cannot be less than min"),
-            b -> assertThat(b).startsWith("5 ").contains("Cannot be less than min"),
-            d -> assertThat(d).startsWith("7 ").contains("Cannot be more than max-increase"));
+            a -> assertThat(a).startsWith("4 ").contains("This is less than min"),
+            b -> assertThat(b).startsWith("5 ").contains("This is less than min"),
+            d -> assertThat(d).startsWith("7 ").contains("This is more than max-increase"));
   }
 
   @Test
@@ -162,7 +161,7 @@ class QualityFileTest {
                 "readings", check + "\n  - table: plant.readings\n    checks:\n      - " + check))
         .singleElement()
         .asString()
-        .contains("Cannot name two checks of plant.readings 'any'");
+        .contains("Two checks of plant.readings are named 'any'");
   }
 
   @Test
@@ -173,7 +172,7 @@ class QualityFileTest {
     assertThat(problems("sites", "{name: any, check: size, anomaly: {deviations: 3}}"))
         .singleElement()
         .asString()
-        .contains("Cannot give it for a dimension: it has no dates");
+        .contains("An anomaly check compares dates, and a dimension has none");
   }
 
   @Test
@@ -189,9 +188,9 @@ class QualityFileTest {
         .hasSize(5)
         .satisfiesExactlyInAnyOrder(
             a -> assertThat(a).startsWith("4 ").contains("give either deviations"),
-            b -> assertThat(b).startsWith("5 ").contains("write two checks"),
+            b -> assertThat(b).startsWith("5 ").contains("Write two checks"),
             c -> assertThat(c).startsWith("6 ").contains("give either deviations"),
-            d -> assertThat(d).startsWith("7 ").contains("dates are what it compares"),
+            d -> assertThat(d).startsWith("7 ").contains("compares dates"),
             e -> assertThat(e).startsWith("8 ").contains("at least 2"));
   }
 
@@ -220,7 +219,7 @@ class QualityFileTest {
         .satisfiesExactlyInAnyOrder(
             warning -> assertThat(warning).startsWith("4 ").contains("by a warning"),
             whole -> assertThat(whole).startsWith("5 ").contains("all dates at once"),
-            word -> assertThat(word).startsWith("6 ").contains("write seal"),
+            word -> assertThat(word).startsWith("6 ").contains("Write seal"),
             other -> assertThat(other).startsWith("7 ").contains("dimension of this pipeline"));
   }
 

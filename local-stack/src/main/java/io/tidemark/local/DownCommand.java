@@ -32,7 +32,7 @@ public final class DownCommand implements Callable<Integer> {
           LocalEnvironment.withoutServers(lake.folder()), lake.environmentFile());
     }
     if (stopped.isEmpty()) {
-      out.printf("Nothing runs on %s%n", lake.folder());
+      out.printf("Nothing is running in %s%n", lake.folder());
     }
     return ExitCode.FINE;
   }

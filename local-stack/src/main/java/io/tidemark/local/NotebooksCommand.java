@@ -22,21 +22,21 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Opens JupyterLab with notebooks on a local lake, until Ctrl-C.",
-      "They are copies in the lake's folder, so that nothing of Tidemark's changes. It needs Python 3."
+      "The notebooks are copies in the lake's folder; Tidemark's own stay as they are. It needs Python 3."
           + Python.OLDEST
-          + " or later;",
-      "the first time it installs its libraries (1.7 GB) in a folder of its own, see docs/notebooks.md."
+          + " or later. The first time, it installs its libraries (1.7 GB) in a folder of its own: see"
+          + " docs/notebooks.md."
     })
 public final class NotebooksCommand implements Callable<Integer> {
   @Mixin private LocalLake lake;
 
   @Option(
       names = "--port",
-      paramLabel = "P",
-      description = {
-        "Listen on this port of 127.0.0.1",
-        "(default: " + JupyterLab.USUAL_PORT + " if nobody else does, otherwise another)."
-      })
+      paramLabel = "PORT",
+      description =
+          "Listen on this port of 127.0.0.1 (default: "
+              + JupyterLab.USUAL_PORT
+              + " if it is free, otherwise another).")
   private Integer port;
 
   @Option(names = "--no-browser", description = "Print the address only.")

@@ -27,19 +27,19 @@ import picocli.CommandLine.Spec;
           + " and "
           + Registry.USUAL_PORT
           + " if nobody else does.",
-      "With --trino a Trino runs beside them that reads every table of the lake."
+      "With --trino, Trino runs beside them and reads every table of the lake."
     })
 public final class UpCommand implements Callable<Integer> {
   @Mixin private LocalLake lake;
 
   @Option(
       names = "--registry",
+      paramLabel = "KIND",
       defaultValue = "auto",
       description = {
         "Keep schemas in a registry server, which needs Java "
             + Registry.JAVA_RELEASE
-            + " or later,",
-        "or in a folder: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})."
+            + " or later, or in a folder: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})."
       })
   private RegistryChoice registry;
 
@@ -50,8 +50,7 @@ public final class UpCommand implements Callable<Integer> {
             + Trino.USUAL_PORT
             + " if nobody else listens there. It needs Java "
             + Trino.JAVA_RELEASE
-            + " or later,",
-        "1.5 GB of memory, and is fetched the first time: see docs/trino.md."
+            + " or later and 1.5 GB of memory, and is fetched the first time: see docs/trino.md."
       })
   private boolean trino;
 
@@ -124,8 +123,8 @@ public final class UpCommand implements Callable<Integer> {
 
   private void print(PrintWriter out) {
     var environment = EnvironmentFile.read(lake.environmentFile());
-    out.printf("  broker       %s%n", environment.brokers());
-    out.printf("  registry     %s%n", environment.registry());
+    out.printf("  Kafka        %s%n", environment.brokers());
+    out.printf("  schemas      %s%n", environment.registry());
     Optional<String> address = Trino.running(lake.folder());
     address.ifPresent(trino -> printTrino(out, trino));
     for (ServerProcess server : LocalStack.running(lake.folder())) {

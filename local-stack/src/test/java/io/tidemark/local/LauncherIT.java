@@ -73,7 +73,8 @@ class LauncherIT {
 
     assertThat(process.waitFor()).as(output).isZero();
     assertThat(output)
-        .contains("Kafka at 127.0.0.1:", "Topic 'products' is not there yet", "Stopped the broker")
-        .doesNotContain("ERROR", "no lag is known");
+        .contains(
+            "Kafka at 127.0.0.1:", "Topic 'products' does not exist yet", "Stopped the broker")
+        .doesNotContain("ERROR", "the lag is unknown");
   }
 }

@@ -65,7 +65,7 @@ class StreamIT {
       assertThat(stream.exitCode()).as(stream::errors).isZero();
       assertThat(stream.errors())
           .contains("Streaming retail from Kafka at ", "Checkpoints: file:")
-          .contains("retail.refresh.sales_by_hour_country failed and is started again in 10 s")
+          .contains("retail.refresh.sales_by_hour_country failed and will restart in 10 s")
           .doesNotContain("retail.refresh.sales_sliding failed");
     }
     Files.delete(inTheWay);

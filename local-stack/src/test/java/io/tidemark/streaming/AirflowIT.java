@@ -365,10 +365,10 @@ class AirflowIT {
 
     assertThat(airflow.ended(DAG, run)).isEqualTo("failed");
 
-    String reason = "check 'the name' of rides.rides on 2024-05-04 found 0.75, and accepts >= 1";
+    String reason = "check 'the name' of rides.rides on 2024-05-04 found 0.75, but accepts >= 1";
     assertThat(servers.log(DAG, run, "gates", 1)).contains("2024-05-04 failed with 0.75");
     assertThat(servers.log(DAG, run, TASK, 1))
-        .contains("2024-05-04 refused, neither repaired nor sealed: " + reason);
+        .contains("2024-05-04 refused, so not repaired or sealed: " + reason);
     assertThat(airflow.tasks(DAG, run))
         .containsEntry("gates", "failed")
         .containsEntry(TASK, "failed")

@@ -192,8 +192,7 @@ class QualityIT {
     assertThat(unchecked.exitCode()).isEqualTo(ExitCode.QUALITY_REFUSED);
     assertThat(unchecked.text())
         .contains(
-            "are waiting for a check",
-            "was not asked (and 1 more). Run ./tidemark quality --dirty");
+            "are waiting for a check", "has not run (and 1 more). Run ./tidemark quality --dirty");
     assertThat(dates().get(FIRST).state()).isEqualTo(State.CLOSED);
 
     assertThat(quality(ExitCode.QUALITY_REFUSED, "--show"))
@@ -213,11 +212,11 @@ class QualityIT {
 
     ReconcileReport report = reconcile();
     assertThat(report.exitCode()).isEqualTo(ExitCode.QUALITY_REFUSED);
-    assertThat(report.text()).contains("2024-05-01 is refused, neither repaired nor sealed");
+    assertThat(report.text()).contains("2024-05-01 is refused, so not repaired or sealed");
     assertThat(dates().get(FIRST).state()).isEqualTo(State.REFUSED);
     assertThat(reason(FIRST))
         .isEqualTo(
-            "check 'the station's name' of rides.rides on 2024-05-01 found 0.5, and accepts >= 1");
+            "check 'the station's name' of rides.rides on 2024-05-01 found 0.5, but accepts >= 1");
     assertThat(dates().get(SECOND).state()).isEqualTo(State.SEALED);
 
     land("e", "?", "2024-05-02T12:00:00Z");

@@ -170,7 +170,7 @@ class WrongClockIT {
     assertThat(rides.status(now).lastClosed()).isNull();
     assertThat(rides.status(now).tidemark()).isNull();
     assertThatThrownBy(() -> rides.refresh("old", now))
-        .hasMessageContaining("has taken its watermark to 2036-05-01T06:00:00Z")
+        .hasMessageContaining("has moved its watermark to 2036-05-01T06:00:00Z")
         .hasMessageContaining("./tidemark stream --rebuild rides_by_hour");
     rides.refresh("new", now);
 

@@ -139,7 +139,7 @@ final class AirflowApi {
       return new Answer(said.statusCode(), said.body());
     } catch (TimeoutException e) {
       throw new IOException(
-          "%s gives no answer within %d s".formatted(root, TIMEOUT.toSeconds()), e);
+          "%s did not answer within %d s".formatted(root, TIMEOUT.toSeconds()), e);
     } catch (ExecutionException e) {
       throw unreachable(e.getCause());
     } finally {
@@ -169,7 +169,7 @@ final class AirflowApi {
         .anyMatch(
             e -> e instanceof UnresolvedAddressException || e instanceof UnknownHostException)) {
       message =
-          "the host %s is not known: correct airflow.url in the environment file, or have this machine's DNS know it"
+          "the host %s is unknown: correct airflow.url in the environment file, or add the host to DNS"
               .formatted(root.getHost());
     } else if (failure instanceof ConnectException) {
       message =
@@ -203,8 +203,8 @@ final class AirflowApi {
     }
     return switch (status) {
       case UNAUTHORIZED ->
-          ": Airflow does not accept the token that it has given the user of airflow.username: see"
-              + " that all its API servers have one secret and the right time";
+          ": Airflow does not accept the token that it gave the user of airflow.username: check"
+              + " that all its API servers share one secret and have the right time";
       case FORBIDDEN ->
           ": the user of airflow.username may not start runs of %s: permit it in Airflow"
               .formatted(dag);

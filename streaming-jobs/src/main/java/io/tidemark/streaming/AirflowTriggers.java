@@ -103,7 +103,7 @@ final class AirflowTriggers implements AutoCloseable {
       Duration pause = pause(failures);
       failures = failures + 1;
       LOG.warn(
-          "Cannot have Airflow reconcile dates of {} that are dirty: {}. Asking again in {} s",
+          "Cannot ask Airflow to reconcile the dirty dates of {}: {}. Next try in {} s",
           pipeline,
           e.getMessage(),
           pause.toSeconds());

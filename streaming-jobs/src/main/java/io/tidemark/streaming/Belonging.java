@@ -53,7 +53,7 @@ record Belonging(String query, KafkaTopic topic, Checkpoint checkpoint, Optional
     long last = landed.orElse(-1);
     if (committed.isPresent() && committed.getAsLong() > last) {
       throw new IllegalStateException(
-          "Cannot start %s: its checkpoint %s has landed its batches up to %d, but the ledger has %s. Put the warehouse back, or name the right one in the environment file%s."
+          "Cannot start %s: its checkpoint %s says that batches up to %d have landed, but the ledger has %s. Put the warehouse back, or name the right one in the environment file%s."
               .formatted(
                   query,
                   checkpoint.location(),
@@ -72,7 +72,7 @@ record Belonging(String query, KafkaTopic topic, Checkpoint checkpoint, Optional
     }
     if (known.isPresent() && !checkpoint.isEmpty()) {
       throw new IllegalStateException(
-          "Cannot start %s: topic '%s' of %s differs from the one of its checkpoint, made again or on another cluster (its id is %s, not %s). Name the right brokers in the environment file. %s"
+          "Cannot start %s: topic '%s' of %s is not the topic of its checkpoint: it was re-created, or is on another cluster (its id is %s, not %s). Name the right brokers in the environment file. %s"
               .formatted(
                   query,
                   topic.name(),

@@ -42,7 +42,7 @@ final class EditLooks {
       try {
         watch.keep(table);
       } catch (Exception e) { // Scala throws checked ones too.
-        LOG.warn("Cannot look for edits of {}; the next look will", table.name(), e);
+        LOG.warn("Cannot look for edits of {} now; it will be tried again", table.name(), e);
       }
     }
   }

@@ -121,7 +121,7 @@ final class FinalityWatch {
 
   private void failed(Exception failure) {
     rested = clock.instant().plus(Duration.ofMinutes(1));
-    LOG.warn("Cannot say in ops.dates which dates are dirty; the next look will", failure);
+    LOG.warn("Cannot write to ops.dates which dates are dirty; it will be tried again", failure);
   }
 
   private boolean isSealedAny(Map<String, SortedSet<LocalDate>> dates) {

@@ -55,7 +55,7 @@ record GoneOffsets(KafkaTopic topic, List<PlannedSpan> spans) {
           PlannedSpan extent = extents.get(place);
           if (extent == null || extent.until() < from) {
             throw new IllegalStateException(
-                "Cannot go on landing topic '%s': its partition %d %s, but was landed up to offset %d. What comes next may have offsets that were landed already. Let producers send to a topic of another name, name that one in the pipeline file, and start once with %s"
+                "Cannot go on landing topic '%s': its partition %d %s, but had landed up to offset %d. New records may reuse offsets that have landed. Let producers send to a topic with another name, name it in the pipeline file, and start once with %s"
                     .formatted(
                         topic.name(),
                         place.partition(),
@@ -73,7 +73,7 @@ record GoneOffsets(KafkaTopic topic, List<PlannedSpan> spans) {
   /** Says what is gone, and the one step that goes on. */
   IllegalStateException refusal(Throwable cause) {
     return new IllegalStateException(
-        "Cannot go on landing topic '%s': %s %s gone from %s before it was landed; retention has passed it, or somebody has deleted records. Give the topic a longer retention. To go on without it, which counts it as lost in ops.ledger and in status, start once with %s"
+        "Cannot go on landing topic '%s': %s %s gone from %s before landing. Retention or a person deleted the records. Give the topic a longer retention. To go on without these records and count them as lost, start once with %s"
             .formatted(
                 topic.name(),
                 spans.stream().map(GoneOffsets::text).collect(Collectors.joining(", ")),

@@ -159,7 +159,7 @@ record KafkaTopic(String name, Environment environment, Optional<Long> maxRecord
     } catch (ExecutionException e) {
       if (e.getCause() instanceof UnknownTopicOrPartitionException) {
         throw new IllegalStateException(
-            "Cannot read topic '%s': %s has none of that name. Create it, with retention.ms=-1 if its records are old, or correct the pipeline file."
+            "Cannot read topic '%s': it does not exist on %s. Create it, with retention.ms=-1 if its records are old, or correct the pipeline file."
                 .formatted(name, environment.brokers()),
             e);
       }
@@ -175,7 +175,7 @@ record KafkaTopic(String name, Environment environment, Optional<Long> maxRecord
   }
 
   private static String unreachable(Environment environment, String why) {
-    return "Cannot reach Kafka at %s: %s. Start it (the broker of a local lake by './tidemark up'), or correct 'brokers' in the environment file."
+    return "Cannot reach Kafka at %s: %s. Start it ('./tidemark up' for a local lake), or correct 'brokers' in the environment file."
         .formatted(environment.brokers(), why.replaceFirst("\\.$", ""));
   }
 }

@@ -38,7 +38,7 @@ record OffsetLog(String file, JsonNode metadata, String offsets) {
     JsonNode metadata = object(file, lines.get(1));
     for (String name : List.of(WATERMARK, TIMESTAMP)) {
       if (!metadata.path(name).canConvertToLong() || metadata.path(name).asLong() < 0) {
-        throw unknown(file, "its metadata have no number '%s'".formatted(name));
+        throw unknown(file, "its metadata has no number '%s'".formatted(name));
       }
     }
     return new OffsetLog(file, metadata, lines.get(2));
@@ -150,7 +150,7 @@ record OffsetLog(String file, JsonNode metadata, String offsets) {
 
   private static IllegalStateException unknown(String file, String why) {
     return new IllegalStateException(
-        "Cannot tell from the checkpoint what a batch reads: %s is not as Spark 4.1 writes it, %s. Put the file back as it was, or run the version of Tidemark that wrote it; docs/operations.md says what to do if neither can be."
+        "Cannot tell from the checkpoint what a batch reads: %s is not in the format of Spark 4.1: %s. Restore the file, or run the version of Tidemark that wrote it; docs/operations.md says what to do if neither can be."
             .formatted(file, why));
   }
 }

@@ -124,7 +124,7 @@ final class RefreshJob {
         && last.checkpoint().equals(checkpoint.id())
         && last.isAheadOf(clock.instant(), pipeline.maxFuture())) {
       throw new IllegalStateException(
-          "Cannot refresh %s: an event from the future has taken its watermark to %s, and every event before that is late. Begin the view's stream again: %s"
+          "Cannot refresh %s: an event from the future has moved its watermark to %s, and every event before that is late. Start the view's stream over: %s"
               .formatted(
                   view.name(),
                   last.watermark(),

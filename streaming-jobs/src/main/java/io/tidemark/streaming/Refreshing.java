@@ -90,7 +90,7 @@ final class Refreshing {
     Instant now = Instant.now();
     if (next.equals(Instant.MIN)) {
       LOG.error(
-          "{} failed and is started again in {} s; landing and the other views go on. {}",
+          "{} failed and will restart in {} s; landing and the other views keep running. {}",
           job.query(),
           pause.toSeconds(),
           FailureReason.of(failure.get()),

@@ -57,7 +57,7 @@ final class RegistryWait {
     tries++;
     next = System.nanoTime() + pause.toNanos();
     LOG.warn(
-        "{} waits for the schema registry, since {}, and tries again in {} s ({} so far). {}",
+        "{} has been waiting for the schema registry since {}; next try in {} s (tries so far: {}). {}",
         query,
         since,
         pause.toSeconds(),
@@ -73,7 +73,7 @@ final class RegistryWait {
   /** What to say then. */
   IllegalStateException refusal(RegistryUnavailableException away) {
     return new IllegalStateException(
-        "Cannot land: %s was tried %d times since %s, and nothing of its batch has landed. %s"
+        "Cannot land: %s was tried %d times since %s, and its batch has not landed. %s"
             .formatted(query, tries, since, away.getMessage()),
         away);
   }

@@ -34,11 +34,11 @@ import picocli.CommandLine.Spec;
     description = "Lands the topics of a pipeline and keeps its views fresh.",
     footer = {
       "",
-      "Says how far it is, after each batch on a terminal and once a minute elsewhere.",
+      "Prints its progress: after each batch on a terminal, once a minute elsewhere.",
       "SIGINT and SIGTERM stop it between two batches, with exit code 0. A second signal, or one with"
           + " --once, stops it at once, with 130 and 143. The next start continues from there.",
-      "A view that fails is started again by itself, and landing waits for a schema registry that"
-          + " is away; any other failure of landing ends the application."
+      "A view that fails restarts by itself. Landing waits for a schema registry that does not"
+          + " answer; any other failure of landing ends the application."
     })
 public final class StreamCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(StreamCommand.class);

@@ -64,7 +64,7 @@ record TopicChange(
     if (!keepsAll) {
       throw refusal(
           former,
-          "the rows of a dimension are told by the offsets of one topic. Give the dimension another name");
+          "the offsets of a dimension's rows must all be from one topic. Give the dimension another name");
     }
     if (checkpoint.lastCommitted().orElse(-1) != last) {
       throw refusal(
@@ -81,7 +81,7 @@ record TopicChange(
     if (!accepted) {
       throw refusal(
           former,
-          "what topic '%s' may still have would not land. To go on with the first record of topic '%s', which counts what is left as lost, start once with %s"
+          "records left on topic '%s' would not land. To count them as lost and go on with the first record of topic '%s', start once with %s"
               .formatted(former, topic.name(), NamedCommand.of("stream --accept-loss")));
     }
     Map<TopicPartition, Long> beginning = new HashMap<>();

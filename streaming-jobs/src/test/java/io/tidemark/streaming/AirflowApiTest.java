@@ -127,7 +127,7 @@ class AirflowApiTest {
   @Test
   void aHostThatIsNotKnownIsTold() {
     assertThat(failure(by("http://airflow.invalid:8080", "a-token")))
-        .hasMessageStartingWith("the host airflow.invalid is not known: correct airflow.url");
+        .hasMessageStartingWith("the host airflow.invalid is unknown: correct airflow.url");
   }
 
   @ParameterizedTest

@@ -90,7 +90,7 @@ class BelongingTest {
     batches("commits", 3);
 
     assertThatThrownBy(() -> require(OptionalLong.of(2), "topic-1"))
-        .hasMessageContaining("its batches up to 3, but the ledger has them up to 2")
+        .hasMessageContaining("batches up to 3 have landed, but the ledger has them up to 2")
         .hasMessageNotContaining("another checkpoints folder");
     assertThatThrownBy(() -> require(OptionalLong.empty(), "topic-1"))
         .hasMessageContaining("but the ledger has none of them")
@@ -105,7 +105,7 @@ class BelongingTest {
     batches("offsets", 0);
 
     assertThatThrownBy(() -> require(OptionalLong.empty(), "topic-1"))
-        .hasMessageContaining("topic 'sales' of kafka:9092 differs from the one of its")
+        .hasMessageContaining("topic 'sales' of kafka:9092 is not the topic of its checkpoint")
         .hasMessageContaining("since nothing of it has landed, delete the folder");
     assertThatThrownBy(() -> require(OptionalLong.of(0), "topic-1"))
         .hasMessageContaining("land/topic-id");

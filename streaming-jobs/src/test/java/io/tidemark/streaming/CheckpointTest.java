@@ -54,7 +54,7 @@ class CheckpointTest {
 
     assertThatThrownBy(checkpoint::require)
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining(folder + "/offsets/1 is not as Spark 4.1 writes it")
+        .hasMessageContaining(folder + "/offsets/1 is not in the format of Spark 4.1")
         .hasMessageContaining("docs/operations.md");
   }
 

@@ -74,7 +74,7 @@ class GoneOffsetsTest {
     has(0, 0, 4);
 
     assertThatThrownBy(this::gone)
-        .hasMessageContaining("its partition 0 ends with offset 4, but was landed up to offset 5");
+        .hasMessageContaining("its partition 0 ends with offset 4, but had landed up to offset 5");
     extents.clear();
     has(1, 0, 9);
     assertThatThrownBy(this::gone).hasMessageContaining("its partition 0 is gone");

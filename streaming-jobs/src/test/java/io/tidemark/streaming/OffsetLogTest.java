@@ -46,8 +46,8 @@ class OffsetLogTest {
     "v1, '', its format is ''",
     "'{\"sales\"', '{\"sales\":{\"0\":1}}\n{\"sales\"', it has 4 lines",
     "'\n{\"sales\":{\"1\":7,\"0\":12}}', '', it has 2 lines",
-    "batchWatermarkMs, batchWatermark, its metadata have no number 'batchWatermarkMs'",
-    "1299222000123, '\"soon\"', its metadata have no number 'batchTimestampMs'",
+    "batchWatermarkMs, batchWatermark, its metadata has no number 'batchWatermarkMs'",
+    "1299222000123, '\"soon\"', its metadata has no number 'batchTimestampMs'",
     "'{\"batch', '[\"batch', is not JSON"
   })
   void anythingElseIsRefusedByTheNameOfTheFile(String written, String instead, String why) {
@@ -55,7 +55,7 @@ class OffsetLogTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining(FILE)
         .hasMessageContaining(why)
-        .hasMessageContaining("Put the file back");
+        .hasMessageContaining("Restore the file");
   }
 
   @ParameterizedTest

@@ -61,7 +61,7 @@ class StreamCommandTest {
         .filteredOn(line -> line.startsWith("Cannot"))
         .hasSize(2)
         .contains(
-            "Cannot reach Kafka at 127.0.0.1:9: no broker has answered within 5 s. Start it (the broker of a local lake by './tidemark up'), or correct 'brokers' in the environment file.")
+            "Cannot reach Kafka at 127.0.0.1:9: no broker has answered within 5 s. Start it ('./tidemark up' for a local lake), or correct 'brokers' in the environment file.")
         .anyMatch(
             line ->
                 line.startsWith("Cannot use the schema registry at http://127.0.0.1:9/registry/: ")

@@ -75,7 +75,7 @@ class ViewRebuildIT {
     assertThat(stream().notices())
         .singleElement()
         .asString()
-        .startsWith("sales_sliding: its SQL has changed. Its stream begins again");
+        .startsWith("sales_sliding: its SQL has changed. Its stream starts over");
     refresh(Set.of());
 
     assertThat(batches()).containsExactly(0L, 0L);

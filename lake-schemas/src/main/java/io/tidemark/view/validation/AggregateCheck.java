@@ -53,7 +53,7 @@ record AggregateCheck(SqlTree tree, Findings findings) {
       findings.refuse(
           line,
           "use %s".formatted(function.prettyName()),
-          "nobody has shown that its result is the same whatever the order of the rows",
+          "its result may depend on the order of the rows",
           "use count, count_if, sum, avg of DECIMAL, min, max, bool_and, bool_or, bit_and, bit_or, bit_xor or approx_count_distinct");
     }
   }

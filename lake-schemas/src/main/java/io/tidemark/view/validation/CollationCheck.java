@@ -20,7 +20,7 @@ record CollationCheck(SqlTree tree, Findings findings) {
                 findings.refuse(
                     line,
                     "use a collation",
-                    "which of the texts that it calls equal stands in a row depends on the order of the events",
+                    "which of several equal texts a row shows depends on the order of the events",
                     "write lower(…) or upper(…) of the text"));
   }
 

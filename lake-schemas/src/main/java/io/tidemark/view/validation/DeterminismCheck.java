@@ -20,7 +20,7 @@ record DeterminismCheck(SqlTree tree, Findings findings) {
         findings.refuse(
             tree.line(expression),
             "use %s".formatted(expression.prettyName()),
-            "its value is another in every run, so stream and batch would differ",
+            "its value differs in every run, so stream and batch would not agree",
             "derive the value from the event's fields");
       }
       // Of a cast that raises an error RaisingCheck tells, with the same remedy.
@@ -31,7 +31,7 @@ record DeterminismCheck(SqlTree tree, Findings findings) {
                   findings.refuse(
                       tree.line(expression),
                       "cast the text %s to a timestamp".formatted(cast.child().sql()),
-                      "Spark takes a time of day, such as '12:30', for one of today, and a"
+                      "Spark reads a time of day, such as '12:30', as one of today, and a"
                           + " recomputation runs on another day",
                       "write " + ClockText.REMEDY));
       ClockText.of(expression)

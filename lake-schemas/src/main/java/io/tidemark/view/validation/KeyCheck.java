@@ -76,7 +76,7 @@ record KeyCheck(ViewDefinition view, SqlTree tree, Findings findings) {
         findings.refuse(
             1,
             "name a column %s".formatted(name),
-            "columns are lower case letters, digits and underscores, a letter first; those with an underscore first are Tidemark's",
+            "a column name has lower-case letters, digits and underscores, and begins with a letter; a leading underscore is reserved for Tidemark",
             "give it a name with AS");
       }
     }
@@ -96,7 +96,7 @@ record KeyCheck(ViewDefinition view, SqlTree tree, Findings findings) {
       findings.refuse(
           line,
           "group by %s".formatted(group.sql()),
-          "it is not a column of the view, so that two rows of one key differ in nothing that a reader sees",
+          "it is not a column of the view, so readers could not tell such rows apart",
           "select it, and name it in the key");
     }
   }

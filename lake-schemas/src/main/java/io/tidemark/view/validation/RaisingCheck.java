@@ -101,8 +101,7 @@ record RaisingCheck(SqlTree tree, Findings findings, Predicate<Expression> known
     }
     return Optional.of(
         new Refusal(
-            "%s raises an error on some values, or is not known not to"
-                .formatted(expression.prettyName()),
+            "%s raises an error on some values, or may do so".formatted(expression.prettyName()),
             "write %s".formatted(NeverRaising.remedy(expression.prettyName()))));
   }
 

@@ -107,7 +107,7 @@ record RefusedClauses(Syntax syntax, Findings findings) {
       refuse(
           part,
           "use TABLESAMPLE",
-          "it takes other rows in every run",
+          "it picks different rows in every run",
           "filter by a field of the event, for example hash(event_id) % 100 = 0");
     } else if (part instanceof Pivot) {
       refuse(

@@ -21,7 +21,7 @@ final class RefusedFunctions {
           "take the time from the event: event_time, or another of its fields");
   private static final Refusal RANDOM =
       new Refusal(
-          "it gives other values in every run",
+          "it gives a different value in every run",
           "derive the value from the event, for example hash(event_id)");
   private static final Refusal PLACE =
       new Refusal(
@@ -35,9 +35,7 @@ final class RefusedFunctions {
           "it raises an error on some values, and one bad value must stop no view",
           "use its try_ form, or test the value with CASE");
   private static final Refusal JAVA =
-      new Refusal(
-          "it calls Java, of which nobody knows whether it is deterministic",
-          "write the value in SQL");
+      new Refusal("it calls Java code, which may not be deterministic", "write the value in SQL");
 
   private static final Map<String, Refusal> REFUSED =
       Stream.of(

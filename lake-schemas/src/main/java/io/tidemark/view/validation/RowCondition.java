@@ -54,7 +54,7 @@ public record RowCondition(String sql, Optional<String> refusal) {
                   .queryExecution()
                   .analyzed());
       if (!tree.expressions().stream().allMatch(Expression::deterministic)) {
-        return Optional.of(new Unusable("it gives other values in every run", false));
+        return Optional.of(new Unusable("it gives a different value in every run", false));
       }
       return tree.expressions(Predicate.class)
           .map(Expression.class::cast)

@@ -25,7 +25,7 @@ record SourceCheck(Syntax syntax, Pipeline pipeline, Findings findings) {
               relation,
               "read events twice",
               "a stream joined to itself keeps every event for ever",
-              "read them once and use sum(IF(…)) for what the parts have apart");
+              "read them once, and use sum(IF(…)) for what differs");
         }
         hasEvents = true;
       } else if (!dimensions.contains(name)) {
@@ -50,7 +50,7 @@ record SourceCheck(Syntax syntax, Pipeline pipeline, Findings findings) {
             part,
             "read these rows",
             "they are neither events nor a dimension",
-            "describe a dimension in pipeline.yaml, from a file for one");
+            "describe them as a dimension in pipeline.yaml, for example from a file");
       }
     }
   }

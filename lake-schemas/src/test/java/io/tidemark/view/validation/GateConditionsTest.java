@@ -56,7 +56,7 @@ class GateConditionsTest {
     assertThat(problems(check("value > 0", Optional.of("rand() < 0.1"), true)))
         .singleElement()
         .asString()
-        .contains("rand() < 0.1", "other values in every run");
+        .contains("rand() < 0.1", "a different value in every run");
   }
 
   @ParameterizedTest

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
     name = "demo",
     mixinStandardHelpOptions = true,
     description = {
-      "Runs all of it on this machine, and leaves the lake to look at:",
+      "Runs the whole pipeline once on this machine, and leaves a lake to look at:",
       "starts a broker and a registry, replays purchases with trouble added, lands and refreshes, reconciles, stops."
     })
 public final class DemoCommand implements Callable<Integer> {
@@ -93,7 +93,7 @@ public final class DemoCommand implements Callable<Integer> {
   private DemoSettings settings() {
     if (lines != null && lines < 1) {
       throw new ParameterException(
-          spec.commandLine(), "Cannot use --lines %d: it is at least 1".formatted(lines));
+          spec.commandLine(), "--lines %d is below 1. Give at least 1.".formatted(lines));
     }
     return new DemoSettings(
         PipelineFile.read(pipelineOption.folder()),

@@ -38,11 +38,11 @@ record DemoInput(Path purchases, Path products, OptionalLong lines) {
   static void require(Path purchases) {
     if (!Files.isReadable(purchases)) {
       throw new WrongUsageException(
-          "Cannot demo with %s: the file does not exist or cannot be read".formatted(purchases));
+          "Cannot read %s: the file does not exist or is not readable".formatted(purchases));
     }
     if (!Files.isReadable(products(purchases))) {
       throw new WrongUsageException(
-          "Cannot demo with %s: there is no products.csv beside it, with the columns stock_code, description, list_price, is_product"
+          "Cannot use %s: there is no products.csv beside it, with the columns stock_code, description, list_price, is_product"
               .formatted(purchases));
     }
   }

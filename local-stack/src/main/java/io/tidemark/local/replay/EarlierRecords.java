@@ -75,7 +75,7 @@ final class EarlierRecords implements AutoCloseable {
       return true;
     }
     throw new IllegalStateException(
-        "Cannot number the lines of this file for topic '%s': it has records that do not say which file they are of, so line 1 may be another fact there. Replay onto a new topic; or, if line n of a group is the same fact in every file, say 'per-file: false' under replay.line-number in pipeline.yaml"
+        "Cannot number the lines of this file for topic '%s': it has records that do not name their file, so their line numbers may belong to another file. Replay onto a new topic. If line n of a group means the same in every file, set 'per-file: false' under replay.line-number in pipeline.yaml"
             .formatted(topic));
   }
 

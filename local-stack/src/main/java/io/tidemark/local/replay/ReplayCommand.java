@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "SIGINT and SIGTERM stop it after the record that it is at; it says how many the broker has,"
+      "SIGINT and SIGTERM stop it after the current record. It says how many records the broker has,"
           + " and exits with 1. The same command with --resume goes on."
     })
 public final class ReplayCommand implements Callable<Integer> {
@@ -50,15 +50,15 @@ public final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = "--topic",
       required = true,
-      paramLabel = "T",
-      description = "Where to; created if it is not there.")
+      paramLabel = "TOPIC",
+      description = "The topic to write to; created if it does not exist.")
   private String topic;
 
   @Option(
       names = "--schema",
-      paramLabel = "S",
+      paramLabel = "FILE",
       description =
-          "File of the Avro schema to write with (default: the pipeline's of this topic).")
+          "Avro schema to write with (default: the one that the pipeline has for this topic).")
   private Path schema;
 
   @Mixin private PipelineOption pipelineOption;
@@ -67,7 +67,7 @@ public final class ReplayCommand implements Callable<Integer> {
       names = "--partitions",
       paramLabel = "N",
       defaultValue = "4",
-      description = "Of the topic, if it is created (default: ${DEFAULT-VALUE}).")
+      description = "Partitions of the topic, if it is created (default: ${DEFAULT-VALUE}).")
   private int partitions;
 
   @Option(
@@ -138,7 +138,7 @@ public final class ReplayCommand implements Callable<Integer> {
     if (value != null && value < 1) {
       throw new ParameterException(
           spec.commandLine(),
-          "Cannot use %s %d: it is at least 1. Leave it out for no limit."
+          "%s %d is below 1. Give at least 1, or leave it out for no limit."
               .formatted(option, value));
     }
     return value == null ? OptionalLong.empty() : OptionalLong.of(value);
@@ -153,7 +153,7 @@ public final class ReplayCommand implements Callable<Integer> {
       out.printf("  %,d of the events were delayed, by --delayed%n", replayed.delayed());
     }
     if (resume) {
-      out.printf("  %,d were there already%n", replayed.there());
+      out.printf("  %,d were on the topic already and were left out%n", replayed.there());
     }
     if (!replayed.isComplete()) {
       out.println(

@@ -122,7 +122,7 @@ class LandedAsSentIT {
         .untilAsserted(() -> Topic.create(PURCHASES, 2, environment.clientSettings()));
     assertThatThrownBy(() -> land(environment))
         .hasMessageContaining("topic 'purchases' of")
-        .hasMessageContaining("differs from the one of its checkpoint");
+        .hasMessageContaining("is not the topic of its checkpoint");
   }
 
   private void land(Environment environment) throws Exception {

@@ -119,7 +119,7 @@ class RetentionIT {
     assertThat(status(moved).problems())
         .singleElement()
         .asString()
-        .startsWith("Topic 'purchases2' is not the one that was landed");
+        .startsWith("Topic 'purchases2' is not the topic that landed before");
     land(moved, true);
     land(moved, false);
     replay(moved, "purchases2");
