@@ -61,7 +61,7 @@ class GateAnswersIT {
     gated.answer(GatedTill.completeness("0.8"), SECOND, "passed", 1);
     assertThat(gated.refusals(till).values())
         .satisfiesExactly(
-            first -> assertThat(first).contains("was asked of 2 events, and there are 1"),
+            first -> assertThat(first).contains("ran on 2 events, and there are 1"),
             second -> assertThat(second).contains("ran with an older definition"));
 
     gated.answer(SHOP, FIRST, "passed", 1);
@@ -234,7 +234,7 @@ class GateAnswersIT {
                     .heldBack(till.view(), standing, List.of(FIRST, SECOND))))
         .containsOnlyKeys(FIRST)
         .hasEntrySatisfying(
-            FIRST, why -> assertThat(why).contains("was asked of 1 events, and there are 2"));
+            FIRST, why -> assertThat(why).contains("ran on 1 events, and there are 2"));
   }
 
   @Test

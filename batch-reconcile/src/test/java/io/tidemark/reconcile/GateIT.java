@@ -82,7 +82,7 @@ class GateIT {
     till.finality().publish();
     DateState waiting = till.dates().get(FIRST);
     assertThat(waiting.state()).as("it waits for the check").isEqualTo(State.DIRTY);
-    assertThat(gated.refusals(till).get(FIRST)).contains("was asked of 1 events, and there are 2");
+    assertThat(gated.refusals(till).get(FIRST)).contains("ran on 1 events, and there are 2");
     assertThat(till.status().refused()).isEmpty();
     assertThat(till.status().waiting()).extracting(HeldBack::date).containsExactly(FIRST);
 

@@ -220,7 +220,7 @@ class QualityIT {
     assertThat(dates().get(SECOND).state()).isEqualTo(State.SEALED);
 
     land("e", "?", "2024-05-02T12:00:00Z");
-    assertThat(reconcile().json()).contains("was asked of 1 events, and there are 2");
+    assertThat(reconcile().json()).contains("ran on 1 events, and there are 2");
     assertThat(dates().get(SECOND).state()).isEqualTo(State.DIRTY);
 
     String again = submitted(ExitCode.QUALITY_REFUSED, "--dirty", "--json", "--table", "rides");
