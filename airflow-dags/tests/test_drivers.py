@@ -70,7 +70,7 @@ def test_a_driver_that_is_killed_is_told_with_its_view_its_dates_the_log_and_wha
         ("kill -15 $$", "its driver was told to end (exit code 143, SIGTERM)"),
         ("exit 134", "its driver crashed (exit code 134, SIGABRT)"),
         ("exit 129", "its driver was ended by a signal (exit code 129, SIGHUP)"),
-        ("exit 255", "its driver ended with exit code 255 before it could report how it ended. Everything"),
+        ("exit 255", "its driver ended with exit code 255 before it could report how it ended. Its whole output"),
         ("exit 52", "its driver ran out of memory (exit code 52)"),
         (
             "echo 'Exception in thread \"main\" java.lang.OutOfMemoryError: Java heap space'; exit 1",
@@ -136,7 +136,7 @@ def test_a_driver_on_a_cluster_is_told_with_where_its_log_is(hook, where):
     known = SimpleNamespace(**({"_is_kubernetes": False, "_last_submit_log_lines": []} | none | hook))
     said = driver.died("'verb' of shop.sales", known, RuntimeError("ended with status FAILED"), None)
     assert said == (
-        "Cannot finish 'verb' of shop.sales: its driver came to nothing (ended with status FAILED) before it could say"
+        "Cannot finish 'verb' of shop.sales: its driver came to nothing (ended with status FAILED) before it could report"
         f" how it ended. {where} {SAFE}"
     )
 

@@ -252,7 +252,7 @@ def test_a_task_that_is_ended_ends_the_job_that_is_running(task, monkeypatch, tr
 
 
 def test_a_date_that_no_check_was_asked_of_is_tried_again_and_one_that_failed_is_not(task, monkeypatch):
-    held = [{"date": "2010-12-01", "reason": "was asked of 1 events, and there are 2", "failed": False}]
+    held = [{"date": "2010-12-01", "reason": "ran on 1 events, and there are 2 now", "failed": False}]
     found = PROVEN["views"]["sales"] | {"causes": {}, "waiting": held}
     leaves(monkeypatch, PROVEN | {"exit_code": 11, "outcome": "waiting", "views": {"sales": found}})
     with pytest.raises(AirflowException) as waiting:
