@@ -28,7 +28,7 @@ public final class Walls {
   @ArchTest
   public static final ArchRule NOTHING_STANDS_ON_COMMANDS =
       noClasses()
-          .that(not(COMMANDS).as("are no commands"))
+          .that(not(COMMANDS).as("are not commands"))
           .should()
           .dependOnClassesThat(COMMANDS)
           .because("a command says what was asked for; what it runs can be asked by others");

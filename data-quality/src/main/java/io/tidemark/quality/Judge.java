@@ -93,7 +93,7 @@ final class Judge {
     return result.status().equals(ConstraintStatus.Success());
   }
 
-  /** NaN is within no bounds. */
+  /** NaN is never within bounds. */
   private static boolean isWithin(QualityCheck check, double value) {
     if (Double.isNaN(value)) {
       return false;

@@ -4,9 +4,8 @@ import io.tidemark.upkeep.MaintainReport;
 import io.tidemark.upkeep.MaintainRun;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
@@ -30,8 +29,9 @@ final class StreamUpkeep implements AutoCloseable {
   private final SparkSession spark;
   private final Supplier<MaintainRun> runs;
   private final Duration interval;
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
+  private final ScheduledThreadPoolExecutor thread =
+      new ScheduledThreadPoolExecutor(
+          1,
           work -> {
             Thread daemon = new Thread(work, NAME);
             daemon.setDaemon(true);
@@ -43,6 +43,8 @@ final class StreamUpkeep implements AutoCloseable {
     this.spark = spark;
     this.runs = runs;
     this.interval = interval;
+    // Or else whoever closes it waits for the next run, which is not to begin any more.
+    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
   /**

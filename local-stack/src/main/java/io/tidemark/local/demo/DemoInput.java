@@ -42,7 +42,7 @@ record DemoInput(Path purchases, Path products, OptionalLong lines) {
     }
     if (!Files.isReadable(products(purchases))) {
       throw new WrongUsageException(
-          "Cannot use %s: there is no products.csv beside it, with the columns stock_code, description, list_price, is_product"
+          "Cannot use %s: the demo also needs a products.csv in the same folder, with the columns stock_code, description, list_price, is_product"
               .formatted(purchases));
     }
   }
