@@ -15,7 +15,7 @@ import io.tidemark.output.FailureReason;
 import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EventSource;
-import io.tidemark.status.Finality;
+import io.tidemark.status.FinalityTables;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -62,7 +62,7 @@ final class ReplayJob {
     Instant startedAt = clock.instant();
     try {
       Map<String, ReplayedRecords> replayed = all(run, condition, TableReplay::replay);
-      new Finality(spark, tables, clock).publish();
+      new FinalityTables(spark, tables, clock).publish();
       ReplayReport report =
           new ReplayReport(
               tables.pipeline().name(),
@@ -74,7 +74,7 @@ final class ReplayJob {
       record(run, startedAt, ExitCode.FINE, report.outcome(), report.json(), airflowRun);
       return report;
     } catch (Exception failure) { // Scala throws checked ones too.
-      attempt(failure, () -> new Finality(spark, tables, clock).publish());
+      attempt(failure, () -> new FinalityTables(spark, tables, clock).publish());
       attempt(
           failure,
           () ->

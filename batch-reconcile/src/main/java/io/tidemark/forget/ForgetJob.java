@@ -14,7 +14,7 @@ import io.tidemark.output.ExitCode;
 import io.tidemark.output.WrongUsageException;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EventSource;
-import io.tidemark.status.Finality;
+import io.tidemark.status.FinalityTables;
 import io.tidemark.view.validation.RowCondition;
 import java.time.Clock;
 import java.time.Instant;
@@ -86,7 +86,7 @@ public final class ForgetJob {
             }
           });
       new Traces(spark, tables, environment).remove(changed);
-      new Finality(spark, tables, clock).publish();
+      new FinalityTables(spark, tables, clock).publish();
       ForgetReport report = report(Optional.of(by), asked, erased, dirty());
       record(by, ExitCode.FINE, report.outcome(), report.json(), airflowRun);
       return report;
@@ -119,7 +119,7 @@ public final class ForgetJob {
 
   private List<DateStates.Dirty> dirty() {
     return tables.operations().dates().dirty(spark, tables.pipeline().name()).stream()
-        .filter(date -> date.reason().equals(Finality.ERASED))
+        .filter(date -> date.reason().equals(FinalityTables.ERASED))
         .toList();
   }
 

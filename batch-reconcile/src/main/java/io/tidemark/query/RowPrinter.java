@@ -6,7 +6,7 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
 
 import io.tidemark.output.TextTable;
-import io.tidemark.status.Contents;
+import io.tidemark.status.RowContent;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -52,7 +52,7 @@ enum RowPrinter {
   JSON {
     @Override
     void print(Dataset<Row> rows, PrintWriter out) {
-      Column object = to_json(struct("*"), Contents.WHOLE);
+      Column object = to_json(struct("*"), RowContent.WHOLE);
       for (Iterator<Row> each = rows.select(object).toLocalIterator(); hasNext(each, out); ) {
         out.print(each.next().getString(0) + "\n");
       }

@@ -1,7 +1,7 @@
 package io.tidemark.reconcile;
 
-import static io.tidemark.reconcile.Sides.BATCH;
-import static io.tidemark.reconcile.Sides.STREAM;
+import static io.tidemark.reconcile.AlignedRows.BATCH;
+import static io.tidemark.reconcile.AlignedRows.STREAM;
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
@@ -83,9 +83,9 @@ final class ChosenDuplicates {
           when(col(WAYS).isNull(), col(Deliveries.COUNTS_IN_TIME))
               .otherwise(col(WAYS).bitwiseAND(1L << way).notEqual(0L));
       sides.put(side, recomputation.rows(chosen.where(counted), dates));
-      agree = agree.or(Sides.agree(STREAM, side));
+      agree = agree.or(AlignedRows.agree(STREAM, side));
     }
-    return Sides.align(recomputation.view().definition().key(), sides)
+    return AlignedRows.align(recomputation.view().definition().key(), sides)
         .where(agree)
         .select(EventColumns.DATE, "key");
   }

@@ -15,7 +15,7 @@ import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.when;
 
 import io.tidemark.schema.EventColumns;
-import io.tidemark.status.Contents;
+import io.tidemark.status.RowContent;
 import io.tidemark.view.DeliveryOrder;
 import io.tidemark.view.View;
 import java.sql.Date;
@@ -124,7 +124,7 @@ record Conflicts(
             .toList();
     List<Column> values = new ArrayList<>();
     compared.forEach(
-        name -> values.add(when(reached, to_json(struct(Contents.column(name)), Contents.WHOLE))));
+        name -> values.add(when(reached, to_json(struct(RowContent.column(name)), RowContent.WHOLE))));
     List<Row> rows =
         deliveries
             .where(col(EventColumns.EVENT_ID).isin(ids))

@@ -1,7 +1,7 @@
 package io.tidemark.reconcile;
 
 import io.tidemark.status.DateRun;
-import io.tidemark.status.Standing;
+import io.tidemark.status.ViewFinality;
 import java.time.LocalDate;
 import java.util.Collections;
 import java.util.SortedSet;
@@ -13,7 +13,7 @@ sealed interface DateChoice {
   /**
    * @throws OpenDateException if a date is asked for that is not closed
    */
-  SortedSet<LocalDate> of(Standing standing);
+  SortedSet<LocalDate> of(ViewFinality finality);
 
   /** Every date from one to another, sealed or not. */
   record Between(LocalDate from, LocalDate to) implements DateChoice {
@@ -22,10 +22,10 @@ sealed interface DateChoice {
     }
 
     @Override
-    public SortedSet<LocalDate> of(Standing standing) {
-      if (standing.lastClosed().filter(last -> !last.isBefore(to)).isEmpty()) {
+    public SortedSet<LocalDate> of(ViewFinality finality) {
+      if (finality.lastClosed().filter(last -> !last.isBefore(to)).isEmpty()) {
         throw new OpenDateException(
-            "Cannot reconcile %s to %s: %s".formatted(from, to, standing.closing()));
+            "Cannot reconcile %s to %s: %s".formatted(from, to, finality.closing()));
       }
       return new TreeSet<>(new DateRun(from, to).dates());
     }
@@ -38,10 +38,10 @@ sealed interface DateChoice {
     }
 
     @Override
-    public SortedSet<LocalDate> of(Standing standing) {
+    public SortedSet<LocalDate> of(ViewFinality finality) {
       LocalDate to = dates.last();
-      if (standing.lastClosed().filter(last -> !last.isBefore(to)).isEmpty()) {
-        throw new OpenDateException("Cannot reconcile %s: %s".formatted(to, standing.closing()));
+      if (finality.lastClosed().filter(last -> !last.isBefore(to)).isEmpty()) {
+        throw new OpenDateException("Cannot reconcile %s: %s".formatted(to, finality.closing()));
       }
       return dates;
     }
@@ -50,16 +50,16 @@ sealed interface DateChoice {
   /** Closed dates that were never sealed, or have changed since. */
   record Dirty() implements DateChoice {
     @Override
-    public SortedSet<LocalDate> of(Standing standing) {
-      return standing.unproven();
+    public SortedSet<LocalDate> of(ViewFinality finality) {
+      return finality.unproven();
     }
   }
 
   /** Every closed date. */
   record AllClosed() implements DateChoice {
     @Override
-    public SortedSet<LocalDate> of(Standing standing) {
-      return Collections.unmodifiableSortedSet(standing.closed());
+    public SortedSet<LocalDate> of(ViewFinality finality) {
+      return Collections.unmodifiableSortedSet(finality.closed());
     }
   }
 }

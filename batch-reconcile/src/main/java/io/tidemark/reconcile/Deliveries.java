@@ -13,7 +13,7 @@ import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import io.tidemark.schema.EventColumns;
-import io.tidemark.status.Contents;
+import io.tidemark.status.RowContent;
 import io.tidemark.view.View;
 import java.sql.Date;
 import java.time.Instant;
@@ -182,10 +182,10 @@ public record Deliveries(
 
   /** What a delivery says, less what tells it from others that say the same. */
   static Column content(StructType delivered, List<String> columns) {
-    return Contents.hash(
+    return RowContent.hash(
         Arrays.stream(delivered.fields())
             .filter(field -> columns.contains(field.name()) && !field.name().startsWith("_"))
-            .map(field -> Contents.hashable(field))
+            .map(field -> RowContent.hashable(field))
             .toArray(Column[]::new));
   }
 }

@@ -1,7 +1,7 @@
 package io.tidemark.reconcile;
 
-import static io.tidemark.reconcile.Sides.BATCH;
-import static io.tidemark.reconcile.Sides.STREAM;
+import static io.tidemark.reconcile.AlignedRows.BATCH;
+import static io.tidemark.reconcile.AlignedRows.STREAM;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
@@ -93,7 +93,7 @@ final class DimensionDrift {
             .map(
                 since ->
                     EarlierDimensions.of(
-                        drift.run().spark(), drift.tables(), drift.standing().basis(), since))
+                        drift.run().spark(), drift.tables(), drift.finality().inputs(), since))
             .orElse(List.of());
   }
 
@@ -103,7 +103,7 @@ final class DimensionDrift {
       if (!isWanted(explained, dates)) {
         return;
       }
-      explained.explain(rows(said, Sides.agree(STREAM, EARLIER)), Cause.DIMENSION);
+      explained.explain(rows(said, AlignedRows.agree(STREAM, EARLIER)), Cause.DIMENSION);
     }
   }
 
@@ -115,7 +115,7 @@ final class DimensionDrift {
     for (EarlierDimensions said : earlier.stream().limit(TRIED).toList()) {
       List<LocalDate> across = dates.stream().filter(date -> isAcross(date, said)).toList();
       if (isWanted(explained, across)) {
-        explained.explain(on(rows(said, not(Sides.agree(EARLIER, NOW))), across), Cause.DIMENSION);
+        explained.explain(on(rows(said, not(AlignedRows.agree(EARLIER, NOW))), across), Cause.DIMENSION);
       }
     }
   }
@@ -144,7 +144,7 @@ final class DimensionDrift {
     sides.put(BATCH, truth);
     sides.put(EARLIER, before.rows(counting, dates));
     sides.put(NOW, now.rows(counting, dates));
-    return Sides.align(now.view().definition().key(), sides)
+    return AlignedRows.align(now.view().definition().key(), sides)
         .where(isSo)
         .select(EventColumns.DATE, "key");
   }
@@ -196,7 +196,7 @@ final class DimensionDrift {
     SortedMap<LocalDate, Read> read = new TreeMap<>();
     for (LocalDate date : dates) {
       List<Read> ofDate = new ArrayList<>();
-      date.datesUntil(drift.standing().window().lastEventDateOf(date).plusDays(1))
+      date.datesUntil(drift.finality().window().lastEventDateOf(date).plusDays(1))
           .filter(byEventDate::containsKey)
           .map(byEventDate::get)
           .forEach(ofDate::add);

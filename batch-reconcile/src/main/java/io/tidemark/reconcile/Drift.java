@@ -10,12 +10,12 @@ import io.tidemark.ops.DriftLog;
 import io.tidemark.ops.Refreshes;
 import io.tidemark.ops.Seal;
 import io.tidemark.schema.EventColumns;
-import io.tidemark.status.Basis;
+import io.tidemark.status.RecomputationInputs;
 import io.tidemark.status.Comparison;
 import io.tidemark.status.DateRun;
-import io.tidemark.status.Landed;
+import io.tidemark.status.LandingRange;
 import io.tidemark.status.Recomputation;
-import io.tidemark.status.Standing;
+import io.tidemark.status.ViewFinality;
 import io.tidemark.status.ViewTables;
 import io.tidemark.table.TableEdits;
 import io.tidemark.view.DeliveryOrder;
@@ -39,11 +39,11 @@ import org.apache.spark.storage.StorageLevel;
 
 /** Where a view differs from its recomputation: explained, counted and kept in ops.drift. */
 record Drift(
-    Run run,
+    ReconcileRun run,
     ViewTables tables,
     Recomputation recomputation,
-    Standing standing,
-    Landed landed,
+    ViewFinality finality,
+    LandingRange landed,
     Refreshes.Reading reading) {
   /** Up to how many landing batches are sent to every task, rather than the events to them. */
   private static final int BATCHES_TO_SEND = 250_000;
@@ -54,7 +54,7 @@ record Drift(
   record Delivered(Deliveries deliveries, Conflicts conflicts) {}
 
   static Drift of(
-      Run run, ViewTables tables, Recomputation recomputation, Standing standing, Landed landed) {
+      ReconcileRun run, ViewTables tables, Recomputation recomputation, ViewFinality finality, LandingRange landed) {
     Refreshes.Reading reading =
         run.operations()
             .refreshes()
@@ -62,8 +62,8 @@ record Drift(
                 run.spark(),
                 run.pipeline().name(),
                 tables.view().name(),
-                standing.basis().viewVersions());
-    return new Drift(run, tables, recomputation, standing, landed, reading);
+                finality.inputs().viewVersions());
+    return new Drift(run, tables, recomputation, finality, landed, reading);
   }
 
   Delivered deliveries(Comparison compared) {
@@ -98,12 +98,12 @@ record Drift(
                 divergent,
                 marked,
                 landed.hasReplayed(),
-                Proven.of(standing.window(), dates, standing.seals()),
+                Proven.of(finality.window(), dates, finality.seals()),
                 changes(compared, marked)));
     try (explained) {
       // The stream has made nothing of what a seal has counted.
       SortedSet<LocalDate> unexplained = explained.unexplained();
-      unexplained.removeAll(standing.seals().keySet());
+      unexplained.removeAll(finality.seals().keySet());
       if (!unexplained.isEmpty()) {
         DimensionDrift dimensions =
             new DimensionDrift(this, marked, stream, divergent, unexplained);
@@ -144,7 +144,7 @@ record Drift(
 
   /** Whether the version that was read may have events that are erased by now. */
   private boolean hasReadErased() {
-    return tables.events().edits(standing.basis().events().version()).found().stream()
+    return tables.events().edits(finality.inputs().events().version()).found().stream()
         .anyMatch(edit -> edit.date().isEmpty() || edit.operation().equals(TableEdits.ERASED));
   }
 
@@ -190,13 +190,13 @@ record Drift(
     Dataset<Row> elsewhere =
         tables
             .events()
-            .read(run.spark(), standing.basis().events().version())
+            .read(run.spark(), finality.inputs().events().version())
             .where(not(isNear))
             .select(narrow.toArray(Column[]::new))
             .join(ids, ID, "left_semi");
     return Suspects.of(
         marked.where(isNear).join(ids, ID, "left_semi"),
-        marked(elsewhere, new Landed(0, Long.MAX_VALUE - 1, false)),
+        marked(elsewhere, new LandingRange(0, Long.MAX_VALUE - 1, false)),
         tables.eventColumns(),
         run.operations()
             .refreshes()
@@ -205,24 +205,24 @@ record Drift(
 
   /** Dates whose rows were made from something else than they are recomputed from. */
   private Map<Cause, SortedSet<LocalDate>> changes(Comparison compared, Dataset<Row> marked) {
-    Basis basis = standing.basis();
+    RecomputationInputs inputs = finality.inputs();
     SortedSet<LocalDate> definition = new TreeSet<>();
     SortedSet<LocalDate> dimension = new TreeSet<>();
     SortedSet<LocalDate> edited = new TreeSet<>();
     SortedSet<LocalDate> erased = new TreeSet<>();
     for (LocalDate date : compared.divergentDates()) {
-      Seal seal = standing.seals().get(date);
-      if (seal != null && !basis.hasDefinitionOf(seal)) {
+      Seal seal = finality.seals().get(date);
+      if (seal != null && !inputs.hasDefinitionOf(seal)) {
         definition.add(date);
       } else if (seal != null
-          && !basis.hasDimensionsOf(seal)
+          && !inputs.hasDimensionsOf(seal)
           && compared.dates().get(date).shows(seal)) {
         dimension.add(date);
       }
-      if (basis.isEdited(date, standing.window(), editsThrough(seal))) {
+      if (inputs.isEdited(date, finality.window(), editsThrough(seal))) {
         edited.add(date);
       }
-      if (basis.isErased(date, standing.window(), editsThrough(seal))) {
+      if (inputs.isErased(date, finality.window(), editsThrough(seal))) {
         erased.add(date);
       }
     }
@@ -246,7 +246,7 @@ record Drift(
   private List<LocalDate> readByOthers(List<LocalDate> dates, Dataset<Row> marked) {
     Set<LocalDate> ofEvents =
         marked
-            .where(not(col("view_version").isInCollection(standing.basis().viewVersions())))
+            .where(not(col("view_version").isInCollection(finality.inputs().viewVersions())))
             .select(EventColumns.DATE)
             .distinct()
             .collectAsList()
@@ -254,7 +254,7 @@ record Drift(
             .map(row -> row.getDate(0).toLocalDate())
             .collect(toSet());
     return dates.stream()
-        .filter(date -> !standing.seals().containsKey(date))
+        .filter(date -> !finality.seals().containsKey(date))
         .filter(
             date ->
                 Recomputation.reach(tables.view(), List.of(date)).stream()
@@ -263,7 +263,7 @@ record Drift(
         .toList();
   }
 
-  private Dataset<Row> marked(Dataset<Row> events, Landed among) {
+  private Dataset<Row> marked(Dataset<Row> events, LandingRange among) {
     Dataset<Row> lateAt =
         run.operations()
             .refreshes()
@@ -276,7 +276,7 @@ record Drift(
     return Deliveries.marked(
         events,
         among.count() > BATCHES_TO_SEND ? lateAt : broadcast(lateAt),
-        standing.watermark().orElse(Instant.EPOCH),
+        finality.watermark().orElse(Instant.EPOCH),
         reading.through());
   }
 
@@ -286,7 +286,7 @@ record Drift(
         Arrays.stream(tables.table().definition().columns().fieldNames())
             .filter(name -> !key.contains(name) && !name.equals(EventColumns.DATE))
             .toList();
-    return ErasedDrift.unsaid(Explanation.byColumn(explained, values), standing)
+    return ErasedDrift.unsaid(Explanation.byColumn(explained, values), finality)
         .withColumn("pipeline", lit(run.pipeline().name()))
         .withColumn("view", lit(tables.view().name()))
         .withColumn("run", lit(run.id()))

@@ -1,7 +1,7 @@
 package io.tidemark.reconcile;
 
-import io.tidemark.status.Basis;
-import io.tidemark.status.DimensionContents;
+import io.tidemark.status.DimensionFingerprints;
+import io.tidemark.status.RecomputationInputs;
 import io.tidemark.status.ViewTables;
 import io.tidemark.table.LakeTable;
 import io.tidemark.table.TableVersion;
@@ -35,7 +35,7 @@ record EarlierDimensions(Map<String, Long> versions, Instant until) {
    * @param since what they said then is the oldest
    */
   static List<EarlierDimensions> of(
-      SparkSession spark, ViewTables tables, Basis basis, Instant since) {
+      SparkSession spark, ViewTables tables, RecomputationInputs inputs, Instant since) {
     Map<String, Long> said = new HashMap<>();
     List<Change> changes = new ArrayList<>();
     tables
@@ -47,7 +47,7 @@ record EarlierDimensions(Map<String, Long> versions, Instant until) {
                       spark,
                       tables,
                       table,
-                      read(table, basis.dimensionVersions().get(name), since));
+                      read(table, inputs.dimensionVersions().get(name), since));
               if (!different.isEmpty()) {
                 said.put(name, different.get(0).version());
                 different.stream()
@@ -89,7 +89,8 @@ record EarlierDimensions(Map<String, Long> versions, Instant until) {
     List<TableVersion> different = new ArrayList<>();
     Optional<String> before = Optional.empty();
     for (TableVersion version : versions.size() == 1 ? List.<TableVersion>of() : versions) {
-      Optional<String> says = DimensionContents.at(spark, tables.view(), table, version.version());
+      Optional<String> says =
+          DimensionFingerprints.at(spark, tables.view(), table, version.version());
       if (says.isPresent() && !says.equals(before)) {
         different.add(version);
         before = says;

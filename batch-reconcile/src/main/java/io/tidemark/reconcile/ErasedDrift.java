@@ -8,7 +8,7 @@ import io.tidemark.ops.DriftLog;
 import io.tidemark.ops.Seal;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.status.DateRun;
-import io.tidemark.status.Standing;
+import io.tidemark.status.ViewFinality;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.OptionalLong;
@@ -26,14 +26,14 @@ final class ErasedDrift {
    *
    * @param drift {@code date, key, cause, stream_value, batch_value}, and others
    */
-  static Dataset<Row> unsaid(Dataset<Row> drift, Standing standing) {
-    if (standing.basis().events().edits().erased().isEmpty()) {
+  static Dataset<Row> unsaid(Dataset<Row> drift, ViewFinality finality) {
+    if (finality.inputs().events().edits().erased().isEmpty()) {
       return drift;
     }
     List<LocalDate> erased =
         drift.select(EventColumns.DATE).distinct().collectAsList().stream()
             .map(row -> row.getDate(0).toLocalDate())
-            .filter(date -> isErased(date, standing))
+            .filter(date -> isErased(date, finality))
             .toList();
     if (erased.isEmpty()) {
       return drift;
@@ -47,9 +47,9 @@ final class ErasedDrift {
         .withColumn("batch_value", when(isSaid, col("batch_value")));
   }
 
-  private static boolean isErased(LocalDate date, Standing standing) {
-    Seal seal = standing.seals().get(date);
+  private static boolean isErased(LocalDate date, ViewFinality finality) {
+    Seal seal = finality.seals().get(date);
     OptionalLong look = seal == null ? OptionalLong.empty() : seal.editsThrough();
-    return standing.basis().isErased(date, standing.window(), look);
+    return finality.inputs().isErased(date, finality.window(), look);
   }
 }

@@ -1,7 +1,7 @@
 package io.tidemark.reconcile;
 
-import static io.tidemark.reconcile.Sides.BATCH;
-import static io.tidemark.reconcile.Sides.STREAM;
+import static io.tidemark.reconcile.AlignedRows.BATCH;
+import static io.tidemark.reconcile.AlignedRows.STREAM;
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.explode;
@@ -12,7 +12,7 @@ import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.when;
 
 import io.tidemark.schema.EventColumns;
-import io.tidemark.status.Contents;
+import io.tidemark.status.RowContent;
 import io.tidemark.status.DateRun;
 import io.tidemark.status.Recomputation;
 import java.time.LocalDate;
@@ -69,7 +69,7 @@ final class Explanation {
     sides.put(STREAM, stream);
     sides.put(BATCH, truth);
     sides.put(IN_TIME, rows(recomputation, dates, some -> Deliveries.counted(counting, some)));
-    Column late = Sides.agree(STREAM, IN_TIME);
+    Column late = AlignedRows.agree(STREAM, IN_TIME);
     Column cause = when(late, Cause.LATE.text());
     if (hasReplayed) {
       sides.put(
@@ -81,15 +81,15 @@ final class Explanation {
                   Deliveries.unreplayed(marked, recomputation.view(), some)
                       .where(recomputation.reached(all))));
       cause =
-          when(Sides.agree(STREAM, UNREPLAYED), Cause.REPLAYED.text())
+          when(AlignedRows.agree(STREAM, UNREPLAYED), Cause.REPLAYED.text())
               .when(late, Cause.LATE.text());
     }
     for (var change : changes.entrySet()) {
       Column changed = DateRun.holds(col(EventColumns.DATE), DateRun.of(change.getValue()));
       cause = cause.when(changed, change.getKey().text());
     }
-    return Sides.align(recomputation.view().definition().key(), sides)
-        .where(not(Sides.agree(STREAM, BATCH)))
+    return AlignedRows.align(recomputation.view().definition().key(), sides)
+        .where(not(AlignedRows.agree(STREAM, BATCH)))
         .withColumn(CAUSE, cause.otherwise(Cause.UNEXPLAINED.text()));
   }
 
@@ -111,7 +111,7 @@ final class Explanation {
     return explained
         .select(
             col(EventColumns.DATE),
-            to_json(col("key"), Contents.WHOLE).as("key"),
+            to_json(col("key"), RowContent.WHOLE).as("key"),
             col(CAUSE),
             explode(array(columns.toArray(Column[]::new))).as("side"))
         .where(not(col("side.equal")))

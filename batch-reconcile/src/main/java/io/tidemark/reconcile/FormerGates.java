@@ -35,7 +35,7 @@ record FormerGates(List<String> names) {
     return new FormerGates(
         last == null
             ? List.of()
-            : Arrays.stream(Json.read(last, Findings[].class))
+            : Arrays.stream(Json.read(last, ViewFindings[].class))
                 .flatMap(found -> found.gates().stream())
                 .distinct()
                 .filter(gate -> !now.contains(gate))

@@ -7,7 +7,7 @@ import io.tidemark.output.ExitCode;
 /** How reconciling a view ended. */
 public sealed interface Outcome {
 
-  static Outcome of(Findings findings) {
+  static Outcome of(ViewFindings findings) {
     if (!findings.refused().isEmpty()) {
       return new Refused(findings);
     }
@@ -21,7 +21,7 @@ public sealed interface Outcome {
   }
 
   @JsonUnwrapped
-  Findings findings();
+  ViewFindings findings();
 
   /** The word for it. */
   @JsonProperty("outcome")
@@ -30,7 +30,7 @@ public sealed interface Outcome {
   int exitCode();
 
   /** The view was right on every date. */
-  record InSync(Findings findings) implements Outcome {
+  record InSync(ViewFindings findings) implements Outcome {
     @Override
     public String word() {
       return "in sync";
@@ -43,7 +43,7 @@ public sealed interface Outcome {
   }
 
   /** The view was wrong somewhere, and is right now. */
-  record Repaired(Findings findings) implements Outcome {
+  record Repaired(ViewFindings findings) implements Outcome {
     @Override
     public String word() {
       return "repaired";
@@ -56,7 +56,7 @@ public sealed interface Outcome {
   }
 
   /** The view is wrong somewhere: nothing was to be repaired, or other writers were faster. */
-  record Drifted(Findings findings) implements Outcome {
+  record Drifted(ViewFindings findings) implements Outcome {
     @Override
     public String word() {
       return "drifted";
@@ -69,7 +69,7 @@ public sealed interface Outcome {
   }
 
   /** Dates wait for a check of quality, and were neither repaired nor sealed. */
-  record Waiting(Findings findings) implements Outcome {
+  record Waiting(ViewFindings findings) implements Outcome {
     @Override
     public String word() {
       return "waiting";
@@ -82,7 +82,7 @@ public sealed interface Outcome {
   }
 
   /** Dates have failed a check of quality, and were neither repaired nor sealed. */
-  record Refused(Findings findings) implements Outcome {
+  record Refused(ViewFindings findings) implements Outcome {
     @Override
     public String word() {
       return "refused";

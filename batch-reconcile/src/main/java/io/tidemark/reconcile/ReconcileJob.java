@@ -6,12 +6,12 @@ import io.tidemark.output.ExitCode;
 import io.tidemark.output.FailureReason;
 import io.tidemark.output.Json;
 import io.tidemark.output.Progress;
-import io.tidemark.status.Finality;
+import io.tidemark.status.FinalityTables;
 import io.tidemark.status.Gates;
 import io.tidemark.status.PinnedEvents;
 import io.tidemark.status.Review;
 import io.tidemark.status.SideBySide;
-import io.tidemark.status.Standing;
+import io.tidemark.status.ViewFinality;
 import io.tidemark.status.ViewDates;
 import io.tidemark.status.ViewTables;
 import java.time.Clock;
@@ -48,7 +48,7 @@ public final class ReconcileJob {
    */
   ReconcileJob(
       SparkSession spark, PipelineTables tables, Clock clock, Optional<String> airflowRun) {
-    this(spark, tables, clock, new Finality(spark, tables, clock)::publish, airflowRun);
+    this(spark, tables, clock, new FinalityTables(spark, tables, clock)::publish, airflowRun);
   }
 
   /**
@@ -83,12 +83,12 @@ public final class ReconcileJob {
    */
   ReconcileReport reconcile(List<String> views, DateChoice choice, boolean reportOnly) {
     Instant startedAt = clock.instant();
-    Run run =
-        new Run(spark, tables.pipeline(), tables.operations(), Runs.newId(), clock, reportOnly);
+    ReconcileRun run =
+        new ReconcileRun(spark, tables.pipeline(), tables.operations(), Runs.newId(), clock, reportOnly);
     try {
       List<Outcome> outcomes = published(() -> outcomes(run, views, choice));
       ReconcileReport report = new ReconcileReport(run.id(), outcomes, seconds(startedAt));
-      List<Findings> findings = outcomes.stream().map(Outcome::findings).toList();
+      List<ViewFindings> findings = outcomes.stream().map(Outcome::findings).toList();
       record(run, startedAt, report.exitCode(), report.outcome(), Json.write(findings));
       return report;
     } catch (Exception failure) { // Scala throws checked ones too.
@@ -121,7 +121,7 @@ public final class ReconcileJob {
     return outcomes;
   }
 
-  private List<Outcome> outcomes(Run run, List<String> views, DateChoice choice) {
+  private List<Outcome> outcomes(ReconcileRun run, List<String> views, DateChoice choice) {
     long stages = (long) views.size() * Stage.values().length;
     try (Progress progress = Progress.start("reconcile", stages, "stages")) {
       List<GatedDates> chosen = chosen(run, views, choice);
@@ -134,10 +134,10 @@ public final class ReconcileJob {
     }
   }
 
-  private List<GatedDates> chosen(Run run, List<String> views, DateChoice choice) {
+  private List<GatedDates> chosen(ReconcileRun run, List<String> views, DateChoice choice) {
     List<ViewTables> opened = views.stream().map(view -> ViewTables.of(tables, view)).toList();
-    Map<String, Standing> standings =
-        Standing.now(
+    Map<String, ViewFinality> finalityOf =
+        ViewFinality.now(
             run.spark(),
             run.pipeline(),
             run.operations(),
@@ -145,9 +145,9 @@ public final class ReconcileJob {
             run.clock().instant(),
             run.editWatch()::look);
     Map<String, SortedSet<LocalDate>> dates = new HashMap<>();
-    standings.forEach((view, standing) -> dates.put(view, choice.of(standing)));
+    finalityOf.forEach((view, finality) -> dates.put(view, choice.of(finality)));
     // What is chosen is proven again; the tidemark stands on the other dates as well.
-    Map<String, Standing> reviewed = Review.of(run.spark(), opened, standings, dates);
+    Map<String, ViewFinality> reviewed = Review.of(run.spark(), opened, finalityOf, dates);
     Gates gates = Gates.of(spark, tables);
     return opened.stream()
         .map(
@@ -159,7 +159,7 @@ public final class ReconcileJob {
         .toList();
   }
 
-  private void record(Run run, Instant startedAt, int exitCode, String outcome, String message) {
+  private void record(ReconcileRun run, Instant startedAt, int exitCode, String outcome, String message) {
     run.operations()
         .runs()
         .append(

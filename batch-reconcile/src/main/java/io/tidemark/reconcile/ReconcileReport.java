@@ -71,7 +71,7 @@ public record ReconcileReport(String run, List<Outcome> outcomes, double seconds
             "sealed",
             "tidemark");
     for (Outcome outcome : outcomes) {
-      Findings found = outcome.findings();
+      ViewFindings found = outcome.findings();
       table.row(
           found.view(),
           found.dates(),
@@ -86,14 +86,14 @@ public record ReconcileReport(String run, List<Outcome> outcomes, double seconds
           count(found.sealed()),
           found.tidemark());
     }
-    List<Findings> findings = outcomes.stream().map(Outcome::findings).toList();
+    List<ViewFindings> findings = outcomes.stream().map(Outcome::findings).toList();
     return table + heldBack(findings) + open(findings) + conflicts(findings);
   }
 
   /**
    * How many ids conflict, for people: a line for those of each view, none where there are none.
    */
-  public static String conflicts(List<Findings> findings) {
+  public static String conflicts(List<ViewFindings> findings) {
     return findings.stream()
         .filter(found -> found.deliveries().conflicting() > 0)
         .map(found -> conflicts(found.view(), found.deliveries().conflicting(), found.conflicts()))
@@ -112,7 +112,7 @@ public record ReconcileReport(String run, List<Outcome> outcomes, double seconds
   }
 
   /** Which dates were held back, for people: lines for those of each view. */
-  public static String heldBack(List<Findings> findings) {
+  public static String heldBack(List<ViewFindings> findings) {
     return findings.stream()
         .map(found -> heldBack(found.view(), found.refused(), found.waiting()))
         .collect(Collectors.joining());
@@ -148,14 +148,14 @@ public record ReconcileReport(String run, List<Outcome> outcomes, double seconds
   }
 
   /** Which dates are open, for people: a line for those of each view, none where there are none. */
-  public static String open(List<Findings> findings) {
+  public static String open(List<ViewFindings> findings) {
     return findings.stream()
         .filter(found -> !found.open().isEmpty())
         .map(ReconcileReport::open)
         .collect(Collectors.joining());
   }
 
-  private static String open(Findings found) {
+  private static String open(ViewFindings found) {
     return "%s: %s still open, so not sealed yet.%n".formatted(found.view(), dates(found.open()));
   }
 

@@ -1,10 +1,10 @@
 package io.tidemark.reconcile;
 
 import io.tidemark.ops.Seal;
-import io.tidemark.status.Basis;
 import io.tidemark.status.Comparison;
-import io.tidemark.status.Landed;
-import io.tidemark.status.Standing;
+import io.tidemark.status.LandingRange;
+import io.tidemark.status.RecomputationInputs;
+import io.tidemark.status.ViewFinality;
 import io.tidemark.status.ViewTables;
 import java.time.LocalDate;
 import java.util.List;
@@ -27,10 +27,10 @@ final class Sealing {
    * @return the new seals
    */
   static SortedMap<LocalDate, Seal> of(
-      Run run,
+      ReconcileRun run,
       ViewTables tables,
-      Standing standing,
-      Landed landed,
+      ViewFinality finality,
+      LandingRange landed,
       Comparison compared,
       Conflicts conflicts,
       Map<LocalDate, Seal.Found> found) {
@@ -39,8 +39,8 @@ final class Sealing {
       return seals;
     }
     for (LocalDate date : compared.dates().keySet()) {
-      if (compared.isInSync(date) && !isSealed(standing, date, compared.dates().get(date))) {
-        seals.put(date, seal(run, standing, landed, compared, conflicts, found.get(date), date));
+      if (compared.isInSync(date) && !isSealed(finality, date, compared.dates().get(date))) {
+        seals.put(date, seal(run, finality, landed, compared, conflicts, found.get(date), date));
       }
     }
     if (!seals.isEmpty()) {
@@ -55,36 +55,36 @@ final class Sealing {
     return seals;
   }
 
-  private static boolean isSealed(Standing standing, LocalDate date, Comparison.Day day) {
-    return standing.isFinal(date) && day.isThatOf(standing.seals().get(date));
+  private static boolean isSealed(ViewFinality finality, LocalDate date, Comparison.Day day) {
+    return finality.isFinal(date) && day.isThatOf(finality.seals().get(date));
   }
 
   private static Seal seal(
-      Run run,
-      Standing standing,
-      Landed landed,
+      ReconcileRun run,
+      ViewFinality finality,
+      LandingRange landed,
       Comparison compared,
       Conflicts conflicts,
       Seal.Found found,
       LocalDate date) {
     Comparison.Day day = compared.dates().get(date);
-    Basis basis = standing.basis();
+    RecomputationInputs inputs = finality.inputs();
     return new Seal(
         date,
         day.rows(),
         day.fingerprint(),
-        basis.events().inReach(date, standing.window()),
-        basis.events().version(),
+        inputs.events().inReach(date, finality.window()),
+        inputs.events().version(),
         landed.last(),
-        basis.dimensionVersions(),
+        inputs.dimensionVersions(),
         compared.tableVersion(),
-        basis.viewVersion(),
+        inputs.viewVersion(),
         run.id(),
         run.clock().instant(),
-        Optional.of(basis.deduplicationWindow()),
+        Optional.of(inputs.deduplicationWindow()),
         OptionalLong.of(conflicts.byDate().getOrDefault(date, 0L)),
-        OptionalLong.of(basis.events().edits().looks()),
-        basis.dimensionContents().present(),
+        OptionalLong.of(inputs.events().edits().looks()),
+        inputs.dimensionContents().present(),
         Optional.of(found));
   }
 }

@@ -5,12 +5,12 @@ import io.tidemark.ops.Seal;
 import io.tidemark.status.Comparison;
 import io.tidemark.status.Gates;
 import io.tidemark.status.HeldBack;
-import io.tidemark.status.Landed;
+import io.tidemark.status.LandingRange;
 import io.tidemark.status.PinnedEvents;
 import io.tidemark.status.Recomputation;
 import io.tidemark.status.Review;
-import io.tidemark.status.Standing;
 import io.tidemark.status.ViewDates;
+import io.tidemark.status.ViewFinality;
 import io.tidemark.status.ViewTables;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -30,26 +30,27 @@ import org.apache.spark.storage.StorageLevel;
 final class ViewReconciliation {
   private static final int PASSES = 5;
 
-  private final Run run;
+  private final ReconcileRun run;
   private final PipelineTables pipelineTables;
   private final Consumer<Stage> done;
 
   /**
    * @param done is told of each stage as it ends
    */
-  ViewReconciliation(Run run, PipelineTables pipelineTables, Consumer<Stage> done) {
+  ViewReconciliation(ReconcileRun run, PipelineTables pipelineTables, Consumer<Stage> done) {
     this.run = run;
     this.pipelineTables = pipelineTables;
     this.done = done;
   }
 
   /**
-   * @param events what counts on the dates, as of their standing
+   * @param events what counts on the dates, at the versions that were read
    */
   Outcome reconcile(GatedDates chosen, PinnedEvents events) {
     ViewDates view = chosen.admitted();
     if (view.dates().isEmpty()) {
-      return Outcome.of(Findings.ofNothing(view.standing(), chosen.heldBack().values(), gates()));
+      return Outcome.of(
+          ViewFindings.ofNothing(view.finality(), chosen.heldBack().values(), gates()));
     }
     List<Pass> passes = new ArrayList<>(List.of(pass(view, events, List.of())));
     SortedMap<LocalDate, HeldBack> heldBack = new TreeMap<>(chosen.heldBack());
@@ -64,7 +65,7 @@ final class ViewReconciliation {
       }
       passes.add(again(next, events, passes));
     }
-    return Outcome.of(Findings.of(view.dates(), passes, heldBack.values(), gates()));
+    return Outcome.of(ViewFindings.of(view.dates(), passes, heldBack.values(), gates()));
   }
 
   private List<String> gates() {
@@ -74,21 +75,21 @@ final class ViewReconciliation {
   /** The same dates as they stand now. */
   private GatedDates now(ViewDates before) {
     List<ViewTables> tables = List.of(before.tables());
-    String name = before.standing().view();
-    Map<String, Standing> standings =
-        Standing.now(
+    String name = before.finality().view();
+    Map<String, ViewFinality> finalityOf =
+        ViewFinality.now(
             run.spark(),
             run.pipeline(),
             run.operations(),
             tables,
             run.clock().instant(),
             run.editWatch()::look);
-    Standing standing =
-        Review.of(run.spark(), tables, standings, Map.of(name, before.dates())).get(name);
+    ViewFinality finality =
+        Review.of(run.spark(), tables, finalityOf, Map.of(name, before.dates())).get(name);
     return GatedDates.of(
         run,
         Gates.of(run.spark(), pipelineTables),
-        new ViewDates(before.tables(), standing, before.dates()));
+        new ViewDates(before.tables(), finality, before.dates()));
   }
 
   private Pass again(ViewDates view, PinnedEvents known, List<Pass> passes) {
@@ -113,7 +114,7 @@ final class ViewReconciliation {
       boolean overtaken,
       Comparison after,
       int sealed,
-      Standing standing) {}
+      ViewFinality finality) {}
 
   /** How each date was found. */
   private static Map<LocalDate, Seal.Found> found(
@@ -132,16 +133,16 @@ final class ViewReconciliation {
    */
   private Pass pass(ViewDates view, PinnedEvents events, List<Pass> earlier) {
     ViewTables tables = view.tables();
-    Standing standing = view.standing();
+    ViewFinality finality = view.finality();
     SortedSet<LocalDate> dates = view.dates();
     Recomputation recomputation =
-        Recomputation.of(run.spark(), tables, standing.basis(), events.of(view));
+        Recomputation.of(run.spark(), tables, finality.inputs(), events.of(view));
     Dataset<Row> truth = recomputation.rows(dates).persist(StorageLevel.MEMORY_AND_DISK());
     try {
       Comparison before = Comparison.of(run.spark(), tables, truth, dates);
       done.accept(Stage.COMPARE);
-      Landed landed = events.landed(view);
-      Drift drift = Drift.of(run, tables, recomputation, standing, landed);
+      LandingRange landed = events.landed(view);
+      Drift drift = Drift.of(run, tables, recomputation, finality, landed);
       Drift.Delivered delivered = drift.deliveries(before);
       // What an earlier pass has left is not what the stream has.
       boolean isKept = earlier.stream().allMatch(pass -> pass.causes().isEmpty());
@@ -159,10 +160,10 @@ final class ViewReconciliation {
               ? found(before, causes)
               : found(earlier.get(0).before(), earlier.get(0).causes());
       SortedMap<LocalDate, Seal> sealed =
-          Sealing.of(run, tables, standing, landed, after, delivered.conflicts(), found);
+          Sealing.of(run, tables, finality, landed, after, delivered.conflicts(), found);
       done.accept(Stage.SEAL);
       return new Pass(
-          before, causes, delivered, overtaken, after, sealed.size(), standing.with(sealed));
+          before, causes, delivered, overtaken, after, sealed.size(), finality.with(sealed));
     } finally {
       truth.unpersist();
     }

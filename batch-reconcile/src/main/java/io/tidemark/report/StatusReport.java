@@ -20,13 +20,13 @@ import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EventSource;
 import io.tidemark.pipeline.Pipeline;
-import io.tidemark.reconcile.Findings;
+import io.tidemark.reconcile.ViewFindings;
 import io.tidemark.reconcile.ReconcileJob;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.schema.SchemaRegistry;
 import io.tidemark.status.Gates;
 import io.tidemark.status.Review;
-import io.tidemark.status.Standing;
+import io.tidemark.status.ViewFinality;
 import io.tidemark.status.ViewTables;
 import io.tidemark.table.LakeTable;
 import java.sql.Date;
@@ -212,13 +212,13 @@ public record StatusReport(
 
   private static List<ViewStatus> views(
       SparkSession spark, PipelineTables tables, Instant now, List<String> problems) {
-    Map<String, Findings> found = lastFindings(spark, tables);
+    Map<String, ViewFindings> found = lastFindings(spark, tables);
     EditWatch edits =
         new EditWatch(spark, tables.pipeline(), tables.operations(), Clock.systemUTC());
-    Map<String, Standing> standings = Review.now(spark, tables, now, edits::peek);
-    standings.values().stream()
-        .filter(Standing::isAhead)
-        .forEach(standing -> problems.add(sentence(standing.closing())));
+    Map<String, ViewFinality> finalityOf = Review.now(spark, tables, now, edits::peek);
+    finalityOf.values().stream()
+        .filter(ViewFinality::isAhead)
+        .forEach(finality -> problems.add(sentence(finality.closing())));
     Gates gates = Gates.of(spark, tables);
     Map<String, Refreshes.NotCounted> notCounted =
         tables.operations().refreshes().notCounted(spark, tables.pipeline().name());
@@ -228,7 +228,7 @@ public record StatusReport(
               String name = view.view().name();
               return ViewStatus.of(
                   view,
-                  standings.get(name),
+                  finalityOf.get(name),
                   gates,
                   notCounted.getOrDefault(name, new Refreshes.NotCounted(0, 0)),
                   Optional.ofNullable(found.get(name)));
@@ -241,8 +241,8 @@ public record StatusReport(
   }
 
   /** What the last run that reconciled dates of a view found, by view. */
-  private static Map<String, Findings> lastFindings(SparkSession spark, PipelineTables tables) {
-    Map<String, Findings> found = new HashMap<>();
+  private static Map<String, ViewFindings> lastFindings(SparkSession spark, PipelineTables tables) {
+    Map<String, ViewFindings> found = new HashMap<>();
     tables
         .operations()
         .runs()
@@ -258,7 +258,7 @@ public record StatusReport(
         .collectAsList()
         .forEach(
             row ->
-                Arrays.stream(Json.read(row.getString(1), Findings[].class))
+                Arrays.stream(Json.read(row.getString(1), ViewFindings[].class))
                     .filter(findings -> findings.view().equals(row.getString(0)))
                     .forEach(findings -> found.put(findings.view(), findings)));
     return found;

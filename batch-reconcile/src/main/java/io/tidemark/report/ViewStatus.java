@@ -4,10 +4,10 @@ import io.tidemark.ops.RefreshedBatch;
 import io.tidemark.ops.Refreshes;
 import io.tidemark.pipeline.ViewDefinition;
 import io.tidemark.reconcile.Conflict;
-import io.tidemark.reconcile.Findings;
+import io.tidemark.reconcile.ViewFindings;
 import io.tidemark.status.Gates;
 import io.tidemark.status.HeldBack;
-import io.tidemark.status.Standing;
+import io.tidemark.status.ViewFinality;
 import io.tidemark.status.ViewTables;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -59,13 +59,13 @@ public record ViewStatus(
 
   static ViewStatus of(
       ViewTables tables,
-      Standing standing,
+      ViewFinality finality,
       Gates gates,
       Refreshes.NotCounted notCounted,
-      Optional<Findings> last) {
-    Optional<RefreshedBatch> refreshed = standing.refreshed();
+      Optional<ViewFindings> last) {
+    Optional<RefreshedBatch> refreshed = finality.refreshed();
     ViewDefinition definition = tables.view().definition();
-    Collection<HeldBack> heldBack = gates.heldBack(tables, standing, standing.unproven()).values();
+    Collection<HeldBack> heldBack = gates.heldBack(tables, finality, finality.unproven()).values();
     // Spark's watermark stands at 1970 until an event moves it.
     Optional<Instant> watermark =
         refreshed.map(RefreshedBatch::watermark).filter(Instant.EPOCH::isBefore);
@@ -81,18 +81,18 @@ public record ViewStatus(
         notCounted.sealedRows(),
         refreshed.map(RefreshedBatch::refreshedAt).orElse(null),
         watermark.orElse(null),
-        standing.lastClosed().orElse(null),
-        standing.open(),
-        standing.tidemark().orElse(null),
-        last.map(Findings::agreementBefore).orElse(null),
-        last.map(Findings::agreementAfter).orElse(null),
-        standing.seals().size(),
+        finality.lastClosed().orElse(null),
+        finality.open(),
+        finality.tidemark().orElse(null),
+        last.map(ViewFindings::agreementBefore).orElse(null),
+        last.map(ViewFindings::agreementAfter).orElse(null),
+        finality.seals().size(),
         (int)
-            standing.closed().stream().filter(date -> !standing.seals().containsKey(date)).count(),
-        standing.dirty(),
-        Findings.refused(heldBack),
-        Findings.waiting(heldBack),
-        standing.seals().values().stream().mapToLong(seal -> seal.conflicting().orElse(0)).sum(),
-        last.map(Findings::conflicts).orElse(List.of()));
+            finality.closed().stream().filter(date -> !finality.seals().containsKey(date)).count(),
+        finality.dirty(),
+        ViewFindings.refused(heldBack),
+        ViewFindings.waiting(heldBack),
+        finality.seals().values().stream().mapToLong(seal -> seal.conflicting().orElse(0)).sum(),
+        last.map(ViewFindings::conflicts).orElse(List.of()));
   }
 }

@@ -247,7 +247,7 @@ class DriftRepairIT {
                 row("2011-01-02T10:00:00Z", "north", 1, 3),
                 row("2011-01-02T12:00:00Z", "east", 2, 2));
 
-    Findings second = till.reconcile(new DateChoice.Between(SECOND, SECOND)).findings();
+    ViewFindings second = till.reconcile(new DateChoice.Between(SECOND, SECOND)).findings();
 
     assertThat(second.causes()).isEqualTo(Map.of("duplicate", 2L));
     assertThat(second.deliveries().conflicting()).isEqualTo(1);

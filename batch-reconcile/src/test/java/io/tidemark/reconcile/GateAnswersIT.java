@@ -11,7 +11,7 @@ import io.tidemark.ops.QualityAnswer;
 import io.tidemark.pipeline.QualityCheck;
 import io.tidemark.status.Gates;
 import io.tidemark.status.HeldBack;
-import io.tidemark.status.Standing;
+import io.tidemark.status.ViewFinality;
 import io.tidemark.status.ViewTables;
 import io.tidemark.table.LakeTable;
 import io.tidemark.table.TableDefinition;
@@ -70,7 +70,7 @@ class GateAnswersIT {
     gated.answer(SHOP, SECOND, "passed", 1);
     assertThat(gated.refusals(till)).isEmpty();
 
-    gated.standing(till);
+    gated.finality(till);
     lake.lake().register(lake.spark());
     lake.spark().sql("UPDATE till.events SET shop = null WHERE event_id = 'a'");
     assertThat(gated.refusals(till).values())
@@ -140,7 +140,7 @@ class GateAnswersIT {
     Till till = gated.till("'1 hour', '30 minutes'");
     LocalDate before = FIRST.minusDays(1);
     Gates gates = Gates.of(lake.spark(), till.tables());
-    assertThat(gates.heldBack(till.view(), gated.standing(till), List.of(before)).get(before))
+    assertThat(gates.heldBack(till.view(), gated.finality(till), List.of(before)).get(before))
         .isEqualTo(
             new HeldBack(
                 before,
@@ -151,7 +151,7 @@ class GateAnswersIT {
     gated.answer(SHOP, FIRST, "passed", 1);
     assertThat(
             Gates.of(lake.spark(), till.tables())
-                .heldBack(till.view(), gated.standing(till), List.of(before)))
+                .heldBack(till.view(), gated.finality(till), List.of(before)))
         .isEmpty();
   }
 
@@ -215,8 +215,8 @@ class GateAnswersIT {
     EditWatch edits =
         new EditWatch(
             lake.spark(), till.tables().pipeline(), till.tables().operations(), Clock.systemUTC());
-    Standing standing =
-        Standing.now(
+    ViewFinality finality =
+        ViewFinality.now(
                 lake.spark(),
                 till.tables().pipeline(),
                 till.tables().operations(),
@@ -231,7 +231,7 @@ class GateAnswersIT {
     assertThat(
             GatedTill.reasons(
                 Gates.of(lake.spark(), till.tables())
-                    .heldBack(till.view(), standing, List.of(FIRST, SECOND))))
+                    .heldBack(till.view(), finality, List.of(FIRST, SECOND))))
         .containsOnlyKeys(FIRST)
         .hasEntrySatisfying(
             FIRST, why -> assertThat(why).contains("ran on 1 events, and there are 2"));
@@ -288,6 +288,6 @@ class GateAnswersIT {
                             null,
                             Instant.EPOCH))),
                 Map.of(check.table(), version))
-            .heldBack(view, gated.standing(till), List.of(FIRST, SECOND)));
+            .heldBack(view, gated.finality(till), List.of(FIRST, SECOND)));
   }
 }

@@ -13,7 +13,7 @@ import io.tidemark.pipeline.QualityRule;
 import io.tidemark.pipeline.QualityRule.Kind;
 import io.tidemark.status.Gates;
 import io.tidemark.status.HeldBack;
-import io.tidemark.status.Standing;
+import io.tidemark.status.ViewFinality;
 import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
 import io.tidemark.table.TableFormat;
@@ -115,7 +115,7 @@ final class GatedTill {
   SortedMap<LocalDate, String> refusals(Till till) {
     return reasons(
         Gates.of(lake.spark(), till.tables())
-            .heldBack(till.view(), standing(till), List.of(FIRST, SECOND)));
+            .heldBack(till.view(), finality(till), List.of(FIRST, SECOND)));
   }
 
   /** The same by another gate. */
@@ -126,7 +126,7 @@ final class GatedTill {
                 List.of(gate),
                 till.tables().operations().quality().answers(lake.spark(), "till", List.of(gate)),
                 asked.versions())
-            .heldBack(till.view(), standing(till), List.of(FIRST, SECOND)));
+            .heldBack(till.view(), finality(till), List.of(FIRST, SECOND)));
   }
 
   static SortedMap<LocalDate, String> reasons(SortedMap<LocalDate, HeldBack> heldBack) {
@@ -135,11 +135,11 @@ final class GatedTill {
     return reasons;
   }
 
-  Standing standing(Till till) {
+  ViewFinality finality(Till till) {
     EditWatch edits =
         new EditWatch(
             lake.spark(), till.tables().pipeline(), till.tables().operations(), Clock.systemUTC());
-    return Standing.now(
+    return ViewFinality.now(
             lake.spark(),
             till.tables().pipeline(),
             till.tables().operations(),

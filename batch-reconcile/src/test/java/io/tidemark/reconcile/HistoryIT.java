@@ -58,7 +58,8 @@ class HistoryIT {
       LocalDate last = till.status().lastClosed();
 
       for (DateRun run : runs(Till.FIRST, last, random)) {
-        Findings found = till.reconcile(new DateChoice.Between(run.from(), run.to())).findings();
+        ViewFindings found =
+            till.reconcile(new DateChoice.Between(run.from(), run.to())).findings();
         assertThat(found.causes())
             .as(() -> "seed %d, %s, %s, %s".formatted(seed, run, unexplained(till), delivered))
             .doesNotContainKey("unexplained");
@@ -75,7 +76,7 @@ class HistoryIT {
           .as("seed %d: dates whose recomputation differs", seed)
           .containsExactlyElementsOf(differing(before, after, last));
 
-      Findings dirty = till.reconcile(new DateChoice.Dirty()).findings();
+      ViewFindings dirty = till.reconcile(new DateChoice.Dirty()).findings();
       assertThat(dirty.causes()).as("seed %d", seed).doesNotContainKey("unexplained");
       assertThat(closed(till.shown(), last))
           .as("seed %d", seed)
@@ -160,7 +161,7 @@ class HistoryIT {
 
   private static void assertNothingLeftToDo(Till till, long seed) {
     long version = till.view().table().version();
-    Findings again = till.reconcile(new DateChoice.AllClosed()).findings();
+    ViewFindings again = till.reconcile(new DateChoice.AllClosed()).findings();
     assertThat(again.driftBefore()).as("seed %d", seed).isZero();
     assertThat(again.sealed()).as("seed %d", seed).isZero();
     assertThat(till.view().table().version()).as("seed %d", seed).isEqualTo(version);

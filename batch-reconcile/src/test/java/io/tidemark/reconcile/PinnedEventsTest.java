@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidemark.ops.EditedDates;
 import io.tidemark.ops.Edits;
 import io.tidemark.status.PinnedEvents;
-import io.tidemark.status.Standing;
 import io.tidemark.status.ViewDates;
+import io.tidemark.status.ViewFinality;
 import io.tidemark.table.TableFormat;
 import io.tidemark.table.TestLake;
 import io.tidemark.view.DeliveryOrder;
@@ -51,8 +51,8 @@ class PinnedEventsTest {
   }
 
   private ViewDates dates(LocalDate... dates) {
-    Standing standing =
-        Standing.now(
+    ViewFinality finality =
+        ViewFinality.now(
                 lake.spark(),
                 till.tables().pipeline(),
                 till.tables().operations(),
@@ -60,7 +60,7 @@ class PinnedEventsTest {
                 Instant.now(),
                 events -> new Edits.Look(events.version(), EditedDates.NONE))
             .get("sales");
-    return new ViewDates(till.view(), standing, new TreeSet<>(List.of(dates)));
+    return new ViewDates(till.view(), finality, new TreeSet<>(List.of(dates)));
   }
 
   private static List<String> ids(Dataset<Row> events) {

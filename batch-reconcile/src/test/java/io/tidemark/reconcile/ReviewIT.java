@@ -62,10 +62,10 @@ class ReviewIT {
 
     assertThat(till.dirty()).isEmpty();
     assertThat(till.status().tidemark()).isEqualTo(SECOND);
-    Findings other = till.reconcile(new DateChoice.Between(SECOND, SECOND)).findings();
+    ViewFindings other = till.reconcile(new DateChoice.Between(SECOND, SECOND)).findings();
     assertThat(other.tidemark()).isEqualTo(SECOND);
 
-    Findings again = till.reconcile(DIRTY).findings();
+    ViewFindings again = till.reconcile(DIRTY).findings();
 
     assertThat(again.driftBefore()).isZero();
     assertThat(again.tidemark()).isEqualTo(SECOND);

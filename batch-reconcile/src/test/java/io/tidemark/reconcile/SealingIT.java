@@ -58,7 +58,7 @@ class SealingIT {
 
     assertThat(outcome).isInstanceOf(Outcome.InSync.class);
     assertThat(outcome.exitCode()).isZero();
-    Findings found = outcome.findings();
+    ViewFindings found = outcome.findings();
     assertThat(found.dates()).isEqualTo(3);
     assertThat(found.sealed()).isEqualTo(3);
     assertThat(found.tidemark()).isEqualTo(THIRD);

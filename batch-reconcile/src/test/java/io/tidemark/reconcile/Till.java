@@ -8,8 +8,8 @@ import io.tidemark.ops.Seal;
 import io.tidemark.pipeline.QualityCheck;
 import io.tidemark.report.StatusReport;
 import io.tidemark.report.ViewStatus;
-import io.tidemark.status.EventsBasis;
-import io.tidemark.status.Finality;
+import io.tidemark.status.EventsSnapshot;
+import io.tidemark.status.FinalityTables;
 import io.tidemark.status.Recomputation;
 import io.tidemark.status.ViewTables;
 import io.tidemark.table.Commit;
@@ -316,8 +316,8 @@ public final class Till {
     return this;
   }
 
-  public Finality finality() {
-    return new Finality(lake.spark(), tables, Clock.systemUTC());
+  public FinalityTables finality() {
+    return new FinalityTables(lake.spark(), tables, Clock.systemUTC());
   }
 
   /** What the lake says of the view's dates. */
@@ -373,7 +373,7 @@ public final class Till {
     return Recomputation.of(
             lake.spark(),
             view,
-            view.basis(lake.spark(), EventsBasis.of(view.events()), List.of()),
+            view.inputs(lake.spark(), EventsSnapshot.of(view.events()), List.of()),
             events)
         .rows(List.of(dates));
   }

@@ -116,8 +116,8 @@ public record Comparison(long tableVersion, SortedMap<LocalDate, Day> dates) {
   /** How often either side has a row: {@code date, key, content, stream, batch}. */
   private static Dataset<Row> contents(Dataset<Row> stream, Dataset<Row> truth, List<String> key) {
     List<String> names = List.of(truth.columns());
-    Column row = struct(Contents.columns(names)).as("row");
-    Column[] columns = {col(EventColumns.DATE), struct(Contents.columns(key)).as(KEY), row};
+    Column row = struct(RowContent.columns(names)).as("row");
+    Column[] columns = {col(EventColumns.DATE), struct(RowContent.columns(key)).as(KEY), row};
     Dataset<Row> ofStream =
         stream.select(columns).withColumn(STREAM, lit(1L)).withColumn(BATCH, lit(0L));
     Dataset<Row> ofBatch =
@@ -129,7 +129,7 @@ public record Comparison(long tableVersion, SortedMap<LocalDate, Day> dates) {
         .repartition(col(EventColumns.DATE), col(KEY))
         .groupBy(EventColumns.DATE, KEY, "row")
         .agg(sum(STREAM).as(STREAM), sum(BATCH).as(BATCH))
-        .withColumn(CONTENT, Contents.hash(fields));
+        .withColumn(CONTENT, RowContent.hash(fields));
   }
 
   /** The rows that the view's table has on these dates. */

@@ -73,9 +73,9 @@ public record Gates(
 
   /** Those of these dates that are held back. */
   public SortedMap<LocalDate, HeldBack> heldBack(
-      ViewTables view, Standing standing, Collection<LocalDate> dates) {
+      ViewTables view, ViewFinality finality, Collection<LocalDate> dates) {
     SortedMap<LocalDate, HeldBack> heldBack = new TreeMap<>();
-    reasons(view, standing, dates).forEach((date, all) -> heldBack.put(date, heldBack(date, all)));
+    reasons(view, finality, dates).forEach((date, all) -> heldBack.put(date, heldBack(date, all)));
     return heldBack;
   }
 
@@ -90,9 +90,9 @@ public record Gates(
 
   /** Why each of these dates has failed a check; the others are absent. */
   public SortedMap<LocalDate, String> failures(
-      ViewTables view, Standing standing, Collection<LocalDate> dates) {
+      ViewTables view, ViewFinality finality, Collection<LocalDate> dates) {
     SortedMap<LocalDate, String> failures = new TreeMap<>();
-    heldBack(view, standing, dates)
+    heldBack(view, finality, dates)
         .forEach(
             (date, heldBack) -> {
               if (heldBack.failed()) {
@@ -108,13 +108,13 @@ public record Gates(
   }
 
   private SortedMap<LocalDate, List<Reason>> reasons(
-      ViewTables view, Standing standing, Collection<LocalDate> dates) {
+      ViewTables view, ViewFinality finality, Collection<LocalDate> dates) {
     SortedMap<LocalDate, List<Reason>> reasons = new TreeMap<>();
-    FilesByDate contents = new FilesByDate(view.events(), standing.basis().events().version());
+    FilesByDate contents = new FilesByDate(view.events(), finality.inputs().events().version());
     for (LocalDate date : checks.isEmpty() ? List.<LocalDate>of() : dates) {
       List<Reason> ofDate =
           checks.stream()
-              .flatMap(check -> reason(check, view, standing, contents, date).stream())
+              .flatMap(check -> reason(check, view, finality, contents, date).stream())
               .toList();
       if (!ofDate.isEmpty()) {
         reasons.put(date, ofDate);
@@ -126,30 +126,30 @@ public record Gates(
   private Optional<Reason> reason(
       QualityCheck check,
       ViewTables view,
-      Standing standing,
+      ViewFinality finality,
       FilesByDate contents,
       LocalDate date) {
     if (check.table().equals(view.events().name())) {
-      return date.datesUntil(standing.window().lastEventDateOf(date).plusDays(1))
+      return date.datesUntil(finality.window().lastEventDateOf(date).plusDays(1))
           // No event is older, and nobody asks.
-          .filter(of -> !of.isBefore(standing.historyFrom()))
-          .map(of -> ofEvents(check, view, standing, contents, of))
+          .filter(of -> !of.isBefore(finality.historyFrom()))
+          .map(of -> ofEvents(check, view, finality, contents, of))
           .flatMap(Optional::stream)
           .min(comparing(reason -> !reason.isFailure()));
     }
     boolean isRead =
         view.dimensions().values().stream()
             .anyMatch(dimension -> dimension.name().equals(check.table()));
-    return isRead ? ofDimension(check, view, standing) : Optional.empty();
+    return isRead ? ofDimension(check, view, finality) : Optional.empty();
   }
 
   private Optional<Reason> ofEvents(
       QualityCheck check,
       ViewTables view,
-      Standing standing,
+      ViewFinality finality,
       FilesByDate contents,
       LocalDate date) {
-    EventsBasis events = standing.basis().events();
+    EventsSnapshot events = finality.inputs().events();
     return reason(
         check,
         new Present(
@@ -160,11 +160,11 @@ public record Gates(
             events.edits(),
             OptionalLong.empty(),
             isReference(check),
-            version(check.rule().references(), view, standing),
+            version(check.rule().references(), view, finality),
             () -> check.anomaly().map(anomaly -> anomaly.compared(date, contents.all()))));
   }
 
-  private Optional<Reason> ofDimension(QualityCheck check, ViewTables view, Standing standing) {
+  private Optional<Reason> ofDimension(QualityCheck check, ViewTables view, ViewFinality finality) {
     return reason(
         check,
         new Present(
@@ -173,9 +173,9 @@ public record Gates(
             OptionalLong.empty(),
             Files.UNKNOWN,
             EditedDates.NONE,
-            version(check.table(), view, standing),
+            version(check.table(), view, finality),
             isReference(check),
-            version(check.rule().references(), view, standing),
+            version(check.rule().references(), view, finality),
             Optional::empty));
   }
 
@@ -219,11 +219,11 @@ public record Gates(
   }
 
   /** Of a dimension that the view reads, the version that would be sealed. */
-  private OptionalLong version(String table, ViewTables view, Standing standing) {
+  private OptionalLong version(String table, ViewTables view, ViewFinality finality) {
     Long version =
         view.dimensions().entrySet().stream()
             .filter(dimension -> dimension.getValue().name().equals(table))
-            .map(dimension -> standing.basis().dimensionVersions().get(dimension.getKey()))
+            .map(dimension -> finality.inputs().dimensionVersions().get(dimension.getKey()))
             .filter(Objects::nonNull)
             .findAny()
             .orElse(versions.get(table));

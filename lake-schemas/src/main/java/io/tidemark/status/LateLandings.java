@@ -25,7 +25,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /** Which landings brought events that a view's seals do not know. */
-record LateLandings(SparkSession spark, ViewTables tables, Standing standing) {
+record LateLandings(SparkSession spark, ViewTables tables, ViewFinality finality) {
   private static final String COUNTS = "_counts";
 
   /**
@@ -43,8 +43,8 @@ record LateLandings(SparkSession spark, ViewTables tables, Standing standing) {
   Map<LocalDate, Landing> first(SortedSet<LocalDate> dates) {
     Map<Long, SortedSet<LocalDate>> byBatch = new TreeMap<>();
     for (LocalDate date : dates) {
-      Seal seal = standing.seals().get(date);
-      if (seal.events() != standing.basis().events().inReach(date, standing.window())) {
+      Seal seal = finality.seals().get(date);
+      if (seal.events() != finality.inputs().events().inReach(date, finality.window())) {
         byBatch
             .computeIfAbsent(
                 seal.landedThrough().orElse(Long.MIN_VALUE), through -> new TreeSet<>())
@@ -66,7 +66,7 @@ record LateLandings(SparkSession spark, ViewTables tables, Standing standing) {
             row -> byEventDate.put(row.getDate(0).toLocalDate(), Landing.of(row.getStruct(1))));
     Map<LocalDate, Landing> first = new HashMap<>();
     for (LocalDate date : dates) {
-      new DateRun(date, standing.window().lastEventDateOf(date))
+      new DateRun(date, finality.window().lastEventDateOf(date))
           .dates().stream()
               .filter(byEventDate::containsKey)
               .map(byEventDate::get)
@@ -78,7 +78,7 @@ record LateLandings(SparkSession spark, ViewTables tables, Standing standing) {
 
   /** The deliveries in the dates' reach, of later batches, that no earlier one of its id hides. */
   private Dataset<Row> counting(SortedSet<LocalDate> dates, long through) {
-    Dataset<Row> events = tables.events().read(spark, standing.basis().events().version());
+    Dataset<Row> events = tables.events().read(spark, finality.inputs().events().version());
     Column later =
         DateRun.holds(col(EventColumns.DATE), Recomputation.reach(tables.view(), dates))
             .and(col(EventColumns.LANDED_BATCH).gt(through));

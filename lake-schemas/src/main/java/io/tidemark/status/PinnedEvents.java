@@ -31,11 +31,11 @@ import org.apache.spark.storage.StorageLevel;
  */
 public final class PinnedEvents implements AutoCloseable {
   private final Map<Pin, Dataset<Row>> deliveries = new HashMap<>();
-  private final Map<Pin, Landed> landed = new ConcurrentHashMap<>();
+  private final Map<Pin, LandingRange> landed = new ConcurrentHashMap<>();
 
   private record Pin(String events, long version) {
     static Pin of(ViewDates view) {
-      return new Pin(view.tables().events().name(), view.standing().basis().events().version());
+      return new Pin(view.tables().events().name(), view.finality().inputs().events().version());
     }
   }
 
@@ -99,7 +99,7 @@ public final class PinnedEvents implements AutoCloseable {
             .map(
                 field ->
                     read.contains(field.name())
-                        ? Contents.column(field.name())
+                        ? RowContent.column(field.name())
                         : lit(null).cast(field.dataType()).as(field.name()))
             .toArray(Column[]::new);
     return table.where(DateRun.holds(col(EventColumns.DATE), DateRun.of(dates))).select(selected);
@@ -111,8 +111,8 @@ public final class PinnedEvents implements AutoCloseable {
   }
 
   /** The landing batches that they came in. */
-  public Landed landed(ViewDates view) {
-    return landed.computeIfAbsent(Pin.of(view), pin -> Landed.of(deliveries.get(pin)));
+  public LandingRange landed(ViewDates view) {
+    return landed.computeIfAbsent(Pin.of(view), pin -> LandingRange.of(deliveries.get(pin)));
   }
 
   /** Whether the events have not moved since, so that a view of this run needs no others. */

@@ -20,16 +20,16 @@ import org.apache.spark.sql.SparkSession;
 public record Recomputation(View view, Dataset<Row> events, Map<String, Dataset<Row>> dimensions) {
 
   /**
-   * @param events deliveries as of the basis
+   * @param events deliveries at the version of the inputs
    */
   public static Recomputation of(
-      SparkSession spark, ViewTables tables, Basis basis, Dataset<Row> events) {
+      SparkSession spark, ViewTables tables, RecomputationInputs inputs, Dataset<Row> events) {
     Map<String, Dataset<Row>> dimensions = new HashMap<>();
     tables
         .dimensions()
         .forEach(
             (name, table) ->
-                dimensions.put(name, table.read(spark, basis.dimensionVersions().get(name))));
+                dimensions.put(name, table.read(spark, inputs.dimensionVersions().get(name))));
     return new Recomputation(tables.view(), events, dimensions);
   }
 

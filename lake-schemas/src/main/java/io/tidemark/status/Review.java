@@ -31,7 +31,7 @@ public final class Review {
    * How every view of a pipeline stands, by name: what {@code status} says, and the tables that
    * others read.
    */
-  public static Map<String, Standing> now(
+  public static Map<String, ViewFinality> now(
       SparkSession spark,
       PipelineTables tables,
       Instant now,
@@ -40,56 +40,56 @@ public final class Review {
     return of(
         spark,
         views,
-        Standing.now(spark, tables.pipeline(), tables.operations(), views, now, look),
+        ViewFinality.now(spark, tables.pipeline(), tables.operations(), views, now, look),
         Map.of());
   }
 
   /**
    * How views stand, by name, of which every dirty date is one whose recomputation differs.
    *
-   * @param standings before
+   * @param finalityOf each view before, by name
    * @param besides dates of a view that need no look, since they are proven again in any case
    */
-  public static Map<String, Standing> of(
+  public static Map<String, ViewFinality> of(
       SparkSession spark,
       List<ViewTables> views,
-      Map<String, Standing> standings,
+      Map<String, ViewFinality> finalityOf,
       Map<String, SortedSet<LocalDate>> besides) {
     List<ViewDates> candidates =
         views.stream()
             .map(
                 view -> {
-                  Standing standing = standings.get(view.view().name());
-                  SortedSet<LocalDate> dates = new TreeSet<>(standing.dirty());
+                  ViewFinality finality = finalityOf.get(view.view().name());
+                  SortedSet<LocalDate> dates = new TreeSet<>(finality.dirty());
                   dates.removeAll(
                       besides.getOrDefault(view.view().name(), Collections.emptySortedSet()));
-                  return new ViewDates(view, standing, dates);
+                  return new ViewDates(view, finality, dates);
                 })
             .filter(view -> !view.dates().isEmpty())
             .toList();
-    SortedMap<String, Standing> reviewed = new TreeMap<>(standings);
+    SortedMap<String, ViewFinality> reviewed = new TreeMap<>(finalityOf);
     if (candidates.isEmpty()) {
       return reviewed;
     }
     try (PinnedEvents events = PinnedEvents.of(spark, candidates)) {
-      SideBySide.of(candidates, view -> view.standing().with(unchanged(spark, view, events)))
-          .forEach(standing -> reviewed.put(standing.view(), standing));
+      SideBySide.of(candidates, view -> view.finality().with(unchanged(spark, view, events)))
+          .forEach(finality -> reviewed.put(finality.view(), finality));
     }
     return reviewed;
   }
 
   private static Set<LocalDate> unchanged(SparkSession spark, ViewDates view, PinnedEvents events) {
-    Standing standing = view.standing();
+    ViewFinality finality = view.finality();
     Recomputation recomputation =
-        Recomputation.of(spark, view.tables(), standing.basis(), events.of(view));
+        Recomputation.of(spark, view.tables(), finality.inputs(), events.of(view));
     Comparison compared =
         Comparison.of(spark, view.tables(), recomputation.rows(view.dates()), view.dates());
     Set<LocalDate> unchanged =
         view.dates().stream()
             .filter(compared::isInSync)
-            .filter(date -> compared.dates().get(date).isThatOf(standing.seals().get(date)))
+            .filter(date -> compared.dates().get(date).isThatOf(finality.seals().get(date)))
             .collect(toCollection(HashSet::new));
-    unchanged.addAll(standing.unchanged());
+    unchanged.addAll(finality.unchanged());
     return unchanged;
   }
 }

@@ -9,9 +9,9 @@ import java.util.TreeSet;
 /**
  * Dates of a view that are to be reconciled.
  *
- * @param standing how the view stood when they were chosen
+ * @param finality how the view stood when they were chosen
  */
-public record ViewDates(ViewTables tables, Standing standing, SortedSet<LocalDate> dates) {
+public record ViewDates(ViewTables tables, ViewFinality finality, SortedSet<LocalDate> dates) {
   public ViewDates {
     dates = Collections.unmodifiableSortedSet(new TreeSet<>(dates));
   }

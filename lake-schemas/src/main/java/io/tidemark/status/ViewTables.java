@@ -47,14 +47,15 @@ public record ViewTables(
    *
    * @param seals that are to be compared with it
    */
-  public Basis basis(SparkSession spark, EventsBasis ofEvents, Collection<Seal> seals) {
+  public RecomputationInputs inputs(
+      SparkSession spark, EventsSnapshot ofEvents, Collection<Seal> seals) {
     Map<String, Long> dimensionVersions = new HashMap<>();
     dimensions.forEach((name, dimension) -> dimensionVersions.put(name, dimension.version()));
-    return new Basis(
+    return new RecomputationInputs(
         ofEvents,
         dimensionVersions,
         view.version().names(),
         view.definition().deduplicationWindow(),
-        DimensionContents.of(spark, this, dimensionVersions, seals));
+        DimensionFingerprints.of(spark, this, dimensionVersions, seals));
   }
 }

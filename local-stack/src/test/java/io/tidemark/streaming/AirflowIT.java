@@ -14,7 +14,7 @@ import io.tidemark.ops.Runs;
 import io.tidemark.pipeline.Airflow;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EnvironmentFile;
-import io.tidemark.status.Finality;
+import io.tidemark.status.FinalityTables;
 import io.tidemark.table.TestLake;
 import java.io.IOException;
 import java.net.URI;
@@ -234,7 +234,7 @@ class AirflowIT {
     send("late-1", "2024-05-02T11:00:00Z");
     send("late-2", "2024-05-04T11:00:00Z");
     rides.land(NOW);
-    new Finality(lake.spark(), rides.tables(), CLOCK).publish();
+    new FinalityTables(lake.spark(), rides.tables(), CLOCK).publish();
     List<String> dirty = List.of("2024-05-02", "2024-05-04");
 
     AirflowTriggers away = triggers(URI.create("http://127.0.0.1:9"), AirflowRest.PASSWORD);
@@ -359,7 +359,7 @@ class AirflowIT {
     send("late-3", "2024-05-02T12:00:00Z");
     send("late-4", "?", "2024-05-04T12:00:00Z");
     rides.land(NOW);
-    new Finality(lake.spark(), rides.tables(), CLOCK).publish();
+    new FinalityTables(lake.spark(), rides.tables(), CLOCK).publish();
     triggers(airflow.url(), AirflowRest.PASSWORD).look();
     String run = asked().get(asked().size() - 1).airflowRun().orElseThrow();
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.ops.DateState;
 import io.tidemark.ops.DateState.State;
-import io.tidemark.status.Finality;
+import io.tidemark.status.FinalityTables;
 import io.tidemark.table.TestLake;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ class FinalityWatchIT {
   void open() throws IOException {
     lake = TestLake.in(folder);
     rides = new Rides(folder, lake);
-    watch = new FinalityWatch(new Finality(lake.spark(), rides.tables(), CLOCK), CLOCK);
+    watch = new FinalityWatch(new FinalityTables(lake.spark(), rides.tables(), CLOCK), CLOCK);
   }
 
   @AfterEach
@@ -105,7 +105,7 @@ class FinalityWatchIT {
     land("last", "2024-05-01T13:00:00Z");
     assertThat(sealedDate().state()).isEqualTo(State.SEALED);
 
-    new FinalityWatch(new Finality(lake.spark(), rides.tables(), CLOCK), CLOCK).lookIfDue();
+    new FinalityWatch(new FinalityTables(lake.spark(), rides.tables(), CLOCK), CLOCK).lookIfDue();
 
     assertThat(sealedDate().state()).as("the next start says it").isEqualTo(State.DIRTY);
     assertThat(tidemark()).isEmpty();

@@ -1,7 +1,7 @@
 package io.tidemark.streaming;
 
 import io.tidemark.lake.PipelineTables;
-import io.tidemark.status.Finality;
+import io.tidemark.status.FinalityTables;
 import io.tidemark.view.Window;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,21 +29,21 @@ final class FinalityWatch {
   /** To judge a date is to recompute it: ten times as long goes to the streams in between. */
   private static final int REST = 10;
 
-  private final Finality finality;
+  private final FinalityTables finality;
   private final Clock clock;
   private final Runnable said;
   private final Map<String, SortedSet<LocalDate>> landed = new HashMap<>();
   private Instant rested = Instant.MIN;
   private Instant next = Instant.MIN;
 
-  FinalityWatch(Finality finality, Clock clock) {
+  FinalityWatch(FinalityTables finality, Clock clock) {
     this(finality, clock, () -> {});
   }
 
   /**
    * @param said is called whenever both tables are up to date
    */
-  FinalityWatch(Finality finality, Clock clock, Runnable said) {
+  FinalityWatch(FinalityTables finality, Clock clock, Runnable said) {
     this.finality = finality;
     this.clock = clock;
     this.said = said;

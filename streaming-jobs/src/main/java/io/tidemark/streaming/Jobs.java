@@ -19,7 +19,7 @@ import io.tidemark.pipeline.EventSource;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.ReplayMapping;
 import io.tidemark.schema.EventColumns;
-import io.tidemark.status.Finality;
+import io.tidemark.status.FinalityTables;
 import io.tidemark.table.session.LakeSession;
 import io.tidemark.upkeep.MaintainRun;
 import java.time.Clock;
@@ -79,7 +79,7 @@ final class Jobs {
                         spark, pipeline.name(), tables.operations(), new AirflowApi(place), clock));
     this.finality =
         new FinalityWatch(
-            new Finality(spark, tables, clock),
+            new FinalityTables(spark, tables, clock),
             clock,
             () -> airflow.ifPresent(AirflowTriggers::wake));
   }

@@ -76,10 +76,11 @@ final class LandJob {
   StreamingQuery start(SparkSession spark, Trigger trigger) throws TimeoutException {
     cluster.require(topic.environment().brokers(), topic.clusterId());
     checkpoint.requireTopic();
-    Belonging belonging = new Belonging(query, topic, checkpoint, ledger.lastBatch(spark, query));
-    belonging.requireTables();
+    CheckpointConsistency consistency =
+        new CheckpointConsistency(query, topic, checkpoint, ledger.lastBatch(spark, query));
+    consistency.requireTables();
     change.make(spark, acceptLoss);
-    belonging.requireTopic(topic.id());
+    consistency.requireTopic(topic.id());
     accepted = accepted(gone());
     VoidFunction2<Dataset<Row>, Long> land = this::land;
     // The query's own thread inherits it from this one.

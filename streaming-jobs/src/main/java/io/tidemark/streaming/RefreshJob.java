@@ -39,7 +39,7 @@ final class RefreshJob {
   private final Supplier<Checkpoint> checkpoints;
   private final Clock clock;
   private Checkpoint checkpoint;
-  private Intake intake;
+  private WatermarkFilter filter;
   private volatile long written;
   private volatile long late;
   private volatile long batches;
@@ -102,9 +102,9 @@ final class RefreshJob {
       enriching.put(dimension, dimensions.get(dimension).read(spark));
     }
     refuseWatermarkFromTheFuture(spark);
-    intake = new Intake(view.definition().lateness(), spark.sparkContext());
+    filter = new WatermarkFilter(view.definition().lateness(), spark.sparkContext());
     VoidFunction2<Dataset<Row>, Long> refresh = this::refresh;
-    return view.stream(intake.of(events.stream(spark, checkpoint.path())), enriching)
+    return view.stream(filter.of(events.stream(spark, checkpoint.path())), enriching)
         .writeStream()
         .queryName(query())
         .outputMode("update")
@@ -145,7 +145,7 @@ final class RefreshJob {
     SparkSession spark = rows.sparkSession();
     Optional<Instant> lateAt = checkpoint.watermark(batch);
     Instant aheadAt = readAt(batch).plus(pipeline.maxFuture());
-    intake.begin(lateAt, aheadAt);
+    filter.begin(lateAt, aheadAt);
     // Evaluates the batch, which commits its state even if nothing changed in the view.
     try (Batch changed = Batch.of(table.definition(), rows)) {
       Set<LocalDate> sealed =
@@ -165,7 +165,7 @@ final class RefreshJob {
 
   private void note(RefreshedBatch refreshed, long rows) {
     written += rows;
-    late += intake.late();
+    late += filter.late();
     newest = refreshed.newestEvent();
     if (refreshed.landedThrough().isPresent()) {
       landedThrough = refreshed.landedThrough();
@@ -185,16 +185,16 @@ final class RefreshJob {
     return new RefreshedBatch(
         checkpoint.id(),
         batch,
-        intake.landedFrom(),
-        intake.landedThrough(),
+        filter.landedFrom(),
+        filter.landedThrough(),
         lateAt,
         Optional.of(aheadAt),
-        intake.reached(lateAt),
+        filter.reached(lateAt),
         written,
         sealed,
         clock.instant(),
         Optional.of(view.version().name()),
-        intake.newest(lateAt),
-        OptionalLong.of(intake.late()));
+        filter.newest(lateAt),
+        OptionalLong.of(filter.late()));
   }
 }

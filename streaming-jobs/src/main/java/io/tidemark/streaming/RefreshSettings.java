@@ -23,7 +23,7 @@ final class RefreshSettings {
           case ROCKSDB -> ROCKSDB;
           case MEMORY -> MEMORY;
         });
-    // A batch without data would only move the watermark, which Intake knows without it.
+    // A batch without data would only move the watermark, which WatermarkFilter knows without it.
     settings.put("spark.sql.streaming.noDataMicroBatches.enabled", "false");
     // The version before the last is for a batch that failed, which may as well read its file.
     settings.put("spark.sql.streaming.maxBatchesToRetainInMemory", "1");

@@ -22,7 +22,7 @@ import org.apache.spark.sql.types.LongType;
 /**
  * An aggregate has the same result whatever the order of its rows, exactly, and cannot overflow.
  */
-record AggregateCheck(SqlTree tree, Findings findings) {
+record AggregateCheck(SqlTree tree, SqlProblems problems) {
   /** Digits that a sum needs beyond those of what it adds: a billion rows in one group. */
   private static final int HEADROOM = 9;
 
@@ -43,14 +43,14 @@ record AggregateCheck(SqlTree tree, Findings findings) {
       if (average.child().dataType() instanceof DecimalType) {
         checkSum("avg", average.child(), line);
       } else {
-        findings.refuse(
+        problems.refuse(
             line,
             "average %s %s".formatted(average.child().dataType().sql(), average.child().sql()),
             "Spark adds it up as DOUBLE, and such a sum depends on the order of the rows",
             "use sum and count, and divide where the view is read, or CAST to DECIMAL");
       }
     } else if (!isExact(function)) {
-      findings.refuse(
+      problems.refuse(
           line,
           "use %s".formatted(function.prettyName()),
           "its result may depend on the order of the rows",
@@ -61,20 +61,20 @@ record AggregateCheck(SqlTree tree, Findings findings) {
   private void checkSum(String name, Expression summed, int line) {
     DataType type = summed.dataType();
     if (type instanceof DoubleType || type instanceof FloatType) {
-      findings.refuse(
+      problems.refuse(
           line,
           "%s %s %s".formatted(name, type.sql(), summed.sql()),
           "such a sum depends on the order of the rows",
           "CAST to DECIMAL, or keep the field as DECIMAL in the schema");
     } else if (type instanceof LongType) {
-      findings.refuse(
+      problems.refuse(
           line,
           "%s BIGINT %s".formatted(name, summed.sql()),
           "it may overflow, and then it stops the view",
           "sum CAST(… AS DECIMAL(20, 0)), or an INT");
     } else if (type instanceof DecimalType decimal
         && decimal.precision() + HEADROOM > DecimalType.MAX_PRECISION()) {
-      findings.refuse(
+      problems.refuse(
           line,
           "%s %s %s".formatted(name, type.sql(), summed.sql()),
           "it leaves less than %d of %d digits for the sum, which may overflow"

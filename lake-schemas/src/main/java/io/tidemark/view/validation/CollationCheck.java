@@ -9,7 +9,7 @@ import org.apache.spark.sql.catalyst.expressions.Expression;
  * Texts that a collation calls equal are one group and one maximum, and which of them stands in the
  * row depends on the order of the events.
  */
-record CollationCheck(SqlTree tree, Findings findings) {
+record CollationCheck(SqlTree tree, SqlProblems problems) {
   void check() {
     tree.expressions().stream()
         .filter(CollationCheck::isCollated)
@@ -17,7 +17,7 @@ record CollationCheck(SqlTree tree, Findings findings) {
         .distinct()
         .forEach(
             line ->
-                findings.refuse(
+                problems.refuse(
                     line,
                     "use a collation",
                     "which of several equal texts a row shows depends on the order of the events",

@@ -10,14 +10,14 @@ import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.LocalTimestamp;
 
 /** What {@link RefusedFunctions} does not know by name, Spark may know by nature. */
-record DeterminismCheck(SqlTree tree, Findings findings) {
+record DeterminismCheck(SqlTree tree, SqlProblems problems) {
   void check() {
     for (Expression expression : tree.expressions()) {
       boolean isSource =
           !expression.deterministic()
               && asJava(expression.children()).stream().allMatch(Expression::deterministic);
       if (isSource || isClock(expression)) {
-        findings.refuse(
+        problems.refuse(
             tree.line(expression),
             "use %s".formatted(expression.prettyName()),
             "its value differs in every run, so stream and batch would not agree",
@@ -28,7 +28,7 @@ record DeterminismCheck(SqlTree tree, Findings findings) {
           .filter(RaisingCheck::isTry)
           .ifPresent(
               cast ->
-                  findings.refuse(
+                  problems.refuse(
                       tree.line(expression),
                       "cast the text %s to a timestamp".formatted(cast.child().sql()),
                       "Spark reads a time of day, such as '12:30', as one of today, and a"
@@ -37,7 +37,7 @@ record DeterminismCheck(SqlTree tree, Findings findings) {
       ClockText.of(expression)
           .ifPresent(
               text ->
-                  findings.refuse(
+                  problems.refuse(
                       tree.line(expression),
                       "use '%s' as a time".formatted(text),
                       "Spark reads the clock for it, and a recomputation runs at another time",

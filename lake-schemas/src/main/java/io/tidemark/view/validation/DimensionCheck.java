@@ -35,7 +35,7 @@ import org.apache.spark.sql.catalyst.plans.logical.SubqueryAlias;
  */
 final class DimensionCheck {
   private final SqlTree tree;
-  private final Findings findings;
+  private final SqlProblems problems;
   private final Map<String, DimensionSource> dimensions;
 
   /** Attributes of dimensions, and what is computed from them. */
@@ -43,9 +43,9 @@ final class DimensionCheck {
 
   private final Map<String, Map<ExprId, String>> columns = new HashMap<>();
 
-  DimensionCheck(SqlTree tree, List<DimensionSource> dimensions, Findings findings) {
+  DimensionCheck(SqlTree tree, List<DimensionSource> dimensions, SqlProblems problems) {
     this.tree = tree;
-    this.findings = findings;
+    this.problems = problems;
     this.dimensions =
         dimensions.stream().collect(Collectors.toMap(DimensionSource::name, each -> each));
   }
@@ -90,7 +90,7 @@ final class DimensionCheck {
       }
       List<String> key = dimensions.get(name).key();
       if (!equated.containsAll(key)) {
-        findings.refuse(
+        problems.refuse(
             tree.line(join),
             "join %s".formatted(name),
             "the condition does not equate its whole key %s, so that an event could meet several rows and count more than once"
@@ -134,7 +134,7 @@ final class DimensionCheck {
   }
 
   private void refuseAttribute(Expression expression, String what) {
-    findings.refuse(
+    problems.refuse(
         tree.line(expression),
         what,
         "a dimension changes between the stream and the batch, and so would the number",

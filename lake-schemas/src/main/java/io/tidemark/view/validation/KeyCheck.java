@@ -24,13 +24,13 @@ import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.types.StructType;
 
 /** The key is every grouping column, and the columns are such that a table can have them. */
-record KeyCheck(ViewDefinition view, SqlTree tree, Findings findings) {
+record KeyCheck(ViewDefinition view, SqlTree tree, SqlProblems problems) {
   void check() {
     List<Attribute> columns = asJava(tree.plans().get(0).output());
     checkNames(columns);
     List<Aggregate> aggregates = tree.plans(Aggregate.class).toList();
     if (aggregates.isEmpty()) {
-      findings.refuse(
+      problems.refuse(
           1,
           "find a GROUP BY",
           "a view's rows are aggregates of a window",
@@ -61,19 +61,19 @@ record KeyCheck(ViewDefinition view, SqlTree tree, Findings findings) {
     for (Attribute column : columns) {
       String name = column.name();
       if (!names.add(name)) {
-        findings.refuse(
+        problems.refuse(
             1,
             "name two columns %s".formatted(name),
             "a table has each name once",
             "give one of them another name with AS");
       } else if (name.equals("date")) {
-        findings.refuse(
+        problems.refuse(
             1,
             "name a column date",
             "Tidemark adds a column of that name: the date that the window starts on",
             "choose another name with AS");
       } else if (!name.matches("[a-z][a-z0-9_]*")) {
-        findings.refuse(
+        problems.refuse(
             1,
             "name a column %s".formatted(name),
             "a column name has lower-case letters, digits and underscores, and begins with a letter; a leading underscore is reserved for Tidemark",
@@ -86,14 +86,14 @@ record KeyCheck(ViewDefinition view, SqlTree tree, Findings findings) {
     int line = tree.line(group) > 1 ? tree.line(group) : tree.line(aggregate);
     if (isWindow(group)) {
       if (!names.contains(View.WINDOW_START)) {
-        findings.refuse(
+        problems.refuse(
             line,
             "find the column window_start",
             "it says which window, and so which date, a row belongs to",
             "select window.start AS window_start");
       }
     } else if (names.isEmpty()) {
-      findings.refuse(
+      problems.refuse(
           line,
           "group by %s".formatted(group.sql()),
           "it is not a column of the view, so readers could not tell such rows apart",
@@ -106,13 +106,13 @@ record KeyCheck(ViewDefinition view, SqlTree tree, Findings findings) {
     columns.forEach(column -> names.add(column.name()));
     for (String key : view.key()) {
       if (!names.contains(key)) {
-        findings.refuse(
+        problems.refuse(
             1,
             "find the key column %s".formatted(key),
             "the view has the columns %s".formatted(columns.stream().map(Attribute::name).toList()),
             "name columns of the SELECT in the view's key");
       } else if (!grouped.contains(key)) {
-        findings.refuse(
+        problems.refuse(
             1,
             "take %s as a key column".formatted(key),
             "it is not a grouping column, and a value that changes would leave the old row behind",
@@ -121,7 +121,7 @@ record KeyCheck(ViewDefinition view, SqlTree tree, Findings findings) {
     }
     for (String name : grouped) {
       if (!view.key().contains(name)) {
-        findings.refuse(
+        problems.refuse(
             1,
             "leave %s out of the key".formatted(name),
             "rows of different %s would replace each other".formatted(name),

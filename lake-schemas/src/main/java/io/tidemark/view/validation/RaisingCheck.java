@@ -26,9 +26,9 @@ import org.apache.spark.sql.types.NumericType;
  *
  * @param known whether an expression raises nothing whatever its arguments are
  */
-record RaisingCheck(SqlTree tree, Findings findings, Predicate<Expression> known) {
-  RaisingCheck(SqlTree tree, Findings findings) {
-    this(tree, findings, NeverRaising::contains);
+record RaisingCheck(SqlTree tree, SqlProblems problems, Predicate<Expression> known) {
+  RaisingCheck(SqlTree tree, SqlProblems problems) {
+    this(tree, problems, NeverRaising::contains);
   }
 
   void check() {
@@ -71,7 +71,7 @@ record RaisingCheck(SqlTree tree, Findings findings, Predicate<Expression> known
   }
 
   private void add(Expression expression, int line, Refusal refusal) {
-    findings.refuse(
+    problems.refuse(
         line,
         "evaluate %s".formatted(expression.sql()),
         refusal.why() + ", which stops the view in ANSI mode",

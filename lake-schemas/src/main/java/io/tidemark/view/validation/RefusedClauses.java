@@ -25,7 +25,7 @@ import org.apache.spark.sql.catalyst.plans.logical.Sort;
 import org.apache.spark.sql.catalyst.plans.logical.Union;
 
 /** Parts of a SELECT that a stream cannot run, or runs to another end than a batch. */
-record RefusedClauses(Syntax syntax, Findings findings) {
+record RefusedClauses(Syntax syntax, SqlProblems problems) {
 
   void check() {
     syntax.tree().plans().forEach(this::check);
@@ -34,7 +34,7 @@ record RefusedClauses(Syntax syntax, Findings findings) {
         .filter(UnresolvedFunction::isDistinct)
         .forEach(
             call ->
-                findings.refuse(
+                problems.refuse(
                     syntax.tree().line(call),
                     "use %s(DISTINCT …)".formatted(Syntax.name(call)),
                     "a stream does not keep the values that it has met",
@@ -44,7 +44,7 @@ record RefusedClauses(Syntax syntax, Findings findings) {
             part -> part instanceof UnresolvedWindowExpression || part instanceof WindowExpression)
         .forEach(
             over ->
-                findings.refuse(
+                problems.refuse(
                     syntax.tree().line(over),
                     "use OVER",
                     "a stream never has all rows of a partition",
@@ -54,7 +54,7 @@ record RefusedClauses(Syntax syntax, Findings findings) {
         .expressions(PlanExpression.class)
         .forEach(
             query ->
-                findings.refuse(
+                problems.refuse(
                     syntax.tree().line(query),
                     "use a sub-query in an expression",
                     "a stream cannot run it, and its rows may change between stream and batch",
@@ -63,7 +63,7 @@ record RefusedClauses(Syntax syntax, Findings findings) {
         .filter(BaseGroupingSets.class::isInstance)
         .forEach(
             sets ->
-                findings.refuse(
+                problems.refuse(
                     syntax.tree().line(sets),
                     "use GROUPING SETS, CUBE or ROLLUP",
                     "its rows of sub-totals have no key of their own",
@@ -78,7 +78,7 @@ record RefusedClauses(Syntax syntax, Findings findings) {
           "a stream does not keep the rows that it has met",
           "list the columns under GROUP BY");
     } else if (part instanceof UnresolvedHaving having) {
-      findings.refuse(
+      problems.refuse(
           syntax.tree().line(having.havingCondition()),
           "use HAVING",
           "a row that no longer meets it would stay in the table",
@@ -153,6 +153,6 @@ record RefusedClauses(Syntax syntax, Findings findings) {
   }
 
   private void refuse(LogicalPlan part, String what, String why, String remedy) {
-    findings.refuse(syntax.tree().line(part), what, why, remedy);
+    problems.refuse(syntax.tree().line(part), what, why, remedy);
   }
 }

@@ -74,13 +74,13 @@ final class RefusedFunctions {
 
   private RefusedFunctions() {}
 
-  static void check(Syntax syntax, Findings findings) {
+  static void check(Syntax syntax, SqlProblems problems) {
     for (Expression expression : syntax.tree().expressions()) {
       String name = name(expression);
       refusal(name, expression)
           .ifPresent(
               refusal ->
-                  findings.refuse(
+                  problems.refuse(
                       syntax.tree().line(expression),
                       "use " + name,
                       refusal.why(),

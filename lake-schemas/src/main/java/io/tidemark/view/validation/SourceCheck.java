@@ -10,7 +10,7 @@ import org.apache.spark.sql.catalyst.analysis.UnresolvedRelation;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 
 /** A view reads one events table, once, and dimensions of its pipeline. */
-record SourceCheck(Syntax syntax, Pipeline pipeline, Findings findings) {
+record SourceCheck(Syntax syntax, Pipeline pipeline, SqlProblems problems) {
   void check() {
     Set<String> events =
         pipeline.events().stream().map(EventSource::name).collect(Collectors.toSet());
@@ -38,7 +38,7 @@ record SourceCheck(Syntax syntax, Pipeline pipeline, Findings findings) {
       }
     }
     if (!hasEvents) {
-      findings.refuse(
+      problems.refuse(
           1,
           "find events",
           "the view reads none of %s".formatted(sorted(events)),
@@ -60,6 +60,6 @@ record SourceCheck(Syntax syntax, Pipeline pipeline, Findings findings) {
   }
 
   private void refuse(LogicalPlan part, String what, String why, String remedy) {
-    findings.refuse(syntax.tree().line(part), what, why, remedy);
+    problems.refuse(syntax.tree().line(part), what, why, remedy);
   }
 }

@@ -18,7 +18,7 @@ import org.apache.spark.sql.types.StructType;
 
 /** Asks Spark itself whether it can run the view as a stream, which it else says at the start. */
 record StreamCheck(View view, SparkSession spark, Map<String, Dataset<Row>> sources) {
-  void check(Findings findings) {
+  void check(SqlProblems problems) {
     try {
       Map<String, Dataset<Row>> dimensions = new HashMap<>(sources);
       Dataset<Row> events = dimensions.remove(view.events());
@@ -29,7 +29,7 @@ record StreamCheck(View view, SparkSession spark, Map<String, Dataset<Row>> sour
       if (!(e instanceof AnalysisException failure)) {
         throw e;
       }
-      findings.refuse(
+      problems.refuse(
           1,
           "run the view as a stream",
           SparkMessage.of(failure).replaceFirst("\\.$", ""),

@@ -67,48 +67,48 @@ public final class ViewValidation {
   }
 
   private List<Problems.Problem> problems(ViewDefinition view) {
-    Findings findings = new Findings(view);
+    SqlProblems problems = new SqlProblems(view);
     try {
-      checkSyntax(Syntax.of(view.sql()), findings);
-      checkMeaning(view, findings);
+      checkSyntax(Syntax.of(view.sql()), problems);
+      checkMeaning(view, problems);
     } catch (AnalysisException e) {
       int line = (Integer) (Object) e.line().getOrElse(() -> 1);
       // Spark's own words about a line add nothing to ours.
-      if (!findings.has(line)) {
-        findings.add(line, "Cannot understand the SQL: %s".formatted(SparkMessage.of(e)));
+      if (!problems.has(line)) {
+        problems.add(line, "Cannot understand the SQL: %s".formatted(SparkMessage.of(e)));
       }
     } catch (SparkIllegalArgumentException e) {
-      if (findings.isEmpty()) {
-        findings.add(1, "Cannot understand the SQL: %s".formatted(e.getMessage()));
+      if (problems.isEmpty()) {
+        problems.add(1, "Cannot understand the SQL: %s".formatted(e.getMessage()));
       }
     }
-    return findings.list();
+    return problems.list();
   }
 
   /** Needs no types, so that it finds all there is even where a column is misspelled. */
-  private void checkSyntax(Syntax syntax, Findings findings) {
-    RefusedClauses clauses = new RefusedClauses(syntax, findings);
+  private void checkSyntax(Syntax syntax, SqlProblems problems) {
+    RefusedClauses clauses = new RefusedClauses(syntax, problems);
     clauses.check();
     clauses.checkOneAggregation();
-    RefusedFunctions.check(syntax, findings);
-    new WindowCheck(syntax, findings).check();
-    new SourceCheck(syntax, pipeline, findings).check();
+    RefusedFunctions.check(syntax, problems);
+    new WindowCheck(syntax, problems).check();
+    new SourceCheck(syntax, pipeline, problems).check();
   }
 
-  private void checkMeaning(ViewDefinition view, Findings findings) throws AnalysisException {
-    boolean hasPlainSyntax = findings.isEmpty();
+  private void checkMeaning(ViewDefinition view, SqlProblems problems) throws AnalysisException {
+    boolean hasPlainSyntax = problems.isEmpty();
     SqlTree tree =
         new SqlTree(Selection.of(view.sql(), sources, spark).queryExecution().analyzed());
-    new CollationCheck(tree, findings).check();
-    new RaisingCheck(tree, findings).check();
+    new CollationCheck(tree, problems).check();
+    new RaisingCheck(tree, problems).check();
     if (hasPlainSyntax) {
-      new DeterminismCheck(tree, findings).check();
-      new AggregateCheck(tree, findings).check();
-      new DimensionCheck(tree, pipeline.dimensions(), findings).check();
-      new KeyCheck(view, tree, findings).check();
+      new DeterminismCheck(tree, problems).check();
+      new AggregateCheck(tree, problems).check();
+      new DimensionCheck(tree, pipeline.dimensions(), problems).check();
+      new KeyCheck(view, tree, problems).check();
     }
-    if (findings.isEmpty()) {
-      new StreamCheck(View.of(view, pipeline), spark, sources).check(findings);
+    if (problems.isEmpty()) {
+      new StreamCheck(View.of(view, pipeline), spark, sources).check(problems);
     }
   }
 }

@@ -5,11 +5,11 @@ import io.tidemark.view.WindowCall;
 import java.util.List;
 
 /** A view has exactly one window, and it is over the events' own time. */
-record WindowCheck(Syntax syntax, Findings findings) {
+record WindowCheck(Syntax syntax, SqlProblems problems) {
   void check() {
     List<WindowCall> calls = syntax.calls("window").map(WindowCall::new).toList();
     if (calls.isEmpty() && syntax.calls("session_window").findAny().isEmpty()) {
-      findings.refuse(
+      problems.refuse(
           1,
           "find a window",
           "a view's rows belong to a window over event_time",
@@ -20,7 +20,7 @@ record WindowCheck(Syntax syntax, Findings findings) {
         .filter(call -> !call.call().semanticEquals(calls.get(0).call()))
         .forEach(
             call ->
-                findings.refuse(
+                problems.refuse(
                     line(call),
                     "use a second window",
                     "a view has exactly one",
@@ -29,14 +29,14 @@ record WindowCheck(Syntax syntax, Findings findings) {
       try {
         call.window();
       } catch (IllegalArgumentException e) {
-        findings.add(line(call), e.getMessage());
+        problems.add(line(call), e.getMessage());
       }
     }
     syntax
         .calls("session_window")
         .forEach(
             call ->
-                findings.refuse(
+                problems.refuse(
                     syntax.tree().line(call),
                     "use session_window",
                     "a stream in update mode cannot run it, and a session may reach over any date",

@@ -169,9 +169,9 @@ class NeverRaisingIT {
                         || part instanceof With)) {
       return null;
     }
-    Findings findings = new Findings("view.sql", "view");
-    new RaisingCheck(new SqlTree(plan), findings).check();
-    if (!findings.isEmpty()) {
+    SqlProblems problems = new SqlProblems("view.sql", "view");
+    new RaisingCheck(new SqlTree(plan), problems).check();
+    if (!problems.isEmpty()) {
       return null;
     }
     Project replaced = (Project) ReplaceExpressions$.MODULE$.apply(plan);

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tidemark.local.VerbOptions;
 import io.tidemark.output.ExitCode;
 import io.tidemark.output.TextTable;
-import io.tidemark.reconcile.Findings;
 import io.tidemark.reconcile.ReconcileReport;
+import io.tidemark.reconcile.ViewFindings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -81,7 +81,7 @@ record DemoReport(
         new TextTable(
             "view", "rows", "late", "drift", "cause", "after repair", "agreed before", "tidemark");
     views.forEach(view -> table.row(view.cells()));
-    List<Findings> findings = views.stream().map(ViewReport::findings).toList();
+    List<ViewFindings> findings = views.stream().map(ViewReport::findings).toList();
     return table + ReconcileReport.heldBack(findings) + ReconcileReport.open(findings);
   }
 

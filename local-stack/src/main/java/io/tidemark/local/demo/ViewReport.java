@@ -1,8 +1,8 @@
 package io.tidemark.local.demo;
 
-import io.tidemark.reconcile.Findings;
 import io.tidemark.reconcile.Outcome;
 import io.tidemark.reconcile.ReconcileReport;
+import io.tidemark.reconcile.ViewFindings;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.LinkedHashMap;
@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  *
  * @param rows in its table at the end
  */
-record ViewReport(long rows, Findings findings) {
+record ViewReport(long rows, ViewFindings findings) {
 
   /**
    * @param rows how many the table of a view has

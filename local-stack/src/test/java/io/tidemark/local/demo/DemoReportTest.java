@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidemark.local.VerbOptions;
 import io.tidemark.output.ExitCode;
 import io.tidemark.reconcile.Deliveries;
-import io.tidemark.reconcile.Findings;
+import io.tidemark.reconcile.ViewFindings;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
@@ -20,8 +20,8 @@ class DemoReportTest {
 
   private static DemoReport report(boolean isBalanced, long driftAfter, VerbOptions options) {
     LocalDate date = LocalDate.parse("2011-01-01");
-    Findings findings =
-        new Findings(
+    ViewFindings findings =
+        new ViewFindings(
             "sales",
             date,
             date,

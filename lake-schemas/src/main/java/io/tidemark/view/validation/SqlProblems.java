@@ -8,18 +8,18 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** What is wrong with the SQL of one view. */
-final class Findings {
+final class SqlProblems {
   private final Set<Problems.Problem> problems =
       new TreeSet<>(
           Comparator.comparingInt(Problems.Problem::line).thenComparing(Problems.Problem::message));
   private final String file;
   private final String view;
 
-  Findings(ViewDefinition view) {
+  SqlProblems(ViewDefinition view) {
     this(view.file().toString(), view.name());
   }
 
-  Findings(String file, String view) {
+  SqlProblems(String file, String view) {
     this.file = file;
     this.view = view;
   }

@@ -11,7 +11,8 @@ import java.util.OptionalLong;
  *
  * @param landed the last batch that the ledger of the warehouse has of the query
  */
-record Belonging(String query, KafkaTopic topic, Checkpoint checkpoint, OptionalLong landed) {
+record CheckpointConsistency(
+    String query, KafkaTopic topic, Checkpoint checkpoint, OptionalLong landed) {
 
   /**
    * @throws IllegalStateException if checkpoint and tables do not

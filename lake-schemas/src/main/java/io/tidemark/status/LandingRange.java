@@ -18,9 +18,9 @@ import org.apache.spark.sql.Row;
  * @param through the last; less than {@code from} if there are no deliveries
  * @param hasReplayed whether some were dead letters before
  */
-public record Landed(long from, long through, boolean hasReplayed) {
+public record LandingRange(long from, long through, boolean hasReplayed) {
 
-  public static Landed of(Dataset<Row> deliveries) {
+  public static LandingRange of(Dataset<Row> deliveries) {
     Row found =
         deliveries
             .agg(
@@ -28,7 +28,7 @@ public record Landed(long from, long through, boolean hasReplayed) {
                 coalesce(max(EventColumns.LANDED_BATCH), lit(-1L)),
                 coalesce(max(col(EventColumns.LANDED_BY).isNotNull()), lit(false)))
             .head();
-    return new Landed(found.getLong(0), found.getLong(1), found.getBoolean(2));
+    return new LandingRange(found.getLong(0), found.getLong(1), found.getBoolean(2));
   }
 
   public long count() {

@@ -8,7 +8,7 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
 
 import io.tidemark.schema.EventColumns;
-import io.tidemark.status.Contents;
+import io.tidemark.status.RowContent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,14 +17,14 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /** Rows of a view from several origins, side by side by their key. */
-final class Sides {
+final class AlignedRows {
   /** What the view's table holds: the stream's work, and earlier repairs. */
   static final String STREAM = "stream";
 
   /** What the recomputation says. */
   static final String BATCH = "batch";
 
-  private Sides() {}
+  private AlignedRows() {}
 
   /**
    * One row per date and key: {@code date, key}, and for each side its row as a struct (null if it
@@ -46,8 +46,8 @@ final class Sides {
                     .select(
                         lit(side.getKey()).as("side"),
                         col(EventColumns.DATE),
-                        struct(Contents.columns(key)).as("key"),
-                        struct(Contents.columns(columns)).as("row")))
+                        struct(RowContent.columns(key)).as("key"),
+                        struct(RowContent.columns(columns)).as("row")))
         .reduce(Dataset::union)
         .orElseThrow()
         .groupBy(EventColumns.DATE, "key")

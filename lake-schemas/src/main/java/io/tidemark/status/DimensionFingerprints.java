@@ -27,10 +27,10 @@ import org.slf4j.LoggerFactory;
  * @param present a fingerprint of each dimension
  * @param versions of each dimension at which it said the same, of those that seals know no more of
  */
-public record DimensionContents(Map<String, String> present, Map<String, Set<Long>> versions) {
-  private static final Logger LOG = LoggerFactory.getLogger(DimensionContents.class);
+public record DimensionFingerprints(Map<String, String> present, Map<String, Set<Long>> versions) {
+  private static final Logger LOG = LoggerFactory.getLogger(DimensionFingerprints.class);
 
-  public DimensionContents {
+  public DimensionFingerprints {
     present = Map.copyOf(present);
     versions = Map.copyOf(versions);
   }
@@ -39,7 +39,7 @@ public record DimensionContents(Map<String, String> present, Map<String, Set<Lon
    * @param pinned the version of each dimension
    * @param seals that are to be compared with it
    */
-  public static DimensionContents of(
+  public static DimensionFingerprints of(
       SparkSession spark, ViewTables tables, Map<String, Long> pinned, Collection<Seal> seals) {
     Map<String, String> present = new HashMap<>();
     Map<String, Set<Long>> versions = new HashMap<>();
@@ -61,7 +61,7 @@ public record DimensionContents(Map<String, String> present, Map<String, Set<Lon
               present.put(name, content);
               versions.put(name, Set.copyOf(equal));
             });
-    return new DimensionContents(present, versions);
+    return new DimensionFingerprints(present, versions);
   }
 
   /** Whether a seal was made from the same. */

@@ -1,7 +1,7 @@
 package io.tidemark.reconcile;
 
 import io.tidemark.status.HeldBack;
-import io.tidemark.status.Standing;
+import io.tidemark.status.ViewFinality;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
@@ -28,7 +28,7 @@ import java.util.TreeMap;
  * @param waiting dates that wait for a check of quality, none of which was reconciled
  * @param gates the checks of the pipeline that hold back dates
  */
-public record Findings(
+public record ViewFindings(
     String view,
     LocalDate from,
     LocalDate to,
@@ -46,7 +46,7 @@ public record Findings(
     List<HeldBack> refused,
     List<HeldBack> waiting,
     List<String> gates) {
-  public Findings {
+  public ViewFindings {
     // Runs of earlier versions are kept without.
     refused = refused == null ? List.of() : List.copyOf(refused);
     waiting = waiting == null ? List.of() : List.copyOf(waiting);
@@ -76,9 +76,10 @@ public record Findings(
     return heldBack.stream().filter(date -> !date.failed()).toList();
   }
 
-  static Findings ofNothing(Standing standing, Collection<HeldBack> heldBack, List<String> gates) {
-    return new Findings(
-        standing.view(),
+  static ViewFindings ofNothing(
+      ViewFinality finality, Collection<HeldBack> heldBack, List<String> gates) {
+    return new ViewFindings(
+        finality.view(),
         null,
         null,
         0,
@@ -89,16 +90,16 @@ public record Findings(
         Deliveries.NONE,
         List.of(),
         0,
-        standing.lastClosed().orElse(null),
-        standing.open(),
-        standing.tidemark().orElse(null),
+        finality.lastClosed().orElse(null),
+        finality.open(),
+        finality.tidemark().orElse(null),
         refused(heldBack),
         waiting(heldBack),
         gates);
   }
 
   /** What the first pass found, all of them sealed, and the last one left. */
-  static Findings of(
+  static ViewFindings of(
       SortedSet<LocalDate> dates,
       List<ViewReconciliation.Pass> passes,
       Collection<HeldBack> heldBack,
@@ -109,8 +110,8 @@ public record Findings(
     for (Map<Cause, Long> ofDate : first.causes().values()) {
       ofDate.forEach((cause, keys) -> causes.merge(cause.text(), keys, Long::sum));
     }
-    return new Findings(
-        last.standing().view(),
+    return new ViewFindings(
+        last.finality().view(),
         dates.first(),
         dates.last(),
         dates.size(),
@@ -121,9 +122,9 @@ public record Findings(
         last.delivered().deliveries(),
         last.delivered().conflicts().examples(),
         passes.stream().mapToInt(ViewReconciliation.Pass::sealed).sum(),
-        last.standing().lastClosed().orElse(null),
-        last.standing().open(),
-        last.standing().tidemark().orElse(null),
+        last.finality().lastClosed().orElse(null),
+        last.finality().open(),
+        last.finality().tidemark().orElse(null),
         refused(heldBack),
         waiting(heldBack),
         gates);

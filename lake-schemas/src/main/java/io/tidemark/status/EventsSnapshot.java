@@ -16,26 +16,27 @@ import java.util.function.Function;
  *     recomputation reads, since checks of quality are held to be about as many
  * @param edits through that version
  */
-public record EventsBasis(long version, SortedMap<LocalDate, Long> byDate, EditedDates edits) {
-  public EventsBasis {
+public record EventsSnapshot(long version, SortedMap<LocalDate, Long> byDate, EditedDates edits) {
+  public EventsSnapshot {
     byDate = new TreeMap<>(byDate);
   }
 
   /** Of a table that nobody has edited. */
-  public EventsBasis(long version, SortedMap<LocalDate, Long> byDate) {
+  public EventsSnapshot(long version, SortedMap<LocalDate, Long> byDate) {
     this(version, byDate, EditedDates.NONE);
   }
 
   /** As the table is now. */
-  public static EventsBasis of(LakeTable events) {
+  public static EventsSnapshot of(LakeTable events) {
     long version = events.version();
-    return new EventsBasis(version, events.countsByDate(version));
+    return new EventsSnapshot(version, events.countsByDate(version));
   }
 
   /** The same, with what was edited. */
-  public static EventsBasis of(LakeTable events, Function<LakeTable, Edits.Look> look) {
+  public static EventsSnapshot of(LakeTable events, Function<LakeTable, Edits.Look> look) {
     Edits.Look looked = look.apply(events);
-    return new EventsBasis(looked.version(), events.countsByDate(looked.version()), looked.dates());
+    return new EventsSnapshot(
+        looked.version(), events.countsByDate(looked.version()), looked.dates());
   }
 
   /** Deliveries on every event date that counts in windows which start on this date. */

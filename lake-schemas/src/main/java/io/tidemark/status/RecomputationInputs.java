@@ -17,13 +17,13 @@ import java.util.OptionalLong;
  * @param deduplicationWindow within which a delivery keeps later ones of its id from counting
  * @param dimensionContents what they say
  */
-public record Basis(
-    EventsBasis events,
+public record RecomputationInputs(
+    EventsSnapshot events,
     Map<String, Long> dimensionVersions,
     List<String> viewVersions,
     Duration deduplicationWindow,
-    DimensionContents dimensionContents) {
-  public Basis {
+    DimensionFingerprints dimensionContents) {
+  public RecomputationInputs {
     dimensionVersions = Map.copyOf(dimensionVersions);
     viewVersions = List.copyOf(viewVersions);
   }

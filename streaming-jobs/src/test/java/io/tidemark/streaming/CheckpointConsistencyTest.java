@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class BelongingTest {
+class CheckpointConsistencyTest {
   @TempDir private Path folder;
   private Checkpoint checkpoint;
 
@@ -45,14 +45,14 @@ class BelongingTest {
             Map.of(),
             Map.of(),
             Map.of());
-    Belonging belonging =
-        new Belonging(
+    CheckpointConsistency consistency =
+        new CheckpointConsistency(
             "till.land.events",
             new KafkaTopic("sales", environment, Optional.empty()),
             checkpoint,
             landed);
-    belonging.requireTables();
-    belonging.requireTopic(Optional.ofNullable(topicId));
+    consistency.requireTables();
+    consistency.requireTopic(Optional.ofNullable(topicId));
   }
 
   @Test

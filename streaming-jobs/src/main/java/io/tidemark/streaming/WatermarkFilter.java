@@ -18,26 +18,26 @@ import org.apache.spark.sql.api.java.UDF2;
 import org.apache.spark.sql.types.DataTypes;
 
 /**
- * Where events enter a refresh: what is late or ahead of the clock stays outside, the rest is
- * noted. An event from the future would take the watermark along, and everything after it would be
- * late; its date is counted by reconciliation, once it is over. A batch drops by the watermark that
- * all batches before it have reached. Spark alone would drop by the one before that, unless a batch
- * without data came in between: what it drops would depend on the rhythm of batches.
+ * Lets into a refresh what is neither late by its watermark nor ahead of the clock, and notes what
+ * was read. An event from the future would take the watermark along, and everything after it would
+ * be late; its date is counted by reconciliation, once it is over. A batch drops by the watermark
+ * that all batches before it have reached. Spark alone would drop by the one before that, unless a
+ * batch without data came in between: what it drops would depend on the rhythm of batches.
  */
-final class Intake implements UDF2<Long, Long, Boolean> {
+final class WatermarkFilter implements UDF2<Long, Long, Boolean> {
   private static final long serialVersionUID = 1L;
 
   private final Duration lateness;
-  private final Passed passed;
+  private final RefreshMetrics metrics;
 
   /** Microseconds; each job of Spark takes the value along that it finds when it starts. */
   private long lateAt = Long.MIN_VALUE;
 
   private long aheadAt = Long.MAX_VALUE;
 
-  Intake(Duration lateness, SparkContext context) {
+  WatermarkFilter(Duration lateness, SparkContext context) {
     this.lateness = lateness;
-    this.passed = Passed.register(context);
+    this.metrics = RefreshMetrics.register(context);
   }
 
   /** The same events, less those that are late or ahead for the batch that is read. */
@@ -57,20 +57,20 @@ final class Intake implements UDF2<Long, Long, Boolean> {
   void begin(Optional<Instant> watermark, Instant ahead) {
     lateAt = watermark.map(Micros::of).orElse(Long.MIN_VALUE);
     aheadAt = Micros.of(ahead);
-    passed.reset();
+    metrics.reset();
   }
 
   @Override
   public Boolean call(Long landedBatch, Long time) {
     boolean ahead = time > aheadAt;
     boolean late = time <= lateAt;
-    passed.add(new Passed.Event(landedBatch, ahead ? Passed.NO_TIME : time, late));
+    metrics.add(new RefreshMetrics.Event(landedBatch, ahead ? RefreshMetrics.NO_TIME : time, late));
     return !ahead && !late;
   }
 
   /** How many events were left outside because they were late. */
   long late() {
-    return passed.late();
+    return metrics.late();
   }
 
   /** The newest event so far, empty if there was none. */
@@ -82,11 +82,11 @@ final class Intake implements UDF2<Long, Long, Boolean> {
   }
 
   OptionalLong landedFrom() {
-    return passed.landedFrom();
+    return metrics.landedFrom();
   }
 
   OptionalLong landedThrough() {
-    return passed.landedThrough();
+    return metrics.landedThrough();
   }
 
   /**
@@ -95,7 +95,7 @@ final class Intake implements UDF2<Long, Long, Boolean> {
    */
   Instant reached(Optional<Instant> watermark) {
     Instant before = watermark.orElse(Instant.EPOCH);
-    return passed
+    return metrics
         .latest()
         .map(time -> time.truncatedTo(ChronoUnit.MILLIS).minus(lateness))
         .filter(before::isBefore)

@@ -22,7 +22,7 @@ import java.util.TreeSet;
 import org.apache.spark.sql.SparkSession;
 
 /** Says in {@code ops.dates} and {@code ops.tidemarks} what {@code status} says. */
-public record Finality(SparkSession spark, PipelineTables tables, Clock clock) {
+public record FinalityTables(SparkSession spark, PipelineTables tables, Clock clock) {
   /** The reason of a date from which events were erased. */
   public static final String ERASED = "erased";
 
@@ -51,16 +51,16 @@ public record Finality(SparkSession spark, PipelineTables tables, Clock clock) {
       Map<String, SortedMap<LocalDate, DateState>> known) {
     List<ViewTables> views = ViewTables.of(tables);
     EditWatch edits = new EditWatch(spark, tables.pipeline(), tables.operations(), clock);
-    Map<String, Standing> standings = Review.now(spark, tables, clock.instant(), edits::look);
+    Map<String, ViewFinality> finalityOf = Review.now(spark, tables, clock.instant(), edits::look);
     Gates gates = Gates.of(spark, tables);
     Map<String, SortedMap<LocalDate, DateState>> states = new HashMap<>();
     for (ViewTables view : views) {
       String name = view.view().name();
-      Standing standing = standings.get(name);
+      ViewFinality finality = finalityOf.get(name);
       SortedMap<LocalDate, DateState> ofView =
-          states(view, standing, known.getOrDefault(name, Collections.emptySortedMap()));
+          states(view, finality, known.getOrDefault(name, Collections.emptySortedMap()));
       gates
-          .failures(view, standing, standing.unproven())
+          .failures(view, finality, finality.unproven())
           .forEach(
               (date, reason) ->
                   ofView.computeIfPresent(date, (of, state) -> refused(state, reason)));
@@ -70,19 +70,19 @@ public record Finality(SparkSession spark, PipelineTables tables, Clock clock) {
   }
 
   private SortedMap<LocalDate, DateState> states(
-      ViewTables view, Standing standing, SortedMap<LocalDate, DateState> known) {
+      ViewTables view, ViewFinality finality, SortedMap<LocalDate, DateState> known) {
     SortedMap<LocalDate, DateState> states = new TreeMap<>();
-    standing.open().forEach(date -> states.put(date, unsealed(date, State.OPEN)));
-    standing.closed().forEach(date -> states.put(date, unsealed(date, State.CLOSED)));
+    finality.open().forEach(date -> states.put(date, unsealed(date, State.OPEN)));
+    finality.closed().forEach(date -> states.put(date, unsealed(date, State.CLOSED)));
     SortedSet<LocalDate> unknown = new TreeSet<>();
-    standing
+    finality
         .seals()
         .forEach(
             (date, seal) -> {
               DateState.Sealed sealed = DateState.Sealed.of(seal);
               Optional<DateState.Change> change =
                   Optional.ofNullable(known.get(date)).flatMap(before -> before.since(sealed));
-              boolean isFinal = standing.isFinal(date);
+              boolean isFinal = finality.isFinal(date);
               if (!isFinal && change.isEmpty()) {
                 unknown.add(date);
               }
@@ -95,7 +95,7 @@ public record Finality(SparkSession spark, PipelineTables tables, Clock clock) {
                       isFinal ? Optional.empty() : change));
             });
     if (!unknown.isEmpty()) {
-      changes(view, standing, unknown)
+      changes(view, finality, unknown)
           .forEach(
               (date, change) ->
                   states.compute(
@@ -123,16 +123,16 @@ public record Finality(SparkSession spark, PipelineTables tables, Clock clock) {
   }
 
   private SortedMap<LocalDate, DateState.Change> changes(
-      ViewTables view, Standing standing, SortedSet<LocalDate> dirty) {
+      ViewTables view, ViewFinality finality, SortedSet<LocalDate> dirty) {
     Map<LocalDate, LateLandings.Landing> landed =
-        new LateLandings(spark, view, standing).first(dirty);
+        new LateLandings(spark, view, finality).first(dirty);
     SortedMap<LocalDate, DateState.Change> changes = new TreeMap<>();
     for (LocalDate date : dirty) {
       LateLandings.Landing landing = landed.get(date);
       changes.put(
           date,
           landing == null
-              ? new DateState.Change(reason(standing, date), Optional.empty(), OptionalLong.empty())
+              ? new DateState.Change(reason(finality, date), Optional.empty(), OptionalLong.empty())
               : change(view, landing));
     }
     return changes;
@@ -147,19 +147,19 @@ public record Finality(SparkSession spark, PipelineTables tables, Clock clock) {
         OptionalLong.of(landing.number()));
   }
 
-  private static String reason(Standing standing, LocalDate date) {
-    Seal seal = standing.seals().get(date);
-    Basis basis = standing.basis();
-    if (!basis.hasDefinitionOf(seal)) {
+  private static String reason(ViewFinality finality, LocalDate date) {
+    Seal seal = finality.seals().get(date);
+    RecomputationInputs inputs = finality.inputs();
+    if (!inputs.hasDefinitionOf(seal)) {
       return "definition";
     }
-    if (!basis.hasDimensionsOf(seal)) {
+    if (!inputs.hasDimensionsOf(seal)) {
       return "dimension";
     }
-    if (basis.isEdited(date, standing.window(), seal.editsThrough())) {
+    if (inputs.isEdited(date, finality.window(), seal.editsThrough())) {
       return "edited";
     }
-    return basis.isErased(date, standing.window(), seal.editsThrough()) ? ERASED : LATE;
+    return inputs.isErased(date, finality.window(), seal.editsThrough()) ? ERASED : LATE;
   }
 
   /** By the dates as they are said to stand now, by whoever said it last. */

@@ -33,21 +33,21 @@ import org.apache.spark.sql.SparkSession;
  * @param historyFrom the first date of events
  * @param refreshed the view's last refresh, empty if it was never refreshed
  * @param seals the last seal of each date, if it counts
- * @param basis what a recomputation would read now
+ * @param inputs what a recomputation would read now
  * @param clock beyond which nothing is closed
  * @param unchanged sealed dates whose recomputation is what was sealed, though what it reads has
  *     moved on; see {@link Review}
  */
-public record Standing(
+public record ViewFinality(
     String view,
     Window window,
     LocalDate historyFrom,
     Optional<RefreshedBatch> refreshed,
     SortedMap<LocalDate, Seal> seals,
-    Basis basis,
+    RecomputationInputs inputs,
     ClosingClock clock,
     Set<LocalDate> unchanged) {
-  public Standing {
+  public ViewFinality {
     seals = new TreeMap<>(seals);
     unchanged = Set.copyOf(unchanged);
   }
@@ -58,7 +58,7 @@ public record Standing(
    *
    * @param look for edits of an events table
    */
-  public static Map<String, Standing> now(
+  public static Map<String, ViewFinality> now(
       SparkSession spark,
       Pipeline pipeline,
       OperationTables operations,
@@ -70,31 +70,31 @@ public record Standing(
     Map<String, SortedMap<LocalDate, Seal>> seals = operations.seals().last(spark, pipeline.name());
     Map<String, List<SealValidity.Period>> ahead =
         operations.refreshes().ahead(spark, pipeline.name(), pipeline.maxFuture());
-    Map<String, EventsBasis> events = new HashMap<>();
-    Map<String, Standing> standings = new HashMap<>();
+    Map<String, EventsSnapshot> events = new HashMap<>();
+    Map<String, ViewFinality> finalityOf = new HashMap<>();
     for (ViewTables tables : views) {
       String view = tables.view().name();
-      EventsBasis ofEvents =
+      EventsSnapshot ofEvents =
           events.computeIfAbsent(
-              tables.events().name(), table -> EventsBasis.of(tables.events(), look));
+              tables.events().name(), table -> EventsSnapshot.of(tables.events(), look));
       SortedMap<LocalDate, Seal> ofView =
           counting(
               seals.getOrDefault(view, Collections.emptySortedMap()),
               new SealValidity(
                   tables.view().window()::lastEndOf, ahead.getOrDefault(view, List.of())));
-      standings.put(
+      finalityOf.put(
           view,
-          new Standing(
+          new ViewFinality(
               view,
               tables.view().window(),
               pipeline.historyFrom(),
               Optional.ofNullable(refreshed.get(view)),
               ofView,
-              tables.basis(spark, ofEvents, ofView.values()),
+              tables.inputs(spark, ofEvents, ofView.values()),
               clock,
               Set.of()));
     }
-    return standings;
+    return finalityOf;
   }
 
   private static SortedMap<LocalDate, Seal> counting(
@@ -152,7 +152,7 @@ public record Standing(
    * sealed ones, which can be among them after it has begun again.
    */
   public List<LocalDate> open() {
-    SortedMap<LocalDate, Long> byDate = basis.events().byDate();
+    SortedMap<LocalDate, Long> byDate = inputs.events().byDate();
     return lastClosed()
         .map(last -> byDate.tailMap(last.plusDays(1)))
         .orElse(byDate)
@@ -181,12 +181,12 @@ public record Standing(
   /** Whether the date is sealed and its recomputation is known to be the same. */
   public boolean isFinal(LocalDate date) {
     Seal seal = seals.get(date);
-    return seal != null && (basis.isThatOf(seal, window) || unchanged.contains(date));
+    return seal != null && (inputs.isThatOf(seal, window) || unchanged.contains(date));
   }
 
   /** The same, once it is known of which dates the recomputation has not changed. */
-  public Standing with(Set<LocalDate> known) {
-    return new Standing(view, window, historyFrom, refreshed, seals, basis, clock, known);
+  public ViewFinality with(Set<LocalDate> known) {
+    return new ViewFinality(view, window, historyFrom, refreshed, seals, inputs, clock, known);
   }
 
   /** Sealed dates that are no longer final; before a {@link Review} some that still are. */
@@ -206,9 +206,9 @@ public record Standing(
   }
 
   /** The same after a date was sealed. */
-  public Standing with(Map<LocalDate, Seal> sealed) {
+  public ViewFinality with(Map<LocalDate, Seal> sealed) {
     SortedMap<LocalDate, Seal> all = new TreeMap<>(seals);
     all.putAll(sealed);
-    return new Standing(view, window, historyFrom, refreshed, all, basis, clock, unchanged);
+    return new ViewFinality(view, window, historyFrom, refreshed, all, inputs, clock, unchanged);
   }
 }

@@ -8,12 +8,12 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.util.AccumulatorV2;
 
 /**
- * What passed while a refresh batch was read: from which landing batch to which, and the greatest
- * event time. The rows themselves tell: Spark's observed metrics reach a query's progress only
- * after its batch has ended, which is too late for a row that must be written within it. Least and
- * greatest values do not change when a task is tried twice.
+ * What a refresh batch has read so far: from which landing batch to which, and the greatest event
+ * time. The rows themselves tell: Spark's observed metrics reach a query's progress only after its
+ * batch has ended, which is too late for a row that must be written within it. Least and greatest
+ * values do not change when a task is tried twice.
  */
-final class Passed extends AccumulatorV2<Passed.Event, Passed> {
+final class RefreshMetrics extends AccumulatorV2<RefreshMetrics.Event, RefreshMetrics> {
   private static final long serialVersionUID = 1L;
 
   /** Of an event whose time counts for nothing. */
@@ -31,13 +31,13 @@ final class Passed extends AccumulatorV2<Passed.Event, Passed> {
    */
   record Event(long landedBatch, long time, boolean isLate) {}
 
-  static Passed register(SparkContext context) {
-    Passed passed = new Passed();
-    context.register(passed, "events refreshed");
-    return passed;
+  static RefreshMetrics register(SparkContext context) {
+    RefreshMetrics metrics = new RefreshMetrics();
+    context.register(metrics, "events refreshed");
+    return metrics;
   }
 
-  /** The first landing batch, empty if nothing passed. */
+  /** The first landing batch, empty if nothing was read. */
   OptionalLong landedFrom() {
     return isZero() ? OptionalLong.empty() : OptionalLong.of(from);
   }
@@ -70,12 +70,12 @@ final class Passed extends AccumulatorV2<Passed.Event, Passed> {
   }
 
   @Override
-  public void merge(AccumulatorV2<Event, Passed> other) {
-    Passed passed = other.value();
-    from = Math.min(from, passed.from);
-    through = Math.max(through, passed.through);
-    latest = Math.max(latest, passed.latest);
-    late += passed.late;
+  public void merge(AccumulatorV2<Event, RefreshMetrics> other) {
+    RefreshMetrics metrics = other.value();
+    from = Math.min(from, metrics.from);
+    through = Math.max(through, metrics.through);
+    latest = Math.max(latest, metrics.latest);
+    late += metrics.late;
   }
 
   @Override
@@ -87,8 +87,8 @@ final class Passed extends AccumulatorV2<Passed.Event, Passed> {
   }
 
   @Override
-  public Passed copy() {
-    Passed copy = new Passed();
+  public RefreshMetrics copy() {
+    RefreshMetrics copy = new RefreshMetrics();
     copy.from = from;
     copy.through = through;
     copy.latest = latest;
@@ -97,7 +97,7 @@ final class Passed extends AccumulatorV2<Passed.Event, Passed> {
   }
 
   @Override
-  public Passed value() {
+  public RefreshMetrics value() {
     return this;
   }
 

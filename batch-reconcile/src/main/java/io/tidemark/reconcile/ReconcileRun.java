@@ -12,7 +12,7 @@ import org.apache.spark.sql.SparkSession;
  * @param id stands in every drift row and seal that the run writes
  * @param reportOnly whether to leave views and seals as they are
  */
-record Run(
+record ReconcileRun(
     SparkSession spark,
     Pipeline pipeline,
     OperationTables operations,

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidemark.ops.Seal;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;
-import io.tidemark.status.DimensionContents;
+import io.tidemark.status.DimensionFingerprints;
 import io.tidemark.status.ViewTables;
 import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class DimensionContentsIT {
+class DimensionFingerprintsIT {
   private static final StructType COLUMNS =
       StructType.fromDDL("station STRING, town STRING, docks INT, _offset BIGINT");
 
@@ -95,7 +95,7 @@ class DimensionContentsIT {
     put(stations, "'Zoo', 'Berlin', 10, 2L");
     Seal older = seal(77);
 
-    DimensionContents same = contents(stations, List.of(old, older));
+    DimensionFingerprints same = contents(stations, List.of(old, older));
     assertThat(same.areThoseOf(old)).isTrue();
     assertThat(same.areThoseOf(older)).as("of a version that is gone").isFalse();
 
@@ -137,12 +137,12 @@ class DimensionContentsIT {
         Optional.empty());
   }
 
-  private DimensionContents contents(LakeTable stations, List<Seal> seals) {
+  private DimensionFingerprints contents(LakeTable stations, List<Seal> seals) {
     Pipeline pipeline = PipelineFile.read(folder);
     ViewTables tables =
         new ViewTables(
             View.of(pipeline.views().get(0), pipeline), null, null, Map.of("stations", stations));
-    return DimensionContents.of(
+    return DimensionFingerprints.of(
         lake.spark(), tables, Map.of("stations", stations.version()), seals);
   }
 }

@@ -14,7 +14,7 @@ import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StructField;
 
 /** What rows say, as expressions. */
-public final class Contents {
+public final class RowContent {
   /** Options of JSON that people read: its nulls are there, and times to the microsecond. */
   public static final Map<String, String> WHOLE =
       Map.of(
@@ -26,7 +26,7 @@ public final class Contents {
   private static final Map<String, String> EXACT =
       Map.of("timestampFormat", "yyyy-MM-dd HH:mm:ss.SSSSSS");
 
-  private Contents() {}
+  private RowContent() {}
 
   public static Column[] columns(List<String> names) {
     return names.stream().map(name -> column(name)).toArray(Column[]::new);
