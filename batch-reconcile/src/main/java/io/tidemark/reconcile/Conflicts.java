@@ -14,6 +14,8 @@ import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.when;
 
+import io.tidemark.reconcile.counted.DeliveryContent;
+import io.tidemark.reconcile.counted.StreamCount;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.status.RowContent;
 import io.tidemark.view.DeliveryOrder;
@@ -62,18 +64,18 @@ record Conflicts(
   static Conflicts of(Dataset<Row> near, Column reached, List<String> columns, View view) {
     Dataset<Row> differing =
         near.groupBy(EventColumns.EVENT_ID)
-            .agg(Deliveries.differ(near, columns).as("differ"), max(reached).as("reached"))
+            .agg(DeliveryContent.differ(near, columns).as("differ"), max(reached).as("reached"))
             .where("differ AND reached")
             .select(EventColumns.EVENT_ID);
     Duration window = view.definition().deduplicationWindow();
-    Column content = Deliveries.content(near.schema(), columns);
+    Column content = DeliveryContent.of(near.schema(), columns);
     Dataset<Row> deliveries =
         near.join(differing, EventColumns.EVENT_ID)
             .withColumn(
                 CONFLICTS,
                 DeliveryOrder.differs(window, col(EventColumns.EVENT_TIME))
                     .or(DeliveryOrder.differs(window, content)))
-            .withColumn(Deliveries.COUNTS, view.counts(lit(true)));
+            .withColumn(StreamCount.COUNTS, view.counts(lit(true)));
     return counted(deliveries, reached)
         .withExamples(examples(deliveries, reached, columns, window));
   }
@@ -91,7 +93,7 @@ record Conflicts(
             .where(reached)
             .groupBy(EventColumns.EVENT_ID)
             .agg(
-                count_if(col(Deliveries.COUNTS)).as("events"),
+                count_if(col(StreamCount.COUNTS)).as("events"),
                 array_sort(collect_set(when(col(CONFLICTS), col(EventColumns.DATE)))).as("dates"))
             .groupBy("dates")
             .agg(sum("events"), count(lit(1)))
@@ -124,7 +126,8 @@ record Conflicts(
             .toList();
     List<Column> values = new ArrayList<>();
     compared.forEach(
-        name -> values.add(when(reached, to_json(struct(RowContent.column(name)), RowContent.WHOLE))));
+        name ->
+            values.add(when(reached, to_json(struct(RowContent.column(name)), RowContent.WHOLE))));
     List<Row> rows =
         deliveries
             .where(col(EventColumns.EVENT_ID).isin(ids))

@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.not;
 
 import io.tidemark.landing.LandingQuery;
 import io.tidemark.ops.Refreshes;
+import io.tidemark.reconcile.counted.StreamCount;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.status.DateRun;
 import io.tidemark.status.Recomputation;
@@ -67,7 +68,7 @@ final class DimensionDrift {
   }
 
   /**
-   * @param marked deliveries near these dates, see {@link Deliveries#marked}
+   * @param marked deliveries near these dates, see {@link StreamCount#marked}
    * @param dates that were never sealed
    */
   DimensionDrift(
@@ -82,9 +83,9 @@ final class DimensionDrift {
     this.truth = on(truth, this.dates);
     Column reached = drift.recomputation().reached(dates);
     this.counting =
-        Deliveries.counting(marked, drift.recomputation().view())
+        StreamCount.counting(marked, drift.recomputation().view())
             .where(reached)
-            .where(col(Deliveries.COUNTS_IN_TIME));
+            .where(col(StreamCount.COUNTS_IN_TIME));
     this.read = drift.tables().dimensions().isEmpty() ? new TreeMap<>() : read();
     this.earlier =
         read.values().stream()
@@ -115,7 +116,8 @@ final class DimensionDrift {
     for (EarlierDimensions said : earlier.stream().limit(TRIED).toList()) {
       List<LocalDate> across = dates.stream().filter(date -> isAcross(date, said)).toList();
       if (isWanted(explained, across)) {
-        explained.explain(on(rows(said, not(AlignedRows.agree(EARLIER, NOW))), across), Cause.DIMENSION);
+        explained.explain(
+            on(rows(said, not(AlignedRows.agree(EARLIER, NOW))), across), Cause.DIMENSION);
       }
     }
   }

@@ -1,7 +1,6 @@
 package io.tidemark.reconcile;
 
 import static java.util.stream.Collectors.toSet;
-import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
@@ -9,19 +8,19 @@ import static org.apache.spark.sql.functions.not;
 import io.tidemark.ops.DriftLog;
 import io.tidemark.ops.Refreshes;
 import io.tidemark.ops.Seal;
+import io.tidemark.reconcile.counted.SealedLandings;
+import io.tidemark.reconcile.counted.StreamCount;
 import io.tidemark.schema.EventColumns;
-import io.tidemark.status.RecomputationInputs;
 import io.tidemark.status.Comparison;
 import io.tidemark.status.DateRun;
 import io.tidemark.status.LandingRange;
 import io.tidemark.status.Recomputation;
+import io.tidemark.status.RecomputationInputs;
 import io.tidemark.status.ViewFinality;
 import io.tidemark.status.ViewTables;
 import io.tidemark.table.TableEdits;
-import io.tidemark.view.DeliveryOrder;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -35,7 +34,6 @@ import java.util.TreeSet;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.storage.StorageLevel;
 
 /** Where a view differs from its recomputation: explained, counted and kept in ops.drift. */
 record Drift(
@@ -44,17 +42,17 @@ record Drift(
     Recomputation recomputation,
     ViewFinality finality,
     LandingRange landed,
-    Refreshes.Reading reading) {
-  /** Up to how many landing batches are sent to every task, rather than the events to them. */
-  private static final int BATCHES_TO_SEND = 250_000;
-
-  private static final String[] ID = {EventColumns.EVENT_ID};
+    StreamCount count) {
 
   /** What was delivered for some dates, and what of it conflicts. */
   record Delivered(Deliveries deliveries, Conflicts conflicts) {}
 
   static Drift of(
-      ReconcileRun run, ViewTables tables, Recomputation recomputation, ViewFinality finality, LandingRange landed) {
+      ReconcileRun run,
+      ViewTables tables,
+      Recomputation recomputation,
+      ViewFinality finality,
+      LandingRange landed) {
     Refreshes.Reading reading =
         run.operations()
             .refreshes()
@@ -63,12 +61,20 @@ record Drift(
                 run.pipeline().name(),
                 tables.view().name(),
                 finality.inputs().viewVersions());
-    return new Drift(run, tables, recomputation, finality, landed, reading);
+    StreamCount count =
+        new StreamCount(
+            run.spark(),
+            run.operations().refreshes(),
+            run.pipeline().name(),
+            tables.view(),
+            finality.watermark().orElse(Instant.EPOCH),
+            reading);
+    return new Drift(run, tables, recomputation, finality, landed, count);
   }
 
   Delivered deliveries(Comparison compared) {
     Collection<LocalDate> dates = compared.dates().keySet();
-    Dataset<Row> near = marked(recomputation.near(dates), landed);
+    Dataset<Row> near = count.marked(recomputation.near(dates), landed);
     Column reached = recomputation.reached(dates);
     Deliveries deliveries = Deliveries.of(near, reached, tables.eventColumns());
     if (deliveries.conflicting() == 0) {
@@ -87,7 +93,7 @@ record Drift(
   SortedMap<LocalDate, Map<Cause, Long>> log(
       Comparison compared, Dataset<Row> truth, boolean isKept) {
     List<LocalDate> dates = compared.divergentDates();
-    Dataset<Row> marked = marked(recomputation.near(dates), landed);
+    Dataset<Row> marked = count.marked(recomputation.near(dates), landed);
     Dataset<Row> stream = Comparison.stream(run.spark(), tables, compared.tableVersion(), dates);
     Dataset<Row> divergent = truth.where(DateRun.holds(col(EventColumns.DATE), DateRun.of(dates)));
     Explained explained =
@@ -98,7 +104,7 @@ record Drift(
                 divergent,
                 marked,
                 landed.hasReplayed(),
-                Proven.of(finality.window(), dates, finality.seals()),
+                SealedLandings.of(finality.window(), dates, finality.seals()),
                 changes(compared, marked)));
     try (explained) {
       // The stream has made nothing of what a seal has counted.
@@ -110,7 +116,7 @@ record Drift(
         dimensions.explain(explained);
         unexplained.retainAll(explained.unexplained());
         if (!unexplained.isEmpty()) {
-          explainByDuplicates(explained, stream, divergent, marked, unexplained);
+          new DuplicateDrift(this, marked, stream, divergent, unexplained).explain(explained);
           dimensions.explainMixtures(explained);
         }
       }
@@ -148,61 +154,6 @@ record Drift(
         .anyMatch(edit -> edit.date().isEmpty() || edit.operation().equals(TableEdits.ERASED));
   }
 
-  private void explainByDuplicates(
-      Explained explained,
-      Dataset<Row> stream,
-      Dataset<Row> truth,
-      Dataset<Row> marked,
-      SortedSet<LocalDate> dates) {
-    Column reached = recomputation.reached(dates);
-    List<Delivery> suspects = suspects(marked, reached, dates);
-    if (suspects.isEmpty()) {
-      return;
-    }
-    Choices choices = Choices.of(suspects, tables.view().definition().lateness());
-    Dataset<Row> counting = Deliveries.counting(marked, tables.view()).where(reached);
-    Dataset<Row> chosen =
-        ChosenDuplicates.chosen(counting, choices).persist(StorageLevel.MEMORY_AND_DISK());
-    try {
-      for (List<Integer> ways : choices.rounds()) {
-        explained.explain(
-            ChosenDuplicates.proven(recomputation, chosen, dates, stream, truth, ways),
-            Cause.DUPLICATE);
-        if (explained.unexplained().stream().noneMatch(dates::contains)) {
-          return;
-        }
-      }
-    } finally {
-      chosen.unpersist();
-    }
-  }
-
-  /**
-   * Ids of these dates, wherever else they were delivered: the stream may have met them together.
-   */
-  private List<Delivery> suspects(Dataset<Row> marked, Column reached, Set<LocalDate> dates) {
-    Dataset<Row> ids = marked.where(reached).select(EventColumns.EVENT_ID).distinct();
-    Column isNear = DateRun.holds(col(EventColumns.DATE), Recomputation.near(tables.view(), dates));
-    List<Column> narrow = new ArrayList<>();
-    narrow.add(col(EventColumns.EVENT_ID));
-    narrow.add(col(EventColumns.EVENT_TIME));
-    DeliveryOrder.COLUMNS.forEach(name -> narrow.add(col(name)));
-    Dataset<Row> elsewhere =
-        tables
-            .events()
-            .read(run.spark(), finality.inputs().events().version())
-            .where(not(isNear))
-            .select(narrow.toArray(Column[]::new))
-            .join(ids, ID, "left_semi");
-    return Suspects.of(
-        marked.where(isNear).join(ids, ID, "left_semi"),
-        marked(elsewhere, new LandingRange(0, Long.MAX_VALUE - 1, false)),
-        tables.eventColumns(),
-        run.operations()
-            .refreshes()
-            .lateBefore(run.spark(), run.pipeline().name(), tables.view().name()));
-  }
-
   /** Dates whose rows were made from something else than they are recomputed from. */
   private Map<Cause, SortedSet<LocalDate>> changes(Comparison compared, Dataset<Row> marked) {
     RecomputationInputs inputs = finality.inputs();
@@ -226,7 +177,7 @@ record Drift(
         erased.add(date);
       }
     }
-    if (reading.byOthers()) {
+    if (count.reading().byOthers()) {
       definition.addAll(readByOthers(compared.divergentDates(), marked));
     }
     Map<Cause, SortedSet<LocalDate>> changes = new EnumMap<>(Cause.class);
@@ -261,23 +212,6 @@ record Drift(
                     .flatMap(run -> run.dates().stream())
                     .anyMatch(ofEvents::contains))
         .toList();
-  }
-
-  private Dataset<Row> marked(Dataset<Row> events, LandingRange among) {
-    Dataset<Row> lateAt =
-        run.operations()
-            .refreshes()
-            .lateAt(
-                run.spark(),
-                run.pipeline().name(),
-                tables.view().name(),
-                among.from(),
-                among.through());
-    return Deliveries.marked(
-        events,
-        among.count() > BATCHES_TO_SEND ? lateAt : broadcast(lateAt),
-        finality.watermark().orElse(Instant.EPOCH),
-        reading.through());
   }
 
   private Dataset<Row> rows(Dataset<Row> explained) {

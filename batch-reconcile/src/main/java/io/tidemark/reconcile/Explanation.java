@@ -11,10 +11,12 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.when;
 
+import io.tidemark.reconcile.counted.SealedLandings;
+import io.tidemark.reconcile.counted.StreamCount;
 import io.tidemark.schema.EventColumns;
-import io.tidemark.status.RowContent;
 import io.tidemark.status.DateRun;
 import io.tidemark.status.Recomputation;
+import io.tidemark.status.RowContent;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -49,7 +51,7 @@ final class Explanation {
    * that were dead letters before. Of the others, those of some dates have what these changed for a
    * cause, and the rest is unexplained.
    *
-   * @param marked the deliveries near these dates, see {@link Deliveries#marked}
+   * @param marked the deliveries near these dates, see {@link StreamCount#marked}
    * @param hasReplayed whether some of them were dead letters before
    * @param dates the divergent ones
    * @param changes dates whose rows were made from something else, by what it was
@@ -60,15 +62,15 @@ final class Explanation {
       Dataset<Row> truth,
       Dataset<Row> marked,
       boolean hasReplayed,
-      List<Proven> dates,
+      List<SealedLandings> dates,
       Map<Cause, ? extends Collection<LocalDate>> changes) {
     List<LocalDate> all = dates.stream().flatMap(some -> some.dates().stream()).toList();
     Dataset<Row> counting =
-        Deliveries.counting(marked, recomputation.view()).where(recomputation.reached(all));
+        StreamCount.counting(marked, recomputation.view()).where(recomputation.reached(all));
     Map<String, Dataset<Row>> sides = new LinkedHashMap<>();
     sides.put(STREAM, stream);
     sides.put(BATCH, truth);
-    sides.put(IN_TIME, rows(recomputation, dates, some -> Deliveries.counted(counting, some)));
+    sides.put(IN_TIME, rows(recomputation, dates, some -> StreamCount.counted(counting, some)));
     Column late = AlignedRows.agree(STREAM, IN_TIME);
     Column cause = when(late, Cause.LATE.text());
     if (hasReplayed) {
@@ -78,7 +80,7 @@ final class Explanation {
               recomputation,
               dates,
               some ->
-                  Deliveries.unreplayed(marked, recomputation.view(), some)
+                  StreamCount.unreplayed(marked, recomputation.view(), some)
                       .where(recomputation.reached(all))));
       cause =
           when(AlignedRows.agree(STREAM, UNREPLAYED), Cause.REPLAYED.text())
@@ -94,7 +96,9 @@ final class Explanation {
   }
 
   private static Dataset<Row> rows(
-      Recomputation recomputation, List<Proven> dates, Function<Proven, Dataset<Row>> deliveries) {
+      Recomputation recomputation,
+      List<SealedLandings> dates,
+      Function<SealedLandings, Dataset<Row>> deliveries) {
     return dates.stream()
         .map(some -> recomputation.rows(deliveries.apply(some), some.dates()))
         .reduce(Dataset::union)

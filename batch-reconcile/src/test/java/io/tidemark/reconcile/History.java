@@ -22,22 +22,22 @@ import java.util.TreeMap;
  *
  * @param batches of landing, each with its deliveries in their order
  */
-record History(List<List<Sale>> batches) {
-  static final Duration LATENESS = Duration.ofHours(2);
+public record History(List<List<Sale>> batches) {
+  public static final Duration LATENESS = Duration.ofHours(2);
 
   private static final Duration WINDOW = Duration.ofDays(1);
   private static final int HOURS = 72;
 
-  record Sale(String id, Instant time, String shop, int amount) {}
+  public record Sale(String id, Instant time, String shop, int amount) {}
 
   /** What a view says of an hour and a shop. */
-  record Row(int sales, int amount) {}
+  public record Row(int sales, int amount) {}
 
   /**
    * Three days of a few ids, delivered again and again: the same, at another time, with other
    * content, in any order.
    */
-  static History random(long seed, String name, Instant begin) {
+  public static History random(long seed, String name, Instant begin) {
     Random random = new Random(seed);
     List<Sale> sales = new ArrayList<>();
     int deliveries = 3 + random.nextInt(10);
@@ -71,12 +71,12 @@ record History(List<List<Sale>> batches) {
     return batches;
   }
 
-  List<Sale> sales() {
+  public List<Sale> sales() {
     return batches.stream().flatMap(List::stream).toList();
   }
 
   /** Of every date, its rows: what each delivery counts that the rule lets count. */
-  static SortedMap<LocalDate, SortedMap<String, Row>> truth(List<Sale> delivered) {
+  public static SortedMap<LocalDate, SortedMap<String, Row>> truth(List<Sale> delivered) {
     List<Sale> counted = new ArrayList<>();
     for (int one = 0; one < delivered.size(); one++) {
       Sale sale = delivered.get(one);
@@ -92,7 +92,7 @@ record History(List<List<Sale>> batches) {
     return rows(counted);
   }
 
-  static SortedMap<LocalDate, SortedMap<String, Row>> rows(List<Sale> counted) {
+  public static SortedMap<LocalDate, SortedMap<String, Row>> rows(List<Sale> counted) {
     SortedMap<LocalDate, SortedMap<String, Row>> rows = new TreeMap<>();
     for (Sale sale : counted) {
       Instant hour = sale.time().truncatedTo(ChronoUnit.HOURS);
@@ -123,18 +123,18 @@ record History(List<List<Sale>> batches) {
   }
 
   /** A stream over batches: remembers ids for the lateness, and meets a batch in any order. */
-  static final class Stream {
+  public static final class Stream {
     private final Random arrival;
     private final Map<String, Instant> remembered = new HashMap<>();
     private final List<Sale> counted = new ArrayList<>();
     private Instant watermark = Instant.EPOCH;
 
-    Stream(long seed) {
+    public Stream(long seed) {
       this.arrival = new Random(seed);
     }
 
     /** What it dropped by, which is the watermark that it had. */
-    Instant refresh(List<Sale> read) {
+    public Instant refresh(List<Sale> read) {
       Instant lateAt = watermark;
       List<Sale> arriving = new ArrayList<>(read);
       Collections.shuffle(arriving, arrival);
@@ -153,15 +153,15 @@ record History(List<List<Sale>> batches) {
       return lateAt;
     }
 
-    Instant watermark() {
+    public Instant watermark() {
       return watermark;
     }
 
-    List<Sale> counted() {
+    public List<Sale> counted() {
       return List.copyOf(counted);
     }
 
-    SortedMap<LocalDate, SortedMap<String, Row>> rows() {
+    public SortedMap<LocalDate, SortedMap<String, Row>> rows() {
       return History.rows(counted);
     }
   }

@@ -1,4 +1,4 @@
-package io.tidemark.reconcile;
+package io.tidemark.reconcile.counted;
 
 import java.time.Instant;
 import java.util.Comparator;
@@ -10,10 +10,10 @@ import java.util.Comparator;
  * @param inTime whether a refresh read it and did not drop it as late
  * @param refresh which did last
  */
-record Delivery(String id, Instant time, Place place, boolean inTime, Refresh refresh) {
+public record Delivery(String id, Instant time, Place place, boolean inTime, Refresh refresh) {
 
   /** Where it stands among all deliveries, in the order in which they landed. */
-  record Place(long landedBatch, String topic, int partition, long offset)
+  public record Place(long landedBatch, String topic, int partition, long offset)
       implements Comparable<Place> {
     private static final Comparator<Place> ORDER =
         Comparator.comparingLong(Place::landedBatch)
@@ -32,7 +32,7 @@ record Delivery(String id, Instant time, Place place, boolean inTime, Refresh re
    *
    * @param forgotten when it began, event ids that expire by then were forgotten; null if none were
    */
-  record Refresh(Instant refreshedAt, String checkpoint, long batch, Instant forgotten)
+  public record Refresh(Instant refreshedAt, String checkpoint, long batch, Instant forgotten)
       implements Comparable<Refresh> {
     private static final Comparator<Refresh> ORDER =
         Comparator.comparing(Refresh::refreshedAt)

@@ -1,4 +1,4 @@
-package io.tidemark.reconcile;
+package io.tidemark.reconcile.counted;
 
 import static java.util.stream.Collectors.groupingBy;
 

@@ -1,4 +1,4 @@
-package io.tidemark.reconcile;
+package io.tidemark.reconcile.counted;
 
 import static java.util.stream.Collectors.groupingBy;
 
@@ -17,23 +17,24 @@ import java.util.OptionalLong;
  *
  * @param landedThrough by date of events: up to which landing batch they are in a seal, if in any
  */
-record Proven(List<LocalDate> dates, Map<LocalDate, Long> landedThrough) {
-  Proven {
+public record SealedLandings(List<LocalDate> dates, Map<LocalDate, Long> landedThrough) {
+  public SealedLandings {
     dates = List.copyOf(dates);
     landedThrough = Map.copyOf(landedThrough);
   }
 
   /** Together all of the dates; in one if none of them has a seal. */
-  static List<Proven> of(Window window, Collection<LocalDate> dates, Map<LocalDate, Seal> seals) {
+  public static List<SealedLandings> of(
+      Window window, Collection<LocalDate> dates, Map<LocalDate, Seal> seals) {
     if (dates.stream().noneMatch(seals::containsKey)) {
-      return List.of(new Proven(List.copyOf(dates), Map.of()));
+      return List.of(new SealedLandings(List.copyOf(dates), Map.of()));
     }
     long apart = dates.stream().mapToLong(date -> eventDates(window, date)).max().orElse(1);
     return dates.stream()
         .collect(groupingBy(date -> Math.floorMod(date.toEpochDay(), apart)))
         .values()
         .stream()
-        .map(some -> new Proven(some, landedThrough(window, some, seals)))
+        .map(some -> new SealedLandings(some, landedThrough(window, some, seals)))
         .toList();
   }
 

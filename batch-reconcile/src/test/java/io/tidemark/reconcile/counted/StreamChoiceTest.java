@@ -1,10 +1,11 @@
-package io.tidemark.reconcile;
+package io.tidemark.reconcile.counted;
 
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.reconcile.History;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;

@@ -1,4 +1,4 @@
-package io.tidemark.reconcile;
+package io.tidemark.reconcile.counted;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
@@ -32,13 +32,13 @@ final class Suspects {
    * All deliveries of the suspects among some events.
    *
    * @param near marked deliveries with all columns that the view reads, see {@link
-   *     Deliveries#marked}
+   *     StreamCount#marked}
    * @param far the other deliveries of their ids, marked, whose columns may be fewer
    * @param lateBefore of each refresh batch, see {@link io.tidemark.ops.Refreshes#lateBefore}
    */
   static List<Delivery> of(
       Dataset<Row> near, Dataset<Row> far, List<String> columns, Dataset<Row> lateBefore) {
-    Column content = Deliveries.content(near.schema(), columns);
+    Column content = DeliveryContent.of(near.schema(), columns);
     Dataset<Row> deliveries =
         narrow(near.withColumn(CONTENT, content))
             .union(narrow(far.withColumn(CONTENT, lit(null).cast("bigint"))));
@@ -73,7 +73,7 @@ final class Suspects {
     columns.add(col(EventColumns.EVENT_ID));
     columns.add(col(EventColumns.EVENT_TIME));
     DeliveryOrder.COLUMNS.forEach(name -> columns.add(col(name)));
-    columns.add(col("refresh").isNotNull().and(not(col(Deliveries.LATE))).as("in_time"));
+    columns.add(col("refresh").isNotNull().and(not(col(StreamCount.LATE))).as("in_time"));
     columns.add(col("refresh"));
     columns.add(col(CONTENT));
     return marked.select(columns.toArray(Column[]::new));

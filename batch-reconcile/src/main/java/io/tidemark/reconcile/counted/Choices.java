@@ -1,4 +1,4 @@
-package io.tidemark.reconcile;
+package io.tidemark.reconcile.counted;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,8 +15,8 @@ import java.util.Set;
  * @param ways of each delivery: a bit for each {@link StreamChoice#way} in which it was counted
  * @param rounds ways to try one after the other, of which no two count the same
  */
-record Choices(Map<Delivery.Place, Long> ways, List<List<Integer>> rounds) {
-  Choices {
+public record Choices(Map<Delivery.Place, Long> ways, List<List<Integer>> rounds) {
+  public Choices {
     ways = Map.copyOf(ways);
     rounds = List.copyOf(rounds);
   }
