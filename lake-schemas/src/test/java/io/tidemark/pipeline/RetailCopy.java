@@ -14,17 +14,20 @@ public record RetailCopy(Path folder) {
   public static final Path ORIGINAL = Path.of("..", "conf", "retail").toAbsolutePath().normalize();
 
   public static RetailCopy in(Path folder) throws IOException {
-    Files.createDirectories(folder.resolve("views"));
-    try (var views = Files.list(ORIGINAL.resolve("views"))) {
-      for (Path view : views.toList()) {
-        Files.copy(view, folder.resolve("views").resolve(view.getFileName()));
+    Files.createDirectories(folder);
+    Files.copy(ORIGINAL.resolve("pipeline.yaml"), folder.resolve("pipeline.yaml"));
+    copy("schemas", folder);
+    copy("views", folder);
+    return new RetailCopy(folder);
+  }
+
+  private static void copy(String kind, Path folder) throws IOException {
+    Files.createDirectory(folder.resolve(kind));
+    try (var files = Files.list(ORIGINAL.resolve(kind))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, folder.resolve(kind).resolve(file.getFileName()));
       }
     }
-    Path schemas = Path.of("..", "lake-schemas").toAbsolutePath().normalize();
-    String text = Files.readString(ORIGINAL.resolve("pipeline.yaml"));
-    Files.writeString(
-        folder.resolve("pipeline.yaml"), text.replace("../../lake-schemas", schemas.toString()));
-    return new RetailCopy(folder);
   }
 
   /**

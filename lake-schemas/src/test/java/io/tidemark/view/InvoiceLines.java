@@ -19,11 +19,9 @@ import org.apache.spark.sql.types.StructType;
 public final class InvoiceLines {
   public static final Path RETAIL = Path.of("..", "conf", "retail");
   static final StructType COLUMNS =
-      EventColumns.of(
-          EventColumns.reader(Path.of("src", "main", "avro", "retail", "invoice_line.avsc")));
+      EventColumns.of(EventColumns.reader(RETAIL.resolve("schemas/invoice_line.avsc")));
   static final StructType PRODUCTS =
-      EventColumns.fields(
-          EventColumns.reader(Path.of("src", "main", "avro", "retail", "product.avsc")));
+      EventColumns.fields(EventColumns.reader(RETAIL.resolve("schemas/product.avsc")));
 
   private final List<Row> rows = new ArrayList<>();
 

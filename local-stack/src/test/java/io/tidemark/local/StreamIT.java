@@ -19,8 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A stream that goes on while the world around it changes. */
 class StreamIT {
   private static final Path RETAIL = Path.of("..", "conf", "retail");
-  private static final Path INVOICE_LINE =
-      Path.of("..", "lake-schemas", "src", "main", "avro", "retail", "invoice_line.avsc");
+  private static final Path INVOICE_LINE = RETAIL.resolve("schemas/invoice_line.avsc");
   private static final String TIDEMARK = "2010-12-29";
 
   @TempDir private Path folder;
