@@ -10,14 +10,13 @@ import io.tidemark.landing.ReplayedRecords;
 import io.tidemark.landing.SchemaMemory;
 import io.tidemark.landing.TableReplay;
 import io.tidemark.ops.Runs;
+import io.tidemark.ops.VerbRun;
 import io.tidemark.output.ExitCode;
-import io.tidemark.output.FailureReason;
 import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EventSource;
 import io.tidemark.status.FinalityTables;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,43 +57,31 @@ final class ReplayJob {
    * @param airflowRun the run of a DAG that asks for it
    */
   ReplayReport replay(Column condition, Optional<String> airflowRun) {
-    String run = Runs.newId();
-    Instant startedAt = clock.instant();
+    VerbRun run =
+        tables.operations().runs().begin(spark, VERB, tables.pipeline().name(), clock, airflowRun);
+    return run.record(
+        () -> replayed(run.id(), condition),
+        report -> new VerbRun.End(ExitCode.FINE, report.outcome(), report.json()));
+  }
+
+  private ReplayReport replayed(String run, Column condition) {
     try {
       Map<String, ReplayedRecords> replayed = all(run, condition, TableReplay::replay);
       new FinalityTables(spark, tables, clock).publish();
-      ReplayReport report =
-          new ReplayReport(
-              tables.pipeline().name(),
-              Optional.of(run),
-              replayed,
-              tables.operations().dates().dirty(spark, tables.pipeline().name()).stream()
-                  .filter(date -> isOf(replayed, date.reason()))
-                  .toList());
-      record(run, startedAt, ExitCode.FINE, report.outcome(), report.json(), airflowRun);
-      return report;
+      return new ReplayReport(
+          tables.pipeline().name(),
+          Optional.of(run),
+          replayed,
+          tables.operations().dates().dirty(spark, tables.pipeline().name()).stream()
+              .filter(date -> isOf(replayed, date.reason()))
+              .toList());
     } catch (Exception failure) { // Scala throws checked ones too.
-      attempt(failure, () -> new FinalityTables(spark, tables, clock).publish());
-      attempt(
-          failure,
-          () ->
-              record(
-                  run,
-                  startedAt,
-                  ExitCode.FAILED,
-                  "failed",
-                  FailureReason.of(failure),
-                  airflowRun));
+      try {
+        new FinalityTables(spark, tables, clock).publish();
+      } catch (Exception unpublished) { // As above.
+        failure.addSuppressed(unpublished);
+      }
       throw failure;
-    }
-  }
-
-  /** What comes after a failure does not hide it. */
-  private static void attempt(Exception failure, Runnable action) {
-    try {
-      action.run();
-    } catch (Exception later) { // Scala throws checked ones too.
-      failure.addSuppressed(later);
     }
   }
 
@@ -155,29 +142,5 @@ final class ReplayJob {
             spark.sparkContext().hadoopConfiguration(),
             tables.pipeline().name(),
             table));
-  }
-
-  private void record(
-      String run,
-      Instant startedAt,
-      int exitCode,
-      String outcome,
-      String message,
-      Optional<String> airflowRun) {
-    tables
-        .operations()
-        .runs()
-        .append(
-            spark,
-            new Runs.Run(
-                run,
-                VERB,
-                tables.pipeline().name(),
-                startedAt,
-                clock.instant(),
-                exitCode,
-                outcome,
-                Optional.of(message),
-                airflowRun));
   }
 }

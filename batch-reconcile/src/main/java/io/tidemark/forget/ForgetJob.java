@@ -9,7 +9,7 @@ import io.tidemark.landing.LandingQuery;
 import io.tidemark.landing.SchemaMemory;
 import io.tidemark.ops.DateStates;
 import io.tidemark.ops.Erased;
-import io.tidemark.ops.Runs;
+import io.tidemark.ops.VerbRun;
 import io.tidemark.output.ExitCode;
 import io.tidemark.output.WrongUsageException;
 import io.tidemark.pipeline.Environment;
@@ -17,7 +17,6 @@ import io.tidemark.pipeline.EventSource;
 import io.tidemark.status.FinalityTables;
 import io.tidemark.view.validation.RowCondition;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,35 +68,37 @@ public final class ForgetJob {
       String who,
       Optional<String> airflowRun) {
     Map<EventSource, Optional<String>> asked = asked(condition, topic);
-    Erased.By by = new Erased.By(Runs.newId(), reason, who, clock.instant());
-    try {
-      if (asked.values().stream().filter(Optional::isEmpty).count() > 1) {
-        // A condition that fails on a row of one table erases nothing from another.
-        each(asked, (source, erasure) -> erasure.tried(condition.column(), topic));
-      }
-      Map<EventSource, ErasedRecords> erased =
-          each(asked, (source, erasure) -> erasure.erase(condition.column(), topic, by));
-      finishOthers(erased);
-      Set<String> changed = new TreeSet<>();
-      erased.forEach(
-          (source, records) -> {
-            if (records.isAny()) {
-              changed.add(tables.pipeline().table(source.name()));
-            }
-          });
-      new Traces(spark, tables, environment).remove(changed);
-      new FinalityTables(spark, tables, clock).publish();
-      ForgetReport report = report(Optional.of(by), asked, erased, dirty());
-      record(by, ExitCode.FINE, report.outcome(), report.json(), airflowRun);
-      return report;
-    } catch (Exception failure) { // Scala throws checked ones too.
-      try {
-        record(by, ExitCode.FAILED, "failed", unsaid(failure), airflowRun);
-      } catch (Exception unrecorded) { // As above.
-        failure.addSuppressed(unrecorded);
-      }
-      throw failure;
+    VerbRun run =
+        tables.operations().runs().begin(spark, VERB, tables.pipeline().name(), clock, airflowRun);
+    Erased.By by = new Erased.By(run.id(), reason, who, run.startedAt());
+    return run.record(
+        () -> erased(condition, topic, asked, by),
+        report -> new VerbRun.End(ExitCode.FINE, report.outcome(), report.json()),
+        failure -> VerbRun.End.failed(ExitCode.FAILED, unsaid(failure)));
+  }
+
+  private ForgetReport erased(
+      RowCondition condition,
+      Optional<String> topic,
+      Map<EventSource, Optional<String>> asked,
+      Erased.By by) {
+    if (asked.values().stream().filter(Optional::isEmpty).count() > 1) {
+      // A condition that fails on a row of one table erases nothing from another.
+      each(asked, (source, erasure) -> erasure.tried(condition.column(), topic));
     }
+    Map<EventSource, ErasedRecords> erased =
+        each(asked, (source, erasure) -> erasure.erase(condition.column(), topic, by));
+    finishOthers(erased);
+    Set<String> changed = new TreeSet<>();
+    erased.forEach(
+        (source, records) -> {
+          if (records.isAny()) {
+            changed.add(tables.pipeline().table(source.name()));
+          }
+        });
+    new Traces(spark, tables, environment).remove(changed);
+    new FinalityTables(spark, tables, clock).publish();
+    return report(Optional.of(by), asked, erased, dirty());
   }
 
   /** Finishes what a killed run began in tables that this run does not touch. */
@@ -220,25 +221,5 @@ public final class ForgetJob {
             why.ifPresent(text -> notAsked.put(tables.pipeline().table(source.name()), text)));
     return new ForgetReport(
         tables.pipeline().name(), tables.pipeline().maintenance(), by, byTable, notAsked, dirty);
-  }
-
-  private void record(
-      Erased.By by, int exitCode, String outcome, String message, Optional<String> airflowRun) {
-    Instant now = clock.instant();
-    tables
-        .operations()
-        .runs()
-        .append(
-            spark,
-            new Runs.Run(
-                by.id(),
-                VERB,
-                tables.pipeline().name(),
-                by.at(),
-                now,
-                exitCode,
-                outcome,
-                Optional.of(message),
-                airflowRun));
   }
 }

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.max_by;
 
 import io.tidemark.lake.PipelineTables;
+import io.tidemark.ops.VerbRun;
 import io.tidemark.output.Json;
 import io.tidemark.status.Gates;
 import java.util.Arrays;
@@ -27,7 +28,7 @@ record FormerGates(List<String> names) {
             .operations()
             .runs()
             .read(spark, ReconcileJob.VERB, tables.pipeline().name())
-            .where(col("outcome").notEqual(ReconcileJob.FAILED))
+            .where(col("outcome").notEqual(VerbRun.FAILED))
             .agg(max_by(col("message"), col("ended_at")))
             .head()
             .getString(0);

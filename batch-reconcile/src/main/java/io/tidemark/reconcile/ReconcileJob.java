@@ -1,7 +1,7 @@
 package io.tidemark.reconcile;
 
 import io.tidemark.lake.PipelineTables;
-import io.tidemark.ops.Runs;
+import io.tidemark.ops.VerbRun;
 import io.tidemark.output.ExitCode;
 import io.tidemark.output.FailureReason;
 import io.tidemark.output.Json;
@@ -11,8 +11,8 @@ import io.tidemark.status.Gates;
 import io.tidemark.status.PinnedEvents;
 import io.tidemark.status.Review;
 import io.tidemark.status.SideBySide;
-import io.tidemark.status.ViewFinality;
 import io.tidemark.status.ViewDates;
+import io.tidemark.status.ViewFinality;
 import io.tidemark.status.ViewTables;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,10 +28,8 @@ import org.apache.spark.sql.SparkSession;
 
 /** Reconciles views of a pipeline with what was delivered. */
 public final class ReconcileJob {
+  /** The message of a run of it that did not fail is its {@link ViewFindings} as JSON. */
   public static final String VERB = "reconcile";
-
-  /** The outcome of a run whose message is an error; that of any other is its findings as JSON. */
-  public static final String FAILED = "failed";
 
   private final SparkSession spark;
   private final PipelineTables tables;
@@ -82,24 +80,28 @@ public final class ReconcileJob {
    * @throws OpenDateException if a date is chosen that is not closed
    */
   ReconcileReport reconcile(List<String> views, DateChoice choice, boolean reportOnly) {
-    Instant startedAt = clock.instant();
+    VerbRun verb =
+        tables.operations().runs().begin(spark, VERB, tables.pipeline().name(), clock, airflowRun);
     ReconcileRun run =
-        new ReconcileRun(spark, tables.pipeline(), tables.operations(), Runs.newId(), clock, reportOnly);
-    try {
-      List<Outcome> outcomes = published(() -> outcomes(run, views, choice));
-      ReconcileReport report = new ReconcileReport(run.id(), outcomes, seconds(startedAt));
-      List<ViewFindings> findings = outcomes.stream().map(Outcome::findings).toList();
-      record(run, startedAt, report.exitCode(), report.outcome(), Json.write(findings));
-      return report;
-    } catch (Exception failure) { // Scala throws checked ones too.
-      int exitCode = failure instanceof OpenDateException ? ExitCode.WRONG_USAGE : ExitCode.FAILED;
-      try {
-        record(run, startedAt, exitCode, FAILED, FailureReason.of(failure));
-      } catch (Exception unrecorded) { // As above.
-        failure.addSuppressed(unrecorded);
-      }
-      throw failure;
-    }
+        new ReconcileRun(
+            spark, tables.pipeline(), tables.operations(), verb.id(), clock, reportOnly);
+    return verb.record(
+        () -> {
+          List<Outcome> outcomes = published(() -> outcomes(run, views, choice));
+          return new ReconcileReport(run.id(), outcomes, seconds(verb.startedAt()));
+        },
+        ReconcileJob::ended,
+        ReconcileJob::failed);
+  }
+
+  private static VerbRun.End ended(ReconcileReport report) {
+    List<ViewFindings> findings = report.outcomes().stream().map(Outcome::findings).toList();
+    return new VerbRun.End(report.exitCode(), report.outcome(), Json.write(findings));
+  }
+
+  private static VerbRun.End failed(Exception failure) {
+    int exitCode = failure instanceof OpenDateException ? ExitCode.WRONG_USAGE : ExitCode.FAILED;
+    return VerbRun.End.failed(exitCode, FailureReason.of(failure));
   }
 
   /** Also what was sealed before one view has failed. */
@@ -157,23 +159,6 @@ public final class ReconcileJob {
                   run, gates, new ViewDates(view, reviewed.get(name), dates.get(name)));
             })
         .toList();
-  }
-
-  private void record(ReconcileRun run, Instant startedAt, int exitCode, String outcome, String message) {
-    run.operations()
-        .runs()
-        .append(
-            spark,
-            new Runs.Run(
-                run.id(),
-                VERB,
-                run.pipeline().name(),
-                startedAt,
-                clock.instant(),
-                exitCode,
-                outcome,
-                Optional.ofNullable(message),
-                airflowRun));
   }
 
   private double seconds(Instant startedAt) {

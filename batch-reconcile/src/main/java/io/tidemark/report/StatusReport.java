@@ -15,13 +15,14 @@ import io.tidemark.ops.LedgerBalance;
 import io.tidemark.ops.LedgerSpan;
 import io.tidemark.ops.LostSpan;
 import io.tidemark.ops.Refreshes;
+import io.tidemark.ops.VerbRun;
 import io.tidemark.output.Json;
 import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EventSource;
 import io.tidemark.pipeline.Pipeline;
-import io.tidemark.reconcile.ViewFindings;
 import io.tidemark.reconcile.ReconcileJob;
+import io.tidemark.reconcile.ViewFindings;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.schema.SchemaRegistry;
 import io.tidemark.status.Gates;
@@ -247,7 +248,7 @@ public record StatusReport(
         .operations()
         .runs()
         .read(spark, ReconcileJob.VERB, tables.pipeline().name())
-        .where(col("outcome").notEqual(ReconcileJob.FAILED))
+        .where(col("outcome").notEqual(VerbRun.FAILED))
         .select(
             col("ended_at"),
             col("message"),

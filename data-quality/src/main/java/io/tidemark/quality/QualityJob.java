@@ -1,20 +1,18 @@
 package io.tidemark.quality;
 
+import io.tidemark.ops.EndedRun;
 import io.tidemark.ops.Operations;
-import io.tidemark.output.ExitCode;
-import io.tidemark.output.FailureReason;
+import io.tidemark.ops.VerbRun;
 import io.tidemark.output.Progress;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.QualityCheck;
 import java.sql.Timestamp;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import org.apache.spark.sql.RowFactory;
 
 /** Runs checks, and keeps what they found. */
@@ -54,21 +52,14 @@ final class QualityJob {
    * @param shown how many of the rows that do not meet a check to keep for the report
    */
   QualityReport run(List<QualityCheck> checks, DateSelection dates, int shown) {
-    String run = UUID.randomUUID().toString();
-    Instant startedAt = clock.instant();
-    try {
-      QualityReport report = checked(run, checks, dates, shown);
-      keep(report);
-      record(run, startedAt, report.exitCode(), report.outcome(), report.message());
-      return report;
-    } catch (Exception failure) { // Scala throws checked ones too.
-      try {
-        record(run, startedAt, ExitCode.FAILED, "failed", FailureReason.of(failure));
-      } catch (Exception unrecorded) { // As above.
-        failure.addSuppressed(unrecorded);
-      }
-      throw failure;
-    }
+    VerbRun run = VerbRun.begin(VERB, pipeline.name(), clock, airflowRun, this::record);
+    return run.record(
+        () -> {
+          QualityReport report = checked(run.id(), checks, dates, shown);
+          keep(report);
+          return report;
+        },
+        report -> new VerbRun.End(report.exitCode(), report.outcome(), report.message()));
   }
 
   private QualityReport checked(
@@ -107,19 +98,19 @@ final class QualityJob {
             .toList());
   }
 
-  private void record(String run, Instant startedAt, int exitCode, String outcome, String message) {
+  private void record(EndedRun run) {
     tables.append(
         Operations.RUNS,
         List.of(
             RowFactory.create(
-                run,
-                VERB,
-                pipeline.name(),
-                Timestamp.from(startedAt),
-                Timestamp.from(clock.instant()),
-                exitCode,
-                outcome,
-                message,
-                airflowRun.orElse(null))));
+                run.id(),
+                run.verb(),
+                run.pipeline(),
+                Timestamp.from(run.startedAt()),
+                Timestamp.from(run.endedAt()),
+                run.exitCode(),
+                run.outcome(),
+                run.message().orElse(null),
+                run.airflowRun().orElse(null))));
   }
 }

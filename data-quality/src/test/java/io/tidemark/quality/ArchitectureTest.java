@@ -29,11 +29,14 @@ class ArchitectureTest {
           "io.tidemark.table.LocalFiles$Context",
           "io.tidemark.ops.Operations",
           "io.tidemark.ops.EditedDates",
+          "io.tidemark.ops.EndedRun",
           "io.tidemark.ops.QualityAnswer",
           "io.tidemark.ops.QualityAnswer$Asked",
           "io.tidemark.ops.QualityAnswer$Files",
           "io.tidemark.ops.QualityAnswer$Outcome",
-          "io.tidemark.ops.QualityAnswer$Present");
+          "io.tidemark.ops.QualityAnswer$Present",
+          "io.tidemark.ops.VerbRun",
+          "io.tidemark.ops.VerbRun$End");
 
   private static final DescribedPredicate<JavaClass> SHARED =
       resideInAnyPackage(

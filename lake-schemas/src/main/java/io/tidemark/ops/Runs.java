@@ -4,7 +4,7 @@ import static org.apache.spark.sql.functions.col;
 
 import io.tidemark.table.LakeTable;
 import java.sql.Timestamp;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -22,30 +22,22 @@ public final class Runs {
     this.table = table;
   }
 
-  /**
-   * How one run ended.
-   *
-   * @param id made by {@link #newId()}, and kept in whatever the run wrote
-   * @param outcome one word
-   * @param message what a person should know, if anything
-   * @param airflowRun the run of an Airflow DAG that it belongs to
-   */
-  public record Run(
-      String id,
-      String verb,
-      String pipeline,
-      Instant startedAt,
-      Instant endedAt,
-      int exitCode,
-      String outcome,
-      Optional<String> message,
-      Optional<String> airflowRun) {}
-
+  /** Of a run, kept in whatever it writes. */
   public static String newId() {
     return UUID.randomUUID().toString();
   }
 
-  public void append(SparkSession spark, Run run) {
+  /**
+   * A run that begins now, and is appended when it ends.
+   *
+   * @param airflowRun the run of a DAG that asks for it
+   */
+  public VerbRun begin(
+      SparkSession spark, String verb, String pipeline, Clock clock, Optional<String> airflowRun) {
+    return VerbRun.begin(verb, pipeline, clock, airflowRun, ended -> append(spark, ended));
+  }
+
+  public void append(SparkSession spark, EndedRun run) {
     Row row =
         RowFactory.create(
             run.id(),
@@ -71,15 +63,15 @@ public final class Runs {
   }
 
   /** The same, in the order in which they ended. */
-  public List<Run> list(SparkSession spark, String verb, String pipeline) {
+  public List<EndedRun> list(SparkSession spark, String verb, String pipeline) {
     return read(spark, verb, pipeline).collectAsList().stream()
         .map(Runs::run)
-        .sorted(Comparator.comparing(Run::endedAt))
+        .sorted(Comparator.comparing(EndedRun::endedAt))
         .toList();
   }
 
-  private static Run run(Row row) {
-    return new Run(
+  private static EndedRun run(Row row) {
+    return new EndedRun(
         row.getAs("run"),
         row.getAs("verb"),
         row.getAs("pipeline"),

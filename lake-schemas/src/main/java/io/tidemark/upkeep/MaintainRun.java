@@ -3,15 +3,12 @@ package io.tidemark.upkeep;
 import io.tidemark.lake.Lease;
 import io.tidemark.lake.Pins;
 import io.tidemark.lake.PipelineTables;
-import io.tidemark.ops.MaintenanceLog;
 import io.tidemark.ops.MaintenanceLog.Action;
 import io.tidemark.ops.Runs;
-import io.tidemark.output.ExitCode;
-import io.tidemark.output.FailureReason;
+import io.tidemark.ops.VerbRun;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.table.CheckpointFiles;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -58,24 +55,21 @@ public record MaintainRun(
    */
   public Optional<MaintainReport> run(
       List<MaintainedTable> chosen, BooleanSupplier goesOn, Consumer<MaintainedTable> done) {
-    Instant startedAt = clock.instant();
-    String run = Runs.newId();
-    Optional<Lease> taken = Lease.take(leases(), "run %s since %s".formatted(run, startedAt));
+    VerbRun run =
+        tables.operations().runs().begin(spark, VERB, tables.pipeline().name(), clock, airflowRun);
+    Optional<Lease> taken =
+        Lease.take(leases(), "run %s since %s".formatted(run.id(), run.startedAt()));
     if (taken.isEmpty()) {
       return Optional.empty();
     }
     try (Lease lease = taken.get()) {
-      List<Action> actions = job(run).maintain(chosen, lease, goesOn, done);
-      MaintainReport report = new MaintainReport(actions, false, !goesOn.getAsBoolean());
-      record(run, startedAt, report.exitCode(), report.outcome(), report.summary());
-      return Optional.of(report);
-    } catch (Exception failure) { // Scala throws checked ones too.
-      try {
-        record(run, startedAt, ExitCode.FAILED, MaintenanceLog.FAILED, FailureReason.of(failure));
-      } catch (Exception unrecorded) { // As above.
-        failure.addSuppressed(unrecorded);
-      }
-      throw failure;
+      return Optional.of(
+          run.record(
+              () -> {
+                List<Action> actions = job(run.id()).maintain(chosen, lease, goesOn, done);
+                return new MaintainReport(actions, false, !goesOn.getAsBoolean());
+              },
+              report -> new VerbRun.End(report.exitCode(), report.outcome(), report.summary())));
     }
   }
 
@@ -90,23 +84,5 @@ public record MaintainRun(
 
   private MaintainJob job(String run) {
     return new MaintainJob(spark, tables, environment, clock, run);
-  }
-
-  private void record(String run, Instant startedAt, int exitCode, String outcome, String message) {
-    tables
-        .operations()
-        .runs()
-        .append(
-            spark,
-            new Runs.Run(
-                run,
-                VERB,
-                tables.pipeline().name(),
-                startedAt,
-                clock.instant(),
-                exitCode,
-                outcome,
-                Optional.of(message),
-                airflowRun));
   }
 }

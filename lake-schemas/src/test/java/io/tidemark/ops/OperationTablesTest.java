@@ -164,7 +164,7 @@ class OperationTablesTest {
           .runs()
           .append(
               lake.spark(),
-              new Runs.Run(
+              new EndedRun(
                   Runs.newId(),
                   "reconcile",
                   "till",

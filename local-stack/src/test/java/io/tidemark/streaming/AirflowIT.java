@@ -10,7 +10,7 @@ import io.tidemark.local.AirflowRest;
 import io.tidemark.local.AirflowUnderTest;
 import io.tidemark.ops.DateState;
 import io.tidemark.ops.DateState.State;
-import io.tidemark.ops.Runs;
+import io.tidemark.ops.EndedRun;
 import io.tidemark.pipeline.Airflow;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EnvironmentFile;
@@ -144,7 +144,7 @@ class AirflowIT {
     return events().path(0);
   }
 
-  private static Stream<Runs.Run> runs(String verb) {
+  private static Stream<EndedRun> runs(String verb) {
     return rides.tables().operations().runs().list(lake.spark(), verb, "rides").stream();
   }
 
@@ -272,7 +272,7 @@ class AirflowIT {
             JSON.valueToTree(
                 List.of(List.of(dirty.get(0), dirty.get(0)), List.of(dirty.get(1), dirty.get(1)))));
     assertThat(runs("reconcile").filter(ran -> ran.airflowRun().equals(Optional.of(run))))
-        .extracting(Runs.Run::outcome)
+        .extracting(EndedRun::outcome)
         .containsExactly("repaired");
   }
 
@@ -428,11 +428,11 @@ class AirflowIT {
         Clock.systemUTC());
   }
 
-  private static List<Runs.Run> asked() {
+  private static List<EndedRun> asked() {
     return runs(AirflowTriggers.VERB).toList();
   }
 
   private static List<String> outcomes() {
-    return asked().stream().map(Runs.Run::outcome).toList();
+    return asked().stream().map(EndedRun::outcome).toList();
   }
 }

@@ -3,8 +3,8 @@ package io.tidemark.streaming;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tidemark.ops.EndedRun;
 import io.tidemark.ops.Operations;
-import io.tidemark.ops.Runs;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.table.LakeTable;
 import io.tidemark.table.TestLake;
@@ -54,8 +54,8 @@ class StreamUpkeepIT {
       await().atMost(Duration.ofMinutes(3)).until(() -> runs().size() >= 2);
     }
 
-    List<Runs.Run> ended = runs();
-    assertThat(ended).extracting(Runs.Run::exitCode).containsOnly(0);
+    List<EndedRun> ended = runs();
+    assertThat(ended).extracting(EndedRun::exitCode).containsOnly(0);
     assertThat(ended.get(0).outcome()).isEqualTo("maintained");
     assertThat(ledger().read(lake.spark()).count()).isEqualTo(rows);
     assertThat(rides.tables().operations().maintenance().last(lake.spark(), "compact"))
@@ -65,7 +65,7 @@ class StreamUpkeepIT {
     assertThat(runs()).as("it ends with the stream").isEqualTo(ended);
   }
 
-  private List<Runs.Run> runs() {
+  private List<EndedRun> runs() {
     return rides.tables().operations().runs().list(lake.spark(), MaintainRun.VERB, "rides");
   }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tidemark.ops.DateStates.Dirty;
+import io.tidemark.ops.EndedRun;
 import io.tidemark.ops.OperationTables;
 import io.tidemark.ops.Runs;
 import java.io.IOException;
@@ -135,15 +136,15 @@ final class AirflowTriggers implements AutoCloseable {
     if (dirty.isEmpty()) {
       return;
     }
-    List<Runs.Run> known = operations.runs().list(spark, VERB, pipeline);
+    List<EndedRun> known = operations.runs().list(spark, VERB, pipeline);
     Set<String> settled =
         known.stream()
             .filter(run -> !run.outcome().equals(ASKED))
             .map(run -> run.airflowRun().orElseThrow())
             .collect(Collectors.toSet());
     Set<String> asked = new HashSet<>();
-    List<Runs.Run> waiting = new ArrayList<>();
-    for (Runs.Run run : known) {
+    List<EndedRun> waiting = new ArrayList<>();
+    for (EndedRun run : known) {
       if (run.outcome().equals(ASKED)) {
         asked.addAll(dirtyings(run));
         if (!settled.contains(run.airflowRun().orElseThrow())) {
@@ -153,12 +154,12 @@ final class AirflowTriggers implements AutoCloseable {
     }
     List<Dirty> news = dirty.stream().filter(date -> !asked.contains(name(date))).toList();
     if (!news.isEmpty()) {
-      Runs.Run run = asking(news);
+      EndedRun run = asking(news);
       operations.runs().append(spark, run);
       waiting.add(run);
     }
     Set<String> still = dirty.stream().map(AirflowTriggers::name).collect(Collectors.toSet());
-    for (Runs.Run run : waiting) {
+    for (EndedRun run : waiting) {
       boolean isOvertaken = dirtyings(run).stream().noneMatch(still::contains);
       if (!isOvertaken) {
         start(run);
@@ -167,7 +168,7 @@ final class AirflowTriggers implements AutoCloseable {
     }
   }
 
-  private void start(Runs.Run run) throws IOException, InterruptedException {
+  private void start(EndedRun run) throws IOException, InterruptedException {
     String id = run.airflowRun().orElseThrow();
     airflow.start(
         pipeline + "_reconcile",
@@ -177,7 +178,7 @@ final class AirflowTriggers implements AutoCloseable {
     LOG.info("Airflow reconciles {} in run {}", run.message().orElseThrow(), id);
   }
 
-  private static Set<String> dirtyings(Runs.Run run) {
+  private static Set<String> dirtyings(EndedRun run) {
     try {
       Set<String> names = new HashSet<>();
       JSON.readTree(run.message().orElseThrow())
@@ -195,7 +196,7 @@ final class AirflowTriggers implements AutoCloseable {
     return "%s %s %s %s".formatted(date.view(), date.date(), date.since(), date.sealedBy());
   }
 
-  private Runs.Run asking(List<Dirty> news) {
+  private EndedRun asking(List<Dirty> news) {
     ObjectNode message = JSON.createObjectNode();
     ObjectNode conf = message.putObject("conf");
     ObjectNode dates = conf.putObject("dates");
@@ -207,7 +208,7 @@ final class AirflowTriggers implements AutoCloseable {
     }
     UUID id = UUID.nameUUIDFromBytes((pipeline + names).getBytes(UTF_8));
     Instant now = clock.instant();
-    return new Runs.Run(
+    return new EndedRun(
         Runs.newId(),
         VERB,
         pipeline,
@@ -219,12 +220,12 @@ final class AirflowTriggers implements AutoCloseable {
         Optional.of("tidemark__" + id));
   }
 
-  private void record(Runs.Run asked, String outcome) {
+  private void record(EndedRun asked, String outcome) {
     operations
         .runs()
         .append(
             spark,
-            new Runs.Run(
+            new EndedRun(
                 Runs.newId(),
                 VERB,
                 pipeline,

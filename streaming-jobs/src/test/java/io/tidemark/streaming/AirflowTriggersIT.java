@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tidemark.ops.DateState;
+import io.tidemark.ops.EndedRun;
 import io.tidemark.ops.OperationTables;
-import io.tidemark.ops.Runs;
 import io.tidemark.table.TableFormat;
 import io.tidemark.table.TestLake;
 import java.io.IOException;
@@ -110,7 +110,7 @@ class AirflowTriggersIT {
 
   private List<String> outcomes() {
     return operations.runs().list(lake.spark(), AirflowTriggers.VERB, pipeline).stream()
-        .map(Runs.Run::outcome)
+        .map(EndedRun::outcome)
         .toList();
   }
 
