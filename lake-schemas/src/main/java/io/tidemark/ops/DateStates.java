@@ -201,7 +201,7 @@ public final class DateStates {
     cells.add(sealed.map(DateState.Sealed::run).orElse(null));
     cells.add(change.map(DateState.Change::reason).orElse(null));
     cells.add(change.flatMap(DateState.Change::landing).orElse(null));
-    cells.add(change.map(of -> LocalRows.cell(of.landedBatch())).orElse(null));
+    cells.add(change.map(of -> Cells.ofNumber(of.landedBatch())).orElse(null));
     return RowFactory.create(cells.toArray());
   }
 
@@ -236,8 +236,6 @@ public final class DateStates {
 
   private static DateState.Change change(Row row, String reason) {
     return new DateState.Change(
-        reason,
-        Optional.ofNullable(row.getAs("landing")),
-        LocalRows.number(row.getAs("landed_batch")));
+        reason, Optional.ofNullable(row.getAs("landing")), Cells.number(row.getAs("landed_batch")));
   }
 }

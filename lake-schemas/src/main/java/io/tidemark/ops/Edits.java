@@ -184,8 +184,7 @@ public final class Edits {
       rows.add(row(pipeline, events, from, next, date, edit.operation(), edit.version(), now));
     }
     return table.append(
-        LocalRows.of(spark, rows, Operations.EDITS),
-        new Commit("%s.edits.%s".formatted(pipeline, events.name()), next.number()));
+        spark, rows, new Commit("%s.edits.%s".formatted(pipeline, events.name()), next.number()));
   }
 
   private static Row row(

@@ -77,11 +77,11 @@ public final class Ledger {
                         span.missing(),
                         Timestamp.from(landedAt),
                         span.lost(),
-                        LocalRows.cell(tableRows),
-                        LocalRows.cell(number),
+                        Cells.ofNumber(tableRows),
+                        Cells.ofNumber(number),
                         null))
             .toList();
-    return table.append(LocalRows.of(spark, rows, Operations.LEDGER), commit);
+    return table.append(spark, rows, commit);
   }
 
   /**
@@ -145,11 +145,11 @@ public final class Ledger {
                         0L,
                         Timestamp.from(landedAt),
                         null,
-                        LocalRows.cell(tableRows),
-                        LocalRows.cell(number),
+                        Cells.ofNumber(tableRows),
+                        Cells.ofNumber(number),
                         span.records()))
             .toList();
-    return table.append(LocalRows.of(spark, rows, Operations.LEDGER), commit);
+    return table.append(spark, rows, commit);
   }
 
   /**

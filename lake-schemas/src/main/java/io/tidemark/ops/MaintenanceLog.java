@@ -59,8 +59,8 @@ public final class MaintenanceLog {
     Action first = actions.get(0);
     LakeTable made = table.make();
     made.appendNext(
-        LocalRows.of(
-            spark, actions.stream().map(MaintenanceLog::row).toList(), Operations.MAINTENANCE),
+        spark,
+        actions.stream().map(MaintenanceLog::row).toList(),
         first.pipeline() + ".maintain",
         col("run")
             .equalTo(first.run())

@@ -86,11 +86,11 @@ public final class QualityResults {
         outcome,
         outcome == Outcome.PASSED ? "" : found(row),
         row.getAs("definition"),
-        LocalRows.number(row.getAs("table_rows")),
-        LocalRows.number(row.getAs("version")),
-        LocalRows.number(row.getAs("referenced_version")),
+        Cells.number(row.getAs("table_rows")),
+        Cells.number(row.getAs("version")),
+        Cells.number(row.getAs("referenced_version")),
         row.getAs("contents"),
-        LocalRows.number(row.getAs("edits_through")),
+        Cells.number(row.getAs("edits_through")),
         row.getAs("compared"),
         row.<Timestamp>getAs("checked_at").toInstant());
   }

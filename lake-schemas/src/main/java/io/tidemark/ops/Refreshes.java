@@ -62,8 +62,8 @@ public final class Refreshes {
             view,
             refreshed.checkpoint(),
             refreshed.batch(),
-            LocalRows.cell(refreshed.landedFrom()),
-            LocalRows.cell(refreshed.landedThrough()),
+            Cells.ofNumber(refreshed.landedFrom()),
+            Cells.ofNumber(refreshed.landedThrough()),
             refreshed.lateAt().map(Timestamp::from).orElse(null),
             Timestamp.from(refreshed.watermark()),
             refreshed.rows(),
@@ -72,9 +72,8 @@ public final class Refreshes {
             refreshed.aheadAt().map(Timestamp::from).orElse(null),
             refreshed.viewVersion().orElse(null),
             refreshed.newestEvent().map(Timestamp::from).orElse(null),
-            LocalRows.cell(refreshed.late()));
-    return table.append(
-        LocalRows.of(spark, List.of(row), Operations.REFRESHES), refreshed.commit(pipeline, view));
+            Cells.ofNumber(refreshed.late()));
+    return table.append(spark, List.of(row), refreshed.commit(pipeline, view));
   }
 
   /** The last batch of each view's refresh, by view; one that never ran is absent. */
@@ -136,7 +135,7 @@ public final class Refreshes {
                 max("landed_through"),
                 count_if(not(col("view_version").isInCollection(viewVersions))))
             .head();
-    return new Reading(LocalRows.number(read.getAs(0)), read.getLong(1) > 0);
+    return new Reading(Cells.number(read.getAs(0)), read.getLong(1) > 0);
   }
 
   /**
@@ -258,8 +257,8 @@ public final class Refreshes {
     return new RefreshedBatch(
         row.getAs("checkpoint"),
         row.<Long>getAs("batch"),
-        LocalRows.number(row.getAs("landed_from")),
-        LocalRows.number(row.getAs("landed_through")),
+        Cells.number(row.getAs("landed_from")),
+        Cells.number(row.getAs("landed_through")),
         Optional.ofNullable(row.<Timestamp>getAs("late_at")).map(Timestamp::toInstant),
         Optional.ofNullable(row.<Timestamp>getAs("ahead_at")).map(Timestamp::toInstant),
         row.<Timestamp>getAs("watermark").toInstant(),
@@ -268,6 +267,6 @@ public final class Refreshes {
         row.<Timestamp>getAs("refreshed_at").toInstant(),
         Optional.ofNullable(row.getAs("view_version")),
         Optional.ofNullable(row.<Timestamp>getAs("newest_event")).map(Timestamp::toInstant),
-        LocalRows.number(row.getAs("late")));
+        Cells.number(row.getAs("late")));
   }
 }

@@ -49,10 +49,7 @@ public final class Runs {
             run.outcome(),
             run.message().orElse(null),
             run.airflowRun().orElse(null));
-    table.appendNext(
-        LocalRows.of(spark, List.of(row), Operations.RUNS),
-        run.verb(),
-        col("run").equalTo(run.id()));
+    table.appendNext(spark, List.of(row), run.verb(), col("run").equalTo(run.id()));
   }
 
   /** The runs of a verb for a pipeline, in the columns of {@code ops.runs}. */

@@ -47,7 +47,8 @@ public final class Seals {
     List<Row> rows = seals.stream().map(seal -> row(pipeline, view, seal)).toList();
     Seal any = seals.get(0);
     table.appendNext(
-        LocalRows.of(spark, rows, Operations.SEALS),
+        spark,
+        rows,
         pipeline + "." + view,
         col("pipeline")
             .equalTo(pipeline)
@@ -131,15 +132,15 @@ public final class Seals {
         seal.fingerprint(),
         seal.events(),
         seal.eventsVersion(),
-        LocalRows.cell(seal.landedThrough()),
+        Cells.ofNumber(seal.landedThrough()),
         seal.dimensionVersions(),
         seal.tableVersion(),
         seal.viewVersion(),
         seal.run(),
         Timestamp.from(seal.sealedAt()),
         seal.deduplicationWindow().map(Duration::toString).orElse(null),
-        LocalRows.cell(seal.conflicting()),
-        LocalRows.cell(seal.editsThrough()),
+        Cells.ofNumber(seal.conflicting()),
+        Cells.ofNumber(seal.editsThrough()),
         seal.dimensionContents(),
         seal.found().map(Seal.Found::agreement).orElse(null),
         seal.found().map(Seal.Found::drift).orElse(null));
@@ -154,15 +155,15 @@ public final class Seals {
         row.getAs("fingerprint"),
         row.<Long>getAs("events"),
         row.<Long>getAs("events_version"),
-        LocalRows.number(row.getAs("landed_through")),
+        Cells.number(row.getAs("landed_through")),
         CollectionConverters.asJava(dimensionVersions),
         row.<Long>getAs("table_version"),
         row.getAs("view_version"),
         row.getAs("run"),
         row.<Timestamp>getAs("sealed_at").toInstant(),
         Optional.ofNullable(row.<String>getAs("deduplication_window")).map(Duration::parse),
-        LocalRows.number(row.getAs("conflicting")),
-        LocalRows.number(row.getAs("edits_through")),
+        Cells.number(row.getAs("conflicting")),
+        Cells.number(row.getAs("edits_through")),
         contents == null ? Map.of() : CollectionConverters.asJava(contents),
         Optional.ofNullable(row.<Double>getAs("agreement"))
             .map(agreement -> new Seal.Found(agreement, drift(row))));

@@ -1,21 +1,26 @@
 package io.tidemark.table;
 
 import static java.util.stream.Collectors.joining;
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
-import static org.apache.spark.sql.functions.lit;
 
 import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.storage.StorageLevel;
 
 /**
@@ -23,15 +28,18 @@ import org.apache.spark.storage.StorageLevel;
  *
  * @param size how many they are
  * @param counts how many there are of each date, if their table is partitioned
- * @param kept whether closing lets go of them
+ * @param kept what closing lets go of, if anything
  */
 public record Batch(
     TableDefinition table,
     Dataset<Row> rows,
     long size,
     SortedMap<LocalDate, Long> counts,
-    boolean kept)
+    Optional<JavaRDD<InternalRow>> kept)
     implements AutoCloseable {
+  /** So few rows are sent to wherever the table's rows are read, which then need no shuffle. */
+  private static final long FEW = 20_000;
+
   public Batch {
     counts = Collections.unmodifiableSortedMap(new TreeMap<>(counts));
   }
@@ -42,28 +50,40 @@ public record Batch(
    * @throws IllegalArgumentException if the table is partitioned and a row has no date
    */
   public static Batch of(TableDefinition table, Dataset<Row> rows) {
-    boolean kept = rows.storageLevel().equals(StorageLevel.NONE());
-    Dataset<Row> evaluated = kept ? rows.persist(StorageLevel.MEMORY_AND_DISK()) : rows;
+    JavaRDD<InternalRow> evaluated = rows.queryExecution().toRdd().toJavaRDD();
+    if (!rows.storageLevel().equals(StorageLevel.NONE())) {
+      return counted(table, rows, evaluated, Optional.empty());
+    }
+    // Not by Dataset.persist: to count would be a plan, a shuffle and two jobs more.
+    JavaRDD<InternalRow> kept =
+        evaluated.map(InternalRow::copy).persist(StorageLevel.MEMORY_AND_DISK());
+    Dataset<Row> read =
+        ((org.apache.spark.sql.classic.SparkSession) rows.sparkSession())
+            .internalCreateDataFrame(kept.rdd(), rows.schema(), false);
     Batch batch = null;
     try {
-      batch = evaluate(table, evaluated, kept);
+      batch = counted(table, read, kept, Optional.of(kept));
       return batch;
     } finally {
       // Nobody can close a batch that did not come to be.
-      if (batch == null && kept) {
-        evaluated.unpersist();
+      if (batch == null) {
+        kept.unpersist(false);
       }
     }
   }
 
-  private static Batch evaluate(TableDefinition table, Dataset<Row> rows, boolean kept) {
+  private static Batch counted(
+      TableDefinition table,
+      Dataset<Row> rows,
+      JavaRDD<InternalRow> evaluated,
+      Optional<JavaRDD<InternalRow>> kept) {
     SortedMap<LocalDate, Long> counts = new TreeMap<>();
     long dateless = 0;
-    for (Row counted : rows.groupBy(date(table).as("date")).count().collectAsList()) {
-      if (counted.isNullAt(0)) {
-        dateless = counted.getLong(1);
+    for (Map.Entry<Integer, Long> counted : RowCounts.byDate(evaluated, date(table, rows))) {
+      if (counted.getKey() == RowCounts.DATELESS) {
+        dateless = counted.getValue();
       } else {
-        counts.put(Dates.of(counted.get(0)), counted.getLong(1));
+        counts.put(LocalDate.ofEpochDay(counted.getKey()), counted.getValue());
       }
     }
     long size = dateless + total(counts);
@@ -75,8 +95,16 @@ public record Batch(
     return new Batch(table, rows, size, counts, kept);
   }
 
+  /** The position of the date in the rows. */
+  private static OptionalInt date(TableDefinition table, Dataset<Row> rows) {
+    return table
+        .date()
+        .map(name -> OptionalInt.of(rows.schema().fieldIndex(name)))
+        .orElse(OptionalInt.empty());
+  }
+
   private static Column date(TableDefinition table) {
-    return table.date().map(column -> col(quoted(column))).orElse(lit(null).cast("date"));
+    return col(quoted(table.date().orElseThrow()));
   }
 
   private static long total(SortedMap<LocalDate, Long> counts) {
@@ -91,10 +119,11 @@ public record Batch(
   public Batch without(Set<LocalDate> dates) {
     SortedMap<LocalDate, Long> others = new TreeMap<>(counts);
     if (!others.keySet().removeAll(dates)) {
-      return new Batch(table, rows, size, counts, false);
+      return new Batch(table, rows, size, counts, Optional.empty());
     }
     Object[] left = others.keySet().stream().map(Date::valueOf).toArray();
-    return new Batch(table, rows.where(date(table).isin(left)), total(others), others, false);
+    return new Batch(
+        table, rows.where(date(table).isin(left)), total(others), others, Optional.empty());
   }
 
   public void requireWithin(LocalDate from, LocalDate to) {
@@ -120,18 +149,16 @@ public record Batch(
    * formats have a MERGE, which takes several times as long.
    */
   public Dataset<Row> mergedInto(Dataset<Row> present, List<String> key) {
+    Dataset<Row> replacing = size <= FEW ? broadcast(rows) : rows;
     Dataset<Row> merged =
         present
             .where(place())
             .as("present")
-            .join(rows.as("batch"), expr(matches("present", "batch", key)), "left_anti")
+            .join(replacing.as("batch"), expr(matches("present", "batch", key)), "left_anti")
             // A column that the definition lost stays, and is empty in new rows.
             .unionByName(Conformed.to(present.schema(), rows));
     // One file per date. A hint to rebalance says so too, but not within a streaming query.
-    return table
-        .date()
-        .map(date -> merged.repartition(col(quoted(date))))
-        .orElseGet(() -> merged.coalesce(1));
+    return counts.size() > 1 ? merged.repartition(date(table)) : merged.coalesce(1);
   }
 
   /**
@@ -152,9 +179,7 @@ public record Batch(
 
   @Override
   public void close() {
-    if (kept) {
-      rows.unpersist();
-    }
+    kept.ifPresent(rdd -> rdd.unpersist(false));
   }
 
   private static String quoted(String column) {

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
 import org.apache.spark.rdd.RDD;
@@ -15,6 +17,7 @@ import org.apache.spark.sql.connector.write.DataWriterFactory;
 import org.apache.spark.sql.connector.write.WriterCommitMessage;
 import scala.Function2;
 import scala.collection.Iterator;
+import scala.jdk.javaapi.CollectionConverters;
 import scala.reflect.ClassTag;
 import scala.runtime.BoxedUnit;
 
@@ -39,21 +42,47 @@ public final class DirectWrite {
    */
   public static void run(SparkContext spark, RDD<InternalRow> rows, BatchWrite write) {
     int tasks = rows.getNumPartitions();
+    run(write, tasks, written -> runTasks(spark, rows, write, written));
+  }
+
+  /**
+   * Writes rows that the driver has, in its own thread: to send a handful to a task takes longer
+   * than to write them.
+   */
+  public static void run(List<InternalRow> rows, BatchWrite write) {
+    run(
+        write,
+        1,
+        written -> {
+          DataWriterFactory writers = write.createBatchWriterFactory(() -> 1);
+          written[0] = write(writers, 0, 0, CollectionConverters.asScala(rows.iterator()));
+          write.onDataWriterCommit(written[0]);
+        });
+  }
+
+  private static void run(BatchWrite write, int tasks, Consumer<WriterCommitMessage[]> work) {
     WriterCommitMessage[] written = new WriterCommitMessage[tasks];
+    try {
+      work.accept(written);
+      write.commit(written);
+    } catch (Throwable e) {
+      abort(write, written, e);
+      throw e;
+    }
+  }
+
+  private static void runTasks(
+      SparkContext spark, RDD<InternalRow> rows, BatchWrite write, WriterCommitMessage[] written) {
     Keep keep =
         (task, message) -> {
           written[(int) task] = message;
           write.onDataWriterCommit(message);
           return BoxedUnit.UNIT;
         };
-    try {
-      Task task = task(write.createBatchWriterFactory(() -> tasks));
-      spark.runJob(rows, task, keep, ClassTag.apply(WriterCommitMessage.class));
-      write.commit(written);
-    } catch (Throwable e) {
-      abort(write, written, e);
-      throw e;
-    }
+    DataWriterFactory writers = write.createBatchWriterFactory(() -> written.length);
+    Task task =
+        (context, some) -> write(writers, context.partitionId(), context.taskAttemptId(), some);
+    spark.runJob(rows, task, keep, ClassTag.apply(WriterCommitMessage.class));
   }
 
   private static void abort(BatchWrite write, WriterCommitMessage[] written, Throwable failure) {
@@ -65,15 +94,13 @@ public final class DirectWrite {
     }
   }
 
-  private static Task task(DataWriterFactory writers) {
-    return (context, rows) -> {
-      try (DataWriter<InternalRow> writer =
-          writers.createWriter(context.partitionId(), context.taskAttemptId())) {
-        return write(rows, writer);
-      } catch (IOException e) {
-        throw new UncheckedIOException("Cannot write a data file: " + e.getMessage(), e);
-      }
-    };
+  private static WriterCommitMessage write(
+      DataWriterFactory writers, int partition, long attempt, Iterator<InternalRow> rows) {
+    try (DataWriter<InternalRow> writer = writers.createWriter(partition, attempt)) {
+      return write(rows, writer);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write a data file: " + e.getMessage(), e);
+    }
   }
 
   private static WriterCommitMessage write(

@@ -7,6 +7,7 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.function.Function;
 import java.util.function.LongFunction;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.rdd.RDD;
@@ -80,14 +81,31 @@ public interface LakeTable {
   boolean append(Dataset<Row> rows, Commit commit);
 
   /**
+   * The same with a few rows that the driver has, in the columns of the definition. It writes them
+   * itself: a plan and a job take a hundred times as long as a row does.
+   *
+   * @throws IllegalArgumentException if a row has no value where the table has no nulls
+   */
+  boolean append(SparkSession spark, List<Row> rows, Commit commit);
+
+  /**
    * Appends under the next number of a name that several processes write under, each at any time.
    *
    * @param ours whether a row is one of these. Asked where a number was taken meanwhile: by another
    *     process, or by this one, which was not told that its commit went through
    */
   default void appendNext(Dataset<Row> rows, String name, Column ours) {
-    while (!append(rows, new Commit(name, lastBatch(name).orElse(-1) + 1))) {
-      if (!read(rows.sparkSession()).where(ours).isEmpty()) {
+    appendNext(rows.sparkSession(), commit -> append(rows, commit), name, ours);
+  }
+
+  /** The same with a few rows that the driver has, in the columns of the definition. */
+  default void appendNext(SparkSession spark, List<Row> rows, String name, Column ours) {
+    appendNext(spark, commit -> append(spark, rows, commit), name, ours);
+  }
+
+  private void appendNext(SparkSession spark, Predicate<Commit> append, String name, Column ours) {
+    while (!append.test(new Commit(name, lastBatch(name).orElse(-1) + 1))) {
+      if (!read(spark).where(ours).isEmpty()) {
         return;
       }
     }

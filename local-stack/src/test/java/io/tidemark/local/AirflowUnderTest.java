@@ -127,8 +127,11 @@ public final class AirflowUnderTest implements AutoCloseable {
           "AIRFLOW_CONN_" + connection, "{\"conn_type\": \"spark\", \"host\": \"local[2]\"}");
     }
     variables.put("SPARK_LOCAL_IP", "127.0.0.1");
-    // Each verb lives for seconds.
-    variables.put("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
+    // Each verb lives for seconds, most of which it loads classes.
+    variables.put(
+        "JAVA_TOOL_OPTIONS",
+        "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions"
+            + " -XX:-BytecodeVerificationRemote");
     variables.put("PYTHONDONTWRITEBYTECODE", "1");
     return variables;
   }

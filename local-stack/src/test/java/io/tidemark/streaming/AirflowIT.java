@@ -82,6 +82,8 @@ class AirflowIT {
     // As TestLake has it: compiling a plan takes longer than passing a handful of rows through it.
     spark.put("spark.sql.codegen.wholeStage", "false");
     spark.put("spark.sql.codegen.factoryMode", "NO_CODEGEN");
+    spark.put("spark.databricks.delta.snapshotPartitions", "1");
+    spark.put("spark.sql.adaptive.enabled", "false");
     EnvironmentFile.write(
         new Environment(
             "127.0.0.1:9",

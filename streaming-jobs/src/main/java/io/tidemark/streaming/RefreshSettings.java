@@ -29,6 +29,12 @@ final class RefreshSettings {
     settings.put("spark.sql.streaming.maxBatchesToRetainInMemory", "1");
     settings.put("spark.sql.streaming.stateStore.rocksdb.changelogCheckpointing.enabled", "true");
     settings.put("spark.sql.streaming.stateStore.rocksdb.trackTotalNumberOfRows", "false");
+    // To plan again between two stages pays for large ones. Those of a batch are small, and its
+    // merge knows how many rows it has.
+    settings.put("spark.sql.adaptive.enabled", "false");
+    // Of each plan Spark's pages get a text, whether anybody looks or not; the long form of it
+    // takes a fifth of the time that a small batch's thread has.
+    settings.put("spark.sql.ui.explainMode", "simple");
     settings.putAll(environment);
     return settings;
   }

@@ -67,7 +67,6 @@ final class DeltaAppend implements BatchWrite {
    */
   static boolean suits(Snapshot snapshot, TableDefinition table) {
     return partition(snapshot).equals(table.date().stream().toList())
-        && !partition(snapshot).isEmpty()
         && Evolution.of(table, snapshot.schema()).isNone()
         && Arrays.stream(snapshot.schema().fields()).allMatch(field -> isPlain(field, table))
         && FEATURES.containsAll(features(snapshot));
@@ -96,7 +95,6 @@ final class DeltaAppend implements BatchWrite {
 
   @Override
   public DataWriterFactory createBatchWriterFactory(PhysicalWriteInfo info) {
-    String date = table.date().orElseThrow();
     try {
       Job job = Job.getInstance(log.newDeltaHadoopConf());
       OutputWriterFactory format =
@@ -105,13 +103,13 @@ final class DeltaAppend implements BatchWrite {
                   spark,
                   job,
                   scala.collection.immutable.Map$.MODULE$.empty(),
-                  DeltaFiles.data(table.columns(), date));
+                  DeltaFiles.data(table.columns(), table.date()));
       return new DeltaFiles(
           log.dataPath().toString(),
           format,
           new SerializableConfiguration(job.getConfiguration()),
           table.columns(),
-          date,
+          table.date().orElse(null),
           table.pruning(),
           Math.max(1, spark.sessionState().conf().maxConcurrentOutputFileWriters()));
     } catch (IOException e) {

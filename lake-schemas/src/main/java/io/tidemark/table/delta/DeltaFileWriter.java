@@ -19,16 +19,21 @@ import org.apache.spark.sql.execution.datasources.OutputWriter;
 import scala.collection.Iterator;
 
 /**
- * Writes the rows of one task, a file per date. A few files may be open at a time, since each takes
- * more than a megabyte of memory; rows of all further dates wait, and are written date by date.
+ * Writes the rows of one task, a file per date, or one file if the table has no dates. A few files
+ * may be open at a time, since each takes more than a megabyte of memory; rows of all further dates
+ * wait, and are written date by date.
  */
 final class DeltaFileWriter implements DataWriter<InternalRow> {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int NO_DATE = -1;
 
   private final DeltaFiles files;
   private final TaskAttemptContext context;
   private final String name;
+
+  /** The position of the date in a row, or {@link #NO_DATE}. */
   private final int date;
+
   private final ProjectingInternalRow data;
   private final Map<Integer, DataFile> open = new HashMap<>();
   private final List<Path> paths = new ArrayList<>();
@@ -67,16 +72,13 @@ final class DeltaFileWriter implements DataWriter<InternalRow> {
     this.files = files;
     this.context = context;
     this.name = name;
-    this.date = files.columns().fieldIndex(files.date());
+    this.date = files.date().map(files.columns()::fieldIndex).orElse(NO_DATE);
     this.data = files.projection();
   }
 
   @Override
   public void write(InternalRow row) throws IOException {
-    if (row.isNullAt(date)) {
-      throw new IllegalArgumentException("Cannot write a row without a " + files.date());
-    }
-    int day = row.getInt(date);
+    int day = day(row);
     if (isOpen(day) || open.size() < files.atOnce()) {
       write(row, day);
     } else {
@@ -85,6 +87,18 @@ final class DeltaFileWriter implements DataWriter<InternalRow> {
       }
       waiting.add(row);
     }
+  }
+
+  /** The same for all rows of a table without dates. */
+  private int day(InternalRow row) {
+    if (date == NO_DATE) {
+      return 0;
+    }
+    if (row.isNullAt(date)) {
+      throw new IllegalArgumentException(
+          "Cannot write a row without a " + files.date().orElseThrow());
+    }
+    return row.getInt(date);
   }
 
   private boolean isOpen(int day) {
@@ -101,7 +115,7 @@ final class DeltaFileWriter implements DataWriter<InternalRow> {
   }
 
   private DataFile open(int day) {
-    Path path = files.path(LocalDate.ofEpochDay(day), name);
+    Path path = files.path(day, name);
     paths.add(path);
     return new DataFile(day, path, files.open(path, context), files.statistics());
   }
@@ -136,11 +150,13 @@ final class DeltaFileWriter implements DataWriter<InternalRow> {
   private String added(DataFile file) throws IOException {
     FileStatus status =
         file.path().getFileSystem(context.getConfiguration()).getFileStatus(file.path());
-    String folder = file.path().getParent().getName();
     ObjectNode action = JSON.createObjectNode();
     ObjectNode add = action.putObject("add");
-    add.put("path", folder + "/" + name);
-    add.putObject("partitionValues").put(files.date(), LocalDate.ofEpochDay(file.day()).toString());
+    add.put("path", files.within(file.day(), name));
+    ObjectNode partition = add.putObject("partitionValues");
+    files
+        .date()
+        .ifPresent(column -> partition.put(column, LocalDate.ofEpochDay(file.day()).toString()));
     add.put("size", status.getLen());
     add.put("modificationTime", status.getModificationTime());
     add.put("dataChange", true);

@@ -3,6 +3,7 @@ package io.tidemark.table.delta;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
@@ -27,7 +28,8 @@ import scala.collection.immutable.ArraySeq;
  * @param format opens a file in the format of the table
  * @param hadoop what {@code format} has prepared
  * @param columns of a row
- * @param date the one that stands in the name of a file's folder, and not in the file
+ * @param dateOrNull the one that stands in the name of a file's folder, and not in the file; null
+ *     if the table has none, since Java sends no Optional to a task
  * @param pruning columns worth statistics
  * @param atOnce how many may be open in a task
  */
@@ -36,7 +38,7 @@ record DeltaFiles(
     OutputWriterFactory format,
     SerializableConfiguration hadoop,
     StructType columns,
-    String date,
+    String dateOrNull,
     List<String> pruning,
     int atOnce)
     implements DataWriterFactory {
@@ -50,31 +52,46 @@ record DeltaFiles(
     return new DeltaFileWriter(this, context, name);
   }
 
-  Path path(LocalDate day, String name) {
-    return new Path(new Path(folder, date + "=" + day), name);
+  Optional<String> date() {
+    return Optional.ofNullable(dateOrNull);
+  }
+
+  Path path(int day, String name) {
+    return new Path(folder, within(day, name));
+  }
+
+  /** The path of a file in the table's folder. */
+  String within(int day, String name) {
+    return date()
+        .map(column -> "%s=%s/%s".formatted(column, LocalDate.ofEpochDay(day), name))
+        .orElse(name);
   }
 
   OutputWriter open(Path path, TaskAttemptContext context) {
-    return format.newInstance(path.toString(), data(columns, date), context);
+    return format.newInstance(path.toString(), data(columns, date()), context);
   }
 
   /** What a file has of a row. */
   ProjectingInternalRow projection() {
     int[] positions =
-        IntStream.range(0, columns.size()).filter(i -> i != columns.fieldIndex(date)).toArray();
-    return new ProjectingInternalRow(data(columns, date), ArraySeq.unsafeWrapArray(positions));
+        IntStream.range(0, columns.size()).filter(i -> !isDate(columns.apply(i), date())).toArray();
+    return new ProjectingInternalRow(data(columns, date()), ArraySeq.unsafeWrapArray(positions));
   }
 
   /** The columns that a file has. */
-  static StructType data(StructType columns, String date) {
+  static StructType data(StructType columns, Optional<String> date) {
     return new StructType(
         Arrays.stream(columns.fields())
-            .filter(field -> !field.name().equals(date))
+            .filter(field -> !isDate(field, date))
             .toArray(StructField[]::new));
+  }
+
+  private static boolean isDate(StructField column, Optional<String> date) {
+    return date.filter(column.name()::equals).isPresent();
   }
 
   DeltaStatistics statistics() {
     return new DeltaStatistics(
-        columns, pruning.stream().filter(name -> !name.equals(date)).toList());
+        columns, pruning.stream().filter(name -> !name.equals(dateOrNull)).toList());
   }
 }

@@ -8,6 +8,7 @@ import io.tidemark.table.Commit;
 import io.tidemark.table.Conflicts;
 import io.tidemark.table.Conformed;
 import io.tidemark.table.DirectWrite;
+import io.tidemark.table.DriverRows;
 import io.tidemark.table.Fingerprint;
 import io.tidemark.table.LakeTable;
 import io.tidemark.table.Looks;
@@ -203,6 +204,28 @@ final class DeltaTable implements LakeTable {
     }
     new DeltaWrite(log(), definition, rows, commit).append(snapshot);
     return true;
+  }
+
+  @Override
+  public boolean append(SparkSession session, List<Row> rows, Commit commit) {
+    List<InternalRow> made = DriverRows.of(definition, rows);
+    return Conflicts.retry(
+        name(),
+        () -> {
+          Snapshot from = snapshot();
+          if (isCommitted(from, commit)) {
+            return false;
+          }
+          if (DeltaAppend.suits(from, definition)) {
+            DeltaCommit next = new DeltaCommit(log(), definition, commit);
+            DirectWrite.run(made, new DeltaAppend(session, from, next));
+          } else {
+            Dataset<Row> planned = session.createDataFrame(rows, definition.columns()).coalesce(1);
+            new DeltaWrite(log(), definition, planned, commit).append(from);
+          }
+          return true;
+        },
+        DeltaTable::isConflict);
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.tidemark.table.Commit;
 import io.tidemark.table.Conflicts;
 import io.tidemark.table.Conformed;
 import io.tidemark.table.DirectWrite;
+import io.tidemark.table.DriverRows;
 import io.tidemark.table.Fingerprint;
 import io.tidemark.table.LakeTable;
 import io.tidemark.table.Looks;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
@@ -177,14 +179,25 @@ final class IcebergTable implements LakeTable {
     return SQLExecution.withNewExecutionId(
         query,
         Option.apply("append"),
-        () -> append(rows.sparkSession(), query.toRdd(), defined.columns(), commit));
+        () ->
+            append(
+                defined.columns(),
+                commit,
+                write ->
+                    DirectWrite.run(rows.sparkSession().sparkContext(), query.toRdd(), write)));
   }
 
-  private boolean append(
-      SparkSession session, RDD<InternalRow> rows, StructType columns, Commit commit) {
+  @Override
+  public boolean append(SparkSession session, List<Row> rows, Commit commit) {
+    List<InternalRow> made = DriverRows.of(definition, rows);
+    return !isCommitted(commit)
+        && append(Columns.of(definition), commit, write -> DirectWrite.run(made, write));
+  }
+
+  private boolean append(StructType columns, Commit commit, Consumer<BatchWrite> rows) {
     BatchWrite write = IcebergWrite.append(load(), columns, new IcebergCommit(commit));
     try {
-      DirectWrite.run(session.sparkContext(), rows, write);
+      rows.accept(write);
     } catch (ValidationException | CommitStateUnknownException e) {
       if (!isCommitted(commit)) {
         throw e;
