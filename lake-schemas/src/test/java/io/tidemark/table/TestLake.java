@@ -22,10 +22,6 @@ public final class TestLake implements AutoCloseable {
           "spark.sql.sources.parallelPartitionDiscovery.parallelism", "2",
           // For each of them Delta makes the text of a class that reads its log.
           "spark.databricks.delta.snapshotPartitions", "1",
-          // Or else each shuffle is a job and a plan of its own. What is launched in a process of
-          // its
-          // own has it as a user does.
-          "spark.sql.adaptive.enabled", "false",
           // Compiling a plan takes longer than passing a handful of rows through it.
           "spark.sql.codegen.wholeStage", "false",
           "spark.sql.codegen.factoryMode", "NO_CODEGEN");

@@ -83,7 +83,6 @@ class AirflowIT {
     spark.put("spark.sql.codegen.wholeStage", "false");
     spark.put("spark.sql.codegen.factoryMode", "NO_CODEGEN");
     spark.put("spark.databricks.delta.snapshotPartitions", "1");
-    spark.put("spark.sql.adaptive.enabled", "false");
     EnvironmentFile.write(
         new Environment(
             "127.0.0.1:9",
