@@ -1,6 +1,7 @@
 package io.tidemark.table;
 
 import static java.util.stream.Collectors.joining;
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
@@ -16,6 +17,7 @@ import java.util.TreeMap;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
 /**
@@ -32,6 +34,9 @@ public record Batch(
     SortedMap<LocalDate, Long> counts,
     boolean kept)
     implements AutoCloseable {
+  /** More keys than this are not broadcast. */
+  private static final long FEW = 1_000_000;
+
   public Batch {
     counts = Collections.unmodifiableSortedMap(new TreeMap<>(counts));
   }
@@ -134,6 +139,24 @@ public record Batch(
         .orElseGet(() -> merged.coalesce(1));
   }
 
+  /** The table's rows that this batch replaces, in its {@link #place}. */
+  public Dataset<Row> replaced(Dataset<Row> present, List<String> key) {
+    Dataset<Row> keys = rows.select(key.stream().map(Batch::column).toArray(Column[]::new));
+    return present
+        .where(place())
+        .where(KeyRange.of(keys))
+        .as("present")
+        .join(
+            (size > FEW ? keys : broadcast(keys)).as("batch"),
+            expr(matches("present", "batch", key)),
+            "left_semi");
+  }
+
+  /** The rows as new files of a table with these columns, one a date. */
+  public Dataset<Row> added(StructType columns) {
+    return Conformed.to(columns, rows).repartition(date(table));
+  }
+
   /**
    * A predicate: on its dates, named literally, or else it would conflict with repairs of other
    * dates; anywhere, if its table is not partitioned.
@@ -155,6 +178,10 @@ public record Batch(
     if (kept) {
       rows.unpersist();
     }
+  }
+
+  private static Column column(String name) {
+    return col(quoted(name));
   }
 
   private static String quoted(String column) {

@@ -1,0 +1,54 @@
+package io.tidemark.table.iceberg;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.ManifestFile;
+import org.apache.iceberg.ManifestFiles;
+import org.apache.iceberg.ManifestReader;
+import org.apache.iceberg.RewriteFiles;
+import org.apache.iceberg.Table;
+
+/**
+ * The files of an Iceberg table's present version that say which rows of others are deleted.
+ *
+ * @param dateColumn that the table is partitioned by, if it is
+ */
+record DeleteFiles(Table table, Optional<String> dateColumn) {
+
+  /** Those of a date; all of them, if the table has no dates. */
+  List<DeleteFile> of(Optional<LocalDate> date) {
+    List<DeleteFile> files = new ArrayList<>();
+    for (ManifestFile manifest : table.currentSnapshot().deleteManifests(table.io())) {
+      try (ManifestReader<DeleteFile> deletes =
+          ManifestFiles.readDeleteManifest(manifest, table.io(), table.specs())) {
+        for (DeleteFile file : deletes) {
+          if (dateColumn.isEmpty() || date.equals(dateOf(file))) {
+            // The reader fills the same object again.
+            files.add(file.copy());
+          }
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException("Cannot read the manifests of " + table.name(), e);
+      }
+    }
+    return files;
+  }
+
+  private Optional<LocalDate> dateOf(DeleteFile file) {
+    return new IcebergEdits(table, dateColumn.orElseThrow()).date(file);
+  }
+
+  /** Removes files that delete nothing any more, as a commit that changes no rows. */
+  static void remove(Table table, List<DeleteFile> files) {
+    if (!files.isEmpty()) {
+      RewriteFiles removal = table.newRewrite();
+      files.forEach(removal::deleteFile);
+      removal.commit();
+    }
+  }
+}
