@@ -16,7 +16,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.expressions.Literal;
-import org.apache.spark.sql.delta.DeltaOperations;
 import org.apache.spark.sql.delta.OptimisticTransaction;
 import org.apache.spark.sql.delta.Snapshot;
 import org.apache.spark.sql.delta.actions.Action;
@@ -115,20 +114,7 @@ record DeltaRowUpsert(
     List<Action> actions = new ArrayList<>(List.of(commit.mark()));
     actions.addAll(marked(touched(stored, key)));
     actions.addAll(asJava(transaction.writeFiles(batch.added(from.schema()))));
-    transaction.commit(
-        asScala(actions).toSeq(),
-        new DeltaOperations.Merge(
-            Option.empty(),
-            Option.empty(),
-            Option.empty(),
-            Option.empty(),
-            none(),
-            none(),
-            none()));
-  }
-
-  private static <T> Seq<T> none() {
-    return asScala(List.<T>of()).toSeq();
+    commit.end(transaction, asScala(actions).toSeq(), Option.apply(batch.place()));
   }
 
   /** Files with rows that are replaced, each with its new deletion vector. */

@@ -6,6 +6,8 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.ManifestFile;
 import org.apache.iceberg.ManifestFiles;
@@ -43,11 +45,18 @@ record DeleteFiles(Table table, Optional<String> dateColumn) {
     return new IcebergEdits(table, dateColumn.orElseThrow()).date(file);
   }
 
-  /** Removes files that delete nothing any more, as a commit that changes no rows. */
-  static void remove(Table table, List<DeleteFile> files) {
-    if (!files.isEmpty()) {
+  /**
+   * Removes files of a date that delete nothing any more, as a commit that changes no rows.
+   *
+   * @param files some of which may be gone already
+   */
+  void remove(Optional<LocalDate> date, List<DeleteFile> files) {
+    Set<String> useless = files.stream().map(DeleteFile::location).collect(Collectors.toSet());
+    List<DeleteFile> left =
+        of(date).stream().filter(file -> useless.contains(file.location())).toList();
+    if (!left.isEmpty()) {
       RewriteFiles removal = table.newRewrite();
-      files.forEach(removal::deleteFile);
+      left.forEach(removal::deleteFile);
       removal.commit();
     }
   }

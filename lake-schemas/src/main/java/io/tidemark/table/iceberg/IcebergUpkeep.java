@@ -141,8 +141,8 @@ record IcebergUpkeep(
               Expressions.equal(definition.date().orElseThrow(), small.date().get().toString()));
     }
     RewriteDataFiles.Result result = rewrite.execute();
-    // Every file that they were of is gone.
-    DeleteFiles.remove(load.get(), deletes);
+    // Every file that they were of is gone. The commit itself has removed the oldest of them.
+    new DeleteFiles(load.get(), definition.date()).remove(small.date(), deletes);
     return UpkeepTask.Result.of(
         small.files(),
         small.files() - result.rewrittenDataFilesCount() + result.addedDataFilesCount());
