@@ -56,7 +56,7 @@ class RowLevelUpsertIT {
   @EnumSource
   void anyBatchesMakeTheSameTableAsRewritingItsDates(TableFormat format) {
     long seed = Long.getLong("tidemark.rows-seed", 5);
-    int batches = Integer.getInteger("tidemark.rows-batches", 8);
+    int batches = Integer.getInteger("tidemark.rows-batches", 6);
     Random random = new Random(seed);
     table = filled(format);
     Map<List<Object>, Row> expected = new HashMap<>();
@@ -159,7 +159,7 @@ class RowLevelUpsertIT {
     CompletableFuture<Void> writer =
         CompletableFuture.runAsync(
             () -> {
-              for (int batch = 1; batch <= 5; batch++) {
+              for (int batch = 1; batch <= 3; batch++) {
                 upsert(batch, sale("north", batch, batch, FIRST), sale("new", batch, batch, FIRST));
               }
             });
@@ -169,8 +169,8 @@ class RowLevelUpsertIT {
     writer.join();
 
     List<Row> rows = read(table);
-    assertThat(rows).hasSize(2 * ITEMS + 5);
-    for (int batch = 1; batch <= 5; batch++) {
+    assertThat(rows).hasSize(2 * ITEMS + 3);
+    for (int batch = 1; batch <= 3; batch++) {
       assertThat(rows)
           .contains(sale("north", batch, batch, FIRST), sale("new", batch, batch, FIRST));
     }
