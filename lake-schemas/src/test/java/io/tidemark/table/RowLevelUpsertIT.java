@@ -207,13 +207,15 @@ class RowLevelUpsertIT {
     return created;
   }
 
+  /** One row that is there, with a null in its key, and up to three others. */
   private Row[] batch(Random random, int batch) {
     Map<List<Object>, Row> rows = new HashMap<>();
-    for (int i = random.nextInt(3); i < 4; i++) {
-      String shop = List.of("north", "south").get(random.nextInt(2));
+    Row there = sale(null, 7 * random.nextInt(1 + (ITEMS - 1) / 7), batch, FIRST);
+    rows.put(keyOf(there), there);
+    for (int i = random.nextInt(4); i < 3; i++) {
       Row row =
           sale(
-              random.nextInt(5) == 0 ? null : shop,
+              List.of("north", "south").get(random.nextInt(2)),
               random.nextInt(ITEMS),
               batch,
               random.nextInt(3) == 0 ? SECOND : FIRST);
