@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Batches of changed keys on a date of many rows, upserted by either means. */
 class LargeDateIT {
-  /** With {@code -Dtidemark.large=1000000} they are what docs/performance.md says. */
+  /** With {@code -Dtidemark.large=1000000} it measures what docs/performance.md says. */
   private static final long ROWS = Long.getLong("tidemark.large", 2_000);
 
   private static final long CHANGED = ROWS < 10_000 ? ROWS / 20 : 10_000;
