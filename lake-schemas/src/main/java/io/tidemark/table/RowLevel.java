@@ -4,8 +4,8 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Which upserts mark the rows that they replace as deleted, and leave the files of their dates as
- * they are. All others write their dates again, which keeps a small one in one file. The figures are
- * in docs/performance.md.
+ * they are. All others write their dates again, which keeps a small one in one file. The figures
+ * are in docs/performance.md.
  *
  * @param leastRows how many rows the dates of a batch have at least
  */
