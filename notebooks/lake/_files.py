@@ -66,7 +66,7 @@ def arrow(table: DeltaTable) -> pyarrow.dataset.Dataset:
         features.add("columnMapping")
     if features:
         raise LakeError(
-            f"Cannot read {table.table_uri} with delta-rs: somebody has turned on {' and '.join(sorted(features))}. "
+            f"Cannot read {table.table_uri} with delta-rs: it has {' and '.join(sorted(features))}. "
             "lake.duck() and lake.spark() read it."
         )
     return table.to_pyarrow_dataset()

@@ -21,6 +21,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
 /**
@@ -38,7 +39,10 @@ public record Batch(
     Optional<JavaRDD<InternalRow>> kept)
     implements AutoCloseable {
   /** So few rows are sent to wherever the table's rows are read, which then need no shuffle. */
-  private static final long FEW = 20_000;
+  private static final long FEW_ROWS = 20_000;
+
+  /** The same of keys alone, beside the rows of a large date. */
+  private static final long FEW_KEYS = 1_000_000;
 
   public Batch {
     counts = Collections.unmodifiableSortedMap(new TreeMap<>(counts));
@@ -149,7 +153,7 @@ public record Batch(
    * formats have a MERGE, which takes several times as long.
    */
   public Dataset<Row> mergedInto(Dataset<Row> present, List<String> key) {
-    Dataset<Row> replacing = size <= FEW ? broadcast(rows) : rows;
+    Dataset<Row> replacing = size <= FEW_ROWS ? broadcast(rows) : rows;
     Dataset<Row> merged =
         present
             .where(place())
@@ -159,6 +163,24 @@ public record Batch(
             .unionByName(Conformed.to(present.schema(), rows));
     // One file per date. A hint to rebalance says so too, but not within a streaming query.
     return counts.size() > 1 ? merged.repartition(date(table)) : merged.coalesce(1);
+  }
+
+  /** The table's rows that this batch replaces, in its {@link #place}. */
+  public Dataset<Row> replaced(Dataset<Row> present, List<String> key) {
+    Dataset<Row> keys = rows.select(key.stream().map(Batch::column).toArray(Column[]::new));
+    return present
+        .where(place())
+        .where(KeyRange.of(keys))
+        .as("present")
+        .join(
+            (size > FEW_KEYS ? keys : broadcast(keys)).as("batch"),
+            expr(matches("present", "batch", key)),
+            "left_semi");
+  }
+
+  /** The rows as new files of a table with these columns, one a date. */
+  public Dataset<Row> added(StructType columns) {
+    return Conformed.to(columns, rows).repartition(date(table));
   }
 
   /**
@@ -180,6 +202,10 @@ public record Batch(
   @Override
   public void close() {
     kept.ifPresent(rdd -> rdd.unpersist(false));
+  }
+
+  private static Column column(String name) {
+    return col(quoted(name));
   }
 
   private static String quoted(String column) {

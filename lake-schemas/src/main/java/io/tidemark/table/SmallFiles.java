@@ -1,8 +1,7 @@
 package io.tidemark.table;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.count_if;
 
 import java.sql.Date;
 import java.time.LocalDate;
@@ -13,25 +12,32 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * How many small files a table has on a date.
+ * What makes a date of a table worth being written again.
  *
  * @param date empty for a table without dates
+ * @param files small ones
+ * @param marked files with rows that are marked as deleted, or files of such marks
  */
-public record SmallFiles(Optional<LocalDate> date, long files) {
+public record SmallFiles(Optional<LocalDate> date, long files, long marked) {
   /**
-   * Those with more than the policy allows, the oldest first.
+   * Those with more small files than the policy allows, or with any marks, the oldest first.
    *
    * @param files a row for each file of the table
-   * @param bytes how large it is
+   * @param isSmall whether it is a small one of rows
+   * @param isMarked whether rows in it are marked as deleted, or it marks rows of others
    * @param date of its rows, a null literal for a table without dates
    */
   public static List<SmallFiles> tooMany(
-      Dataset<Row> files, Column bytes, Column date, boolean isDated, UpkeepPolicy policy) {
+      Dataset<Row> files,
+      Column isSmall,
+      Column isMarked,
+      Column date,
+      boolean isDated,
+      UpkeepPolicy policy) {
     return files
-        .where(bytes.lt(UpkeepPolicy.FILE_BYTES / 2))
         .groupBy(date.as("date"))
-        .agg(count(lit(1)).as("files"))
-        .where(col("files").gt(Math.max(1, policy.filesPerDate())))
+        .agg(count_if(isSmall).as("files"), count_if(isMarked).as("marked"))
+        .where(col("files").gt(Math.max(1, policy.filesPerDate())).or(col("marked").gt(0)))
         .orderBy("date")
         .collectAsList()
         .stream()
@@ -39,12 +45,20 @@ public record SmallFiles(Optional<LocalDate> date, long files) {
             row ->
                 new SmallFiles(
                     Optional.ofNullable(row.<Date>getAs("date")).map(Date::toLocalDate),
-                    row.<Long>getAs("files")))
+                    row.<Long>getAs("files"),
+                    row.<Long>getAs("marked")))
         .filter(small -> isDated ? small.date().filter(policy.isClosed()).isPresent() : true)
         .toList();
   }
 
+  /** Whether a file of so many bytes is small. */
+  public static Column isSmall(Column bytes) {
+    return bytes.lt(UpkeepPolicy.FILE_BYTES / 2);
+  }
+
   public String reason() {
-    return "%,d small files".formatted(files);
+    return marked == 0
+        ? "%,d small files".formatted(files)
+        : "%,d small files, %,d with rows marked as deleted".formatted(files, marked);
   }
 }

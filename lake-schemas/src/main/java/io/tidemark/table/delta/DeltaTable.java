@@ -437,8 +437,18 @@ final class DeltaTable implements LakeTable {
     if (isCommitted(present, commit)) {
       return false;
     }
-    Dataset<Row> merged =
-        batch.mergedInto(stored(batch.rows().sparkSession(), present.version()), key);
+    Dataset<Row> stored = stored(batch.rows().sparkSession(), present.version());
+    Optional<DeltaRowUpsert> byRows =
+        DeltaRowUpsert.of(present, new DeltaCommit(log(), definition, commit), batch);
+    if (byRows.isPresent() && !byRows.get().isAllowed()) {
+      byRows.get().allow();
+      return merge(batch, key, commit);
+    }
+    if (byRows.isPresent()) {
+      byRows.get().run(stored, key);
+      return true;
+    }
+    Dataset<Row> merged = batch.mergedInto(stored, key);
     new DeltaWrite(log(), definition, merged, commit).merge(batch.place(), present);
     return true;
   }

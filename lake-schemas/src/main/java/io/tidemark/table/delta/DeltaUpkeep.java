@@ -2,7 +2,6 @@ package io.tidemark.table.delta;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.max;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tidemark.table.SmallFiles;
@@ -14,7 +13,6 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,7 +28,6 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
@@ -105,11 +102,10 @@ record DeltaUpkeep(SparkSession spark, DeltaTable table, DeltaLog log) implement
   }
 
   private List<SmallFiles> smallFiles(UpkeepPolicy policy) {
-    // The checksum beside a commit mostly knows.
-    if (table
-        .snapshot()
-        .numOfFilesIfKnown()
-        .exists(files -> (Long) files <= policy.filesPerDate())) {
+    Snapshot present = table.snapshot();
+    // The checksum beside a commit mostly knows how many there are.
+    if (present.numOfFilesIfKnown().exists(files -> (Long) files <= policy.filesPerDate())
+        && !DeltaRowUpsert.mayMark(present)) {
       return List.of();
     }
     Optional<String> column = table.definition().date();
@@ -118,7 +114,12 @@ record DeltaUpkeep(SparkSession spark, DeltaTable table, DeltaLog log) implement
             .map(name -> col("partitionValues").getItem(name).cast("date"))
             .orElse(lit(null).cast("date"));
     return SmallFiles.tooMany(
-        table.snapshot().allFiles().toDF(), col("size"), date, column.isPresent(), policy);
+        present.allFiles().toDF(),
+        SmallFiles.isSmall(col("size")),
+        col("deletionVector").isNotNull(),
+        date,
+        column.isPresent(),
+        policy);
   }
 
   /** Delta tries again by itself where others have only added rows meanwhile. */
@@ -136,6 +137,8 @@ record DeltaUpkeep(SparkSession spark, DeltaTable table, DeltaLog log) implement
         .set(
             "spark.databricks.delta.optimize.minFileSize",
             Long.toString(UpkeepPolicy.FILE_BYTES / 2));
+    // Files with a few rows marked as deleted, too, however large they are.
+    session.conf().set("spark.databricks.delta.optimize.maxDeletedRowsRatio", "0");
     String where =
         small
             .date()
@@ -150,27 +153,9 @@ record DeltaUpkeep(SparkSession spark, DeltaTable table, DeltaLog log) implement
         small.files(), small.files() - metrics.getLong(0) + metrics.getLong(1));
   }
 
-  /** Files that were replaced before then, the first ones first; some may be gone already. */
+  /** What was replaced before then, the first ones first; some may be gone already. */
   private List<Path> replaced(Instant before) {
-    Snapshot present = table.snapshot();
-    Dataset<Row> live = present.allFiles().toDF().select("path");
-    return present
-        .tombstones()
-        .toDF()
-        .where(col("deletionTimestamp").lt(before.toEpochMilli()))
-        // A part of a file may be deleted, and the file still be there.
-        .join(live, new String[] {"path"}, "left_anti")
-        .groupBy("path")
-        .agg(max("deletionTimestamp").as("at"))
-        .orderBy("at", "path")
-        .select("path")
-        .collectAsList()
-        .stream()
-        .map(row -> new Path(URI.create(row.getString(0))))
-        // Others are another table's, of which this one is a clone.
-        .filter(path -> !path.isAbsolute())
-        .map(path -> new Path(log.dataPath(), path))
-        .toList();
+    return new DeltaReplaced(table.snapshot()).files(before);
   }
 
   /** Delta's VACUUM goes by the age of all files, or refuses where the log is not whole. */

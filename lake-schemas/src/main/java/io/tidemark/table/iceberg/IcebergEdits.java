@@ -115,7 +115,7 @@ record IcebergEdits(Table table, String dateColumn) {
   }
 
   /** Empty if the file may hold rows of any: somebody has partitioned the table in another way. */
-  private Optional<LocalDate> date(ContentFile<?> file) {
+  Optional<LocalDate> date(ContentFile<?> file) {
     PartitionSpec spec = table.specs().get(file.specId());
     int source = table.schema().findField(dateColumn).fieldId();
     List<PartitionField> fields = spec.fields();

@@ -405,12 +405,31 @@ final class IcebergTable implements LakeTable {
     if (isCommitted(commit)) {
       return false;
     }
-    // In the columns that the table has now, which may be more than it had.
     SparkSession session = batch.rows().sparkSession();
-    Dataset<Row> stored =
-        Conformed.to(SparkSchemaUtil.convert(load().schema()), stored(session, present));
-    Dataset<Row> merged = batch.mergedInto(stored, key);
+    Table table = load();
+    Dataset<Row> stored = stored(session, present);
+    Optional<IcebergRowUpsert> byRows = IcebergRowUpsert.of(table, present, batch);
+    if (byRows.isPresent()) {
+      return change(byRows.get(), stored, key, commit);
+    }
+    // In the columns that the table has now, which may be more than it had.
+    Dataset<Row> conformed = Conformed.to(SparkSchemaUtil.convert(table.schema()), stored);
+    Dataset<Row> merged = batch.mergedInto(conformed, key);
     replace(merged, expr(batch.place()), present, commit);
+    return true;
+  }
+
+  private boolean change(
+      IcebergRowUpsert upsert, Dataset<Row> stored, List<String> key, Commit commit) {
+    try {
+      upsert.run(stored, key, new IcebergCommit(commit));
+    } catch (CommitStateUnknownException e) {
+      if (!isCommitted(commit)) {
+        throw e;
+      }
+      // By another process of the same query, since we looked; or by this one.
+      return false;
+    }
     return true;
   }
 

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.StreamSupport;
 import org.apache.hadoop.fs.Path;
+import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.ExpireSnapshots;
 import org.apache.iceberg.ManifestFile;
 import org.apache.iceberg.Snapshot;
@@ -104,9 +105,9 @@ record IcebergUpkeep(
             .read()
             .format("iceberg")
             .option("versionAsOf", table.currentSnapshot().snapshotId())
-            .load(identifier + ".files")
-            .where("content = 0"),
-        col("file_size_in_bytes"),
+            .load(identifier + ".files"),
+        col("content").equalTo(0).and(SmallFiles.isSmall(col("file_size_in_bytes"))),
+        col("content").notEqual(0),
         date,
         column.isPresent(),
         policy);
@@ -119,20 +120,29 @@ record IcebergUpkeep(
   }
 
   private UpkeepTask.Result rewrite(SmallFiles small) {
+    Table table = load.get();
+    List<DeleteFile> deletes =
+        small.marked() == 0
+            ? List.of()
+            : new DeleteFiles(table, definition.date()).of(small.date());
     RewriteDataFiles rewrite =
         SparkActions.get(spark)
-            .rewriteDataFiles(load.get())
+            .rewriteDataFiles(table)
             .binPack()
             .option(RewriteDataFiles.TARGET_FILE_SIZE_BYTES, Long.toString(UpkeepPolicy.FILE_BYTES))
             .option("min-file-size-bytes", Long.toString(UpkeepPolicy.FILE_BYTES / 2))
             .option("max-file-size-bytes", Long.toString(UpkeepPolicy.FILE_BYTES * 2))
-            .option("min-input-files", "2");
+            .option("min-input-files", "2")
+            // Or else deletes would stay that are of files which stay.
+            .option("rewrite-all", Boolean.toString(small.marked() > 0));
     if (small.date().isPresent()) {
       rewrite =
           rewrite.filter(
               Expressions.equal(definition.date().orElseThrow(), small.date().get().toString()));
     }
     RewriteDataFiles.Result result = rewrite.execute();
+    // Every file that they were of is gone. The commit itself has removed the oldest of them.
+    new DeleteFiles(load.get(), definition.date()).remove(small.date(), deletes);
     return UpkeepTask.Result.of(
         small.files(),
         small.files() - result.rewrittenDataFilesCount() + result.addedDataFilesCount());

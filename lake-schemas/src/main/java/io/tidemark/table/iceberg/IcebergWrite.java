@@ -5,9 +5,11 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.HasTableOperations;
+import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.spark.SparkWriteOptions;
 import org.apache.iceberg.spark.source.SparkTable;
@@ -36,15 +38,19 @@ final class IcebergWrite {
   /** A table to which nothing is appended that may not follow what it has by then. */
   private static final class Once extends BaseTable {
     private final IcebergCommit commit;
+    private final Optional<UnaryOperator<RowDelta>> change;
 
-    Once(Table table, IcebergCommit commit) {
+    Once(Table table, IcebergCommit commit, Optional<UnaryOperator<RowDelta>> change) {
       super(((HasTableOperations) table).operations(), table.name());
       this.commit = commit;
+      this.change = change;
     }
 
     @Override
     public AppendFiles newAppend() {
-      return super.newAppend()
+      return change
+          .<AppendFiles>map(prepare -> new RowDeltaAppend(prepare.apply(newRowDelta())))
+          .orElseGet(super::newAppend)
           .validateWith(
               ancestors -> commit.mayFollow(ancestors, operations().current().properties()));
     }
@@ -56,6 +62,20 @@ final class IcebergWrite {
    * @param columns of the rows
    */
   static BatchWrite append(Table table, StructType columns, IcebergCommit commit) {
+    return write(new Once(table, commit, Optional.empty()), columns, commit);
+  }
+
+  /**
+   * The same for rows that take the place of others.
+   *
+   * @param change adds to the commit what is deleted, and what may not have happened since
+   */
+  static BatchWrite change(
+      Table table, StructType columns, IcebergCommit commit, UnaryOperator<RowDelta> change) {
+    return write(new Once(table, commit, Optional.of(change)), columns, commit);
+  }
+
+  private static BatchWrite write(Once table, StructType columns, IcebergCommit commit) {
     Map<String, String> options = new HashMap<>(commit.options());
     // Columns that the table got later stand behind the others there.
     options.put(SparkWriteOptions.CHECK_ORDERING, "false");
@@ -66,6 +86,6 @@ final class IcebergWrite {
     options.put(SparkWriteOptions.FANOUT_ENABLED, "true");
     Info info =
         new Info(UUID.randomUUID().toString(), columns, new CaseInsensitiveStringMap(options));
-    return new SparkTable(new Once(table, commit)).newWriteBuilder(info).build().toBatch();
+    return new SparkTable(table).newWriteBuilder(info).build().toBatch();
   }
 }

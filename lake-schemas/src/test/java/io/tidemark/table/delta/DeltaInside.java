@@ -15,4 +15,14 @@ public final class DeltaInside {
   public static boolean isWrittenDirectly(LakeTable table) {
     return DeltaAppend.suits(((DeltaTable) table).snapshot(), table.definition());
   }
+
+  /** How many of its present files have one. */
+  public static long filesWithDeletionVectors(LakeTable table) {
+    return ((DeltaTable) table)
+        .snapshot()
+        .allFiles()
+        .toDF()
+        .where("deletionVector IS NOT NULL")
+        .count();
+  }
 }

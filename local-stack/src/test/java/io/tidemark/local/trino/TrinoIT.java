@@ -9,6 +9,7 @@ import io.tidemark.local.NotebookRuns;
 import io.tidemark.local.TrinoUnderTest;
 import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
+import io.tidemark.table.RowLevel;
 import io.tidemark.table.TableDefinition;
 import io.tidemark.table.TableFormat;
 import io.tidemark.table.TestLake;
@@ -132,8 +133,8 @@ class TrinoIT {
 
   @ParameterizedTest
   @EnumSource
-  void everyTypeIsTheSameAlsoAfterARepairAnAddedColumnACompactionAndADeletion(TableFormat format)
-      throws Exception {
+  void everyTypeIsTheSameAlsoAfterARepairAnAddedColumnACompactionADeletionAndAnUpsert(
+      TableFormat format) throws Exception {
     LakeTable table = lake.lake().create(EveryType.table(format));
     table.append(EveryType.rows(lake.spark()), new Commit("write", 0));
     awaitTable(table.name(), format);
@@ -156,6 +157,9 @@ class TrinoIT {
     assertSameRows(table.name());
 
     deleteByMarks(table.name(), format);
+    assertSameRows(table.name());
+
+    upsertByMarks(later);
     assertSameRows(table.name());
     drop(table.name(), format);
   }
@@ -350,6 +354,22 @@ class TrinoIT {
                   .formatted(name));
       lake.spark().sql("DELETE FROM lake.%s WHERE note IS NULL AND id = 4".formatted(name));
     }
+  }
+
+  /** As the stream does on dates with very many rows. */
+  private static void upsertByMarks(LakeTable table) {
+    List<String> key = List.of("date", "id");
+    Dataset<Row> rows =
+        table
+            .read(lake.spark())
+            .where("id = 4")
+            .drop("id")
+            .crossJoin(lake.spark().range(100, 140).selectExpr("CAST(id AS INT) AS id"));
+    table.upsert(rows, key, new Commit("write", 2));
+    lake.spark().conf().set(RowLevel.SETTING, 1);
+    Dataset<Row> changed = rows.withColumn("text", functions.lit("changed"));
+    table.upsert(changed.where("id < 103"), key, new Commit("write", 3));
+    lake.spark().conf().unset(RowLevel.SETTING);
   }
 
   private static void drop(String name, TableFormat format) throws IOException {

@@ -1,0 +1,62 @@
+package io.tidemark.table;
+
+import static org.apache.spark.sql.functions.bool_or;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+
+/**
+ * Between which values keys lie. By that a reader passes over files, and pages of them, that have
+ * none: a batch of the last minutes need not read the whole day.
+ */
+final class KeyRange {
+  /** Types by which both formats prune. */
+  private static final List<DataType> ORDERED =
+      List.of(
+          DataTypes.IntegerType,
+          DataTypes.LongType,
+          DataTypes.DateType,
+          DataTypes.TimestampType,
+          DataTypes.StringType);
+
+  private KeyRange() {}
+
+  /** A condition that every row with one of these keys meets; nulls are values of their own. */
+  static Column of(Dataset<Row> keys) {
+    List<StructField> ordered =
+        Arrays.stream(keys.schema().fields())
+            .filter(field -> ORDERED.contains(field.dataType()))
+            .toList();
+    if (ordered.isEmpty()) {
+      return lit(true);
+    }
+    List<Column> bounds = new ArrayList<>();
+    for (StructField field : ordered) {
+      Column value = column(field);
+      bounds.addAll(List.of(min(value), max(value), bool_or(value.isNull())));
+    }
+    Row found = keys.select(bounds.toArray(Column[]::new)).head();
+    Column range = lit(true);
+    for (int i = 0; i < ordered.size(); i++) {
+      Column value = column(ordered.get(i));
+      Column within = value.between(lit(found.get(3 * i)), lit(found.get(3 * i + 1)));
+      range = range.and(found.getBoolean(3 * i + 2) ? within.or(value.isNull()) : within);
+    }
+    return range;
+  }
+
+  private static Column column(StructField field) {
+    return col("`" + field.name().replace("`", "``") + "`");
+  }
+}
