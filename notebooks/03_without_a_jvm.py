@@ -186,4 +186,4 @@ print(f"All of it took {spent.sum():.1f} s for {counted(int(counts['rows'].sum()
 # ## What these readers do not do
 #
 # They read. `TIMESTAMP` is UTC in all of them: Arrow and pandas say so in the type, and DuckDB's zone is set to UTC by `lake.duck()`, since it would otherwise show the zone of this computer. Of a Delta table with renamed
-# columns (column mapping) delta-rs makes Arrow data in which they are empty, so `lake.arrow()` refuses such tables, and those with deletion vectors, which views have once they have a million rows on a date.
+# columns (column mapping) delta-rs makes Arrow data in which they are empty, so `lake.arrow()` refuses such tables, and those with deletion vectors. Tidemark makes neither by itself.

@@ -78,6 +78,9 @@ class LargeDateIT {
                     Optional.of("date"),
                     KEY));
     table.append(rows(lake.spark().range(ROWS), 0).repartition(1), new Commit("fill", 0));
+    if (format == TableFormat.DELTA) {
+      DeltaInside.setDeletionVectors(lake.spark(), table, true);
+    }
     lake.spark().conf().set(RowLevel.SETTING, large);
     List<Long> wall = new ArrayList<>();
     List<Long> cpu = new ArrayList<>();

@@ -37,7 +37,7 @@ class RowLevelTest {
             Sales.COLUMNS,
             Optional.empty(),
             java.util.List.of());
-    assertThat(LEVEL.maySuit(new Batch(undated, null, 1, new TreeMap<>(), false), Long.MAX_VALUE))
+    assertThat(LEVEL.maySuit(new Batch(undated, null, 1, new TreeMap<>(), Optional.empty()), Long.MAX_VALUE))
         .isFalse();
   }
 
@@ -57,6 +57,6 @@ class RowLevelTest {
     for (int date = 0; date < dates; date++) {
       counts.put(LocalDate.EPOCH.plusDays(date), size / dates);
     }
-    return new Batch(Sales.table(TableFormat.DELTA), null, size, counts, false);
+    return new Batch(Sales.table(TableFormat.DELTA), null, size, counts, Optional.empty());
   }
 }

@@ -177,12 +177,9 @@ class RowLevelUpsertIT {
   }
 
   @Test
-  void aDeltaTableWhoseOwnerWantsNoDeletionVectorsGetsNone() {
+  void aDeltaTableHasDeletionVectorsOnlyIfItsOwnerWantsThem() {
     table = filled(TableFormat.DELTA);
-    lake.spark()
-        .sql(
-            "ALTER TABLE delta.`%s` SET TBLPROPERTIES ('delta.enableDeletionVectors' = 'false')"
-                .formatted(DeltaInside.path(table)));
+    DeltaInside.setDeletionVectors(lake.spark(), table, false);
 
     upsert(1, sale("north", 1, 1, FIRST));
 
@@ -203,6 +200,9 @@ class RowLevelUpsertIT {
       rows.add(sale("north", item, 0, SECOND));
     }
     created.upsert(rows(rows.toArray(Row[]::new)), KEY, new Commit("refresh", 0));
+    if (format == TableFormat.DELTA) {
+      DeltaInside.setDeletionVectors(lake.spark(), created, true);
+    }
     lake.spark().conf().set(RowLevel.SETTING, ITEMS / 2);
     return created;
   }

@@ -46,18 +46,17 @@ record DeltaRowUpsert(
     Seq<AddFile> files) {
   private static final DMLWithDeletionVectorsHelper$ MARKS = DMLWithDeletionVectorsHelper$.MODULE$;
 
-  private static final String PROPERTY = "delta.enableDeletionVectors";
   private static final String FILE = "file";
   private static final String POSITION = "position";
 
   /** No row of a file takes less. */
   private static final long BYTES_PER_ROW = 2;
 
-  /** Empty if the batch is to write its dates again, or somebody wants no deletion vectors. */
+  /** Empty if the batch is to write its dates again, or its table may have no deletion vectors. */
   static Optional<DeltaRowUpsert> of(Snapshot from, DeltaCommit commit, Batch batch) {
     SparkSession spark = batch.rows().sparkSession();
     RowLevel level = RowLevel.of(spark);
-    if (!level.maySuit(batch, mostRows(from)) || isForbidden(from)) {
+    if (!level.maySuit(batch, mostRows(from)) || !isAllowed(from)) {
       return Optional.empty();
     }
     OptimisticTransaction transaction = commit.beginNext(from);
@@ -81,12 +80,11 @@ record DeltaRowUpsert(
         : (Long) from.sizeInBytesIfKnown().get() / BYTES_PER_ROW;
   }
 
-  private static boolean isForbidden(Snapshot from) {
-    return from.metadata().configuration().get(PROPERTY).exists("false"::equalsIgnoreCase);
-  }
-
-  /** Whether a version may mark rows. */
-  boolean isAllowed() {
+  /**
+   * Only its owner knows whether all of its readers know them: with the property on, others refuse
+   * the table.
+   */
+  private static boolean isAllowed(Snapshot from) {
     return DeletionVectorUtils$.MODULE$.deletionVectorsWritable(
         from, Option.empty(), Option.empty());
   }
@@ -95,16 +93,6 @@ record DeltaRowUpsert(
   static boolean mayMark(Snapshot version) {
     return DeletionVectorUtils$.MODULE$.deletionVectorsReadable(
         version, Option.empty(), Option.empty());
-  }
-
-  /** Makes a version that may, which readers of the table have to know about. */
-  void allow() {
-    batch
-        .rows()
-        .sparkSession()
-        .sql(
-            "ALTER TABLE delta.`%s` SET TBLPROPERTIES ('%s' = 'true')"
-                .formatted(commit.log().dataPath(), PROPERTY));
   }
 
   /**

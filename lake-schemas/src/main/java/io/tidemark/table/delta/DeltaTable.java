@@ -440,10 +440,6 @@ final class DeltaTable implements LakeTable {
     Dataset<Row> stored = stored(batch.rows().sparkSession(), present.version());
     Optional<DeltaRowUpsert> byRows =
         DeltaRowUpsert.of(present, new DeltaCommit(log(), definition, commit), batch);
-    if (byRows.isPresent() && !byRows.get().isAllowed()) {
-      byRows.get().allow();
-      return merge(batch, key, commit);
-    }
     if (byRows.isPresent()) {
       byRows.get().run(stored, key);
       return true;
