@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
 import io.tidemark.table.Looks;
+import io.tidemark.table.Sales;
 import io.tidemark.table.TableEdits;
 import io.tidemark.table.TableFormat;
 import io.tidemark.table.TestLake;
@@ -169,7 +170,7 @@ class FewOperationsIT {
 
   @Test
   void editsAreTheSame() {
-    LakeTable events = lake.lake().create(Operations.MAINTENANCE.table(TableFormat.DELTA));
+    LakeTable events = lake.lake().create(Sales.table(TableFormat.DELTA));
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < 60; i++) {
       String operation = List.of("UPDATE", "DELETE", TableEdits.ERASED).get(random.nextInt(3));

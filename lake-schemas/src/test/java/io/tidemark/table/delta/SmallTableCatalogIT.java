@@ -55,7 +55,7 @@ class SmallTableCatalogIT {
                 SELECT 'a' AS id, 9007199254740993L AS number, -1 AS small, true AS is_so, 0.1D AS share, -12.34BD AS price, X'00FF' AS bytes,
                   TIMESTAMP '1883-11-18 12:03:57.123456Z' AS at, map('x', 1L, 'y', null) AS counts,
                   array(named_struct('key', 'k', 'value', X'01'), null) AS headers, DATE '1582-10-04' AS day
-                UNION ALL SELECT 'ü', null, null, null, null, null, null, null, null, null, null
+                UNION ALL SELECT 'ü', null, null, null, null, null, null, null, null, null, DATE '2011-01-01'
                 UNION ALL SELECT 'z', 1, 2, false, double('NaN'), 5, X'', TIMESTAMP '2011-01-01 00:00:00Z', map(), array(), DATE '9999-12-31'""");
     table.append(
         lake.spark().createDataFrame(rows.toJavaRDD(), table.definition().columns()),
