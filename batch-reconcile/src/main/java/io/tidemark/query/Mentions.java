@@ -11,8 +11,9 @@ final class Mentions {
   /** Makes a name of texts. */
   private static final String MAKES_NAMES = "identifier";
 
-  /** The files of a table, which only Spark knows. */
-  private static final Pattern FILES = Pattern.compile("(?i)_metadata|input_file");
+  /** The files of a table, and what it was before. */
+  private static final Pattern BEYOND_ROWS =
+      Pattern.compile("(?i)_metadata|input_file|\\bas\\s+of\\b");
 
   private Mentions() {}
 
@@ -26,8 +27,8 @@ final class Mentions {
     return mentioned;
   }
 
-  /** Whether it can ask for the files of a table. */
-  static boolean files(String sql) {
-    return FILES.matcher(sql).find();
+  /** Whether it can ask more of a table than its rows as they are: only Spark knows that. */
+  static boolean beyondRows(String sql) {
+    return BEYOND_ROWS.matcher(sql).find();
   }
 }

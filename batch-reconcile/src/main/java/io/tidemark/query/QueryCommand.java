@@ -60,7 +60,7 @@ public final class QueryCommand implements Callable<Integer> {
       Lake all = Lake.of(spark);
       SortedMap<String, TableFormat> tables = all.tables();
       all.register(spark, Mentions.of(sql, tables));
-      if (Mentions.files(sql)) {
+      if (Mentions.beyondRows(sql)) {
         Looks.leaveToSpark(spark);
       }
       printer().print(Looks.measured(Query.run(spark, sql, tables)), spec.commandLine().getOut());

@@ -36,9 +36,10 @@ class MentionsTest {
   }
 
   @Test
-  void filesAreMentionedByTheColumnAndTheFunctionsThatTellThem() {
-    assertThat(Mentions.files("SELECT _Metadata.file_path FROM ops.runs")).isTrue();
-    assertThat(Mentions.files("SELECT INPUT_FILE_NAME() FROM ops.runs")).isTrue();
-    assertThat(Mentions.files("SELECT * FROM ops.runs")).isFalse();
+  void filesAndEarlierVersionsAreBeyondTheRows() {
+    assertThat(Mentions.beyondRows("SELECT _Metadata.file_path FROM ops.runs")).isTrue();
+    assertThat(Mentions.beyondRows("SELECT INPUT_FILE_NAME() FROM ops.runs")).isTrue();
+    assertThat(Mentions.beyondRows("SELECT * FROM ops.runs VERSION AS  OF 3")).isTrue();
+    assertThat(Mentions.beyondRows("SELECT offset AS offered FROM ops.runs")).isFalse();
   }
 }

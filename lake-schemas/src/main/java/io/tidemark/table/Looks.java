@@ -46,9 +46,7 @@ public final class Looks {
     return Boolean.parseBoolean(settings.get(READS_SMALL_TABLES));
   }
 
-  /**
-   * From here on Spark reads small tables too: asked for what only it knows, such as file names.
-   */
+  /** From here on Spark reads small tables too: only it knows their files and earlier versions. */
   public static void leaveToSpark(SparkSession spark) {
     readsMuch(spark);
     spark.conf().set(READS_SMALL_TABLES, "false");

@@ -137,7 +137,8 @@ class FewOperationsIT {
 
     assertThat(sameByView((operations, spark) -> operations.refreshes().last(spark, PIPELINE)))
         .hasSize(4);
-    assertThat(sameByView((operations, spark) -> operations.refreshes().notCounted(spark, PIPELINE)))
+    assertThat(
+            sameByView((operations, spark) -> operations.refreshes().notCounted(spark, PIPELINE)))
         .hasSize(4);
     assertThat(
             sameByView(
@@ -165,7 +166,8 @@ class FewOperationsIT {
               seal(FIRST.plusDays(7), i, NOON)));
     }
 
-    assertThat(sameByView((operations, spark) -> operations.seals().last(spark, PIPELINE))).hasSize(2);
+    assertThat(sameByView((operations, spark) -> operations.seals().last(spark, PIPELINE)))
+        .hasSize(2);
   }
 
   @Test
@@ -201,7 +203,8 @@ class FewOperationsIT {
     same((operations, spark) -> operations.refreshes().last(spark, PIPELINE));
     same((operations, spark) -> operations.refreshes().notCounted(spark, PIPELINE));
     same((operations, spark) -> operations.refreshes().ahead(spark, PIPELINE, Duration.ZERO));
-    assertThat(sameByView((operations, spark) -> operations.seals().last(spark, PIPELINE))).isEmpty();
+    assertThat(sameByView((operations, spark) -> operations.seals().last(spark, PIPELINE)))
+        .isEmpty();
   }
 
   private static LedgerBalance inAnyOrder(LedgerBalance balance) {

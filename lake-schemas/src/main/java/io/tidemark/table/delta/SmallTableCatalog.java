@@ -13,8 +13,9 @@ import org.apache.spark.sql.delta.catalog.DeltaTableV2;
 
 /**
  * Delta's catalog for sessions that only look: SQL reads a small table without Delta's jobs, as
- * {@link DeltaSmallTable} does, and every other table and every earlier version as ever. A table is
- * read once in a session, which lives for one answer.
+ * {@link DeltaSmallTable} does, and every other table as ever. A table is read once in a session,
+ * which lives for one answer. Who wants more than rows, such as an earlier version, first calls
+ * {@link Looks#leaveToSpark}.
  */
 // Scala knows no variable arguments that Java would take for the same.
 @SuppressWarnings("overrides")

@@ -1,5 +1,6 @@
 package io.tidemark.table.delta;
 
+import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.table.Commit;
@@ -47,7 +48,7 @@ class SmallTableCatalogIT {
                 "till.things", TableFormat.DELTA, columns, Optional.of("day"), List.of("id")));
   }
 
-  private void put(LakeTable table, long batch) {
+  private void put(LakeTable table, long batch, String... more) {
     Dataset<Row> rows =
         lake.spark()
             .sql(
@@ -57,9 +58,11 @@ class SmallTableCatalogIT {
                   array(named_struct('key', 'k', 'value', X'01'), null) AS headers, DATE '1582-10-04' AS day
                 UNION ALL SELECT 'ü', null, null, null, null, null, null, null, null, null, DATE '2011-01-01'
                 UNION ALL SELECT 'z', 1, 2, false, double('NaN'), 5, X'', TIMESTAMP '2011-01-01 00:00:00Z', map(), array(), DATE '9999-12-31'""");
-    table.append(
-        lake.spark().createDataFrame(rows.toJavaRDD(), table.definition().columns()),
-        new Commit("things", batch));
+    Dataset<Row> defined = lake.spark().createDataFrame(rows.toJavaRDD(), COLUMNS);
+    for (String column : more) {
+      defined = defined.withColumn(column, lit(column));
+    }
+    table.append(defined, new Commit("things", batch));
   }
 
   /** As a verb that only looks has it: a session of its own. */
@@ -83,7 +86,7 @@ class SmallTableCatalogIT {
   @Test
   void aQueryOfASmallTableFindsTheSame() {
     put(table(COLUMNS), 0);
-    put(table(COLUMNS.add("note", "string")), 1);
+    put(table(COLUMNS.add("note", "string")), 1, "note");
     lake.lake().register(lake.spark());
     TestLake looking = looking();
 
@@ -138,10 +141,9 @@ class SmallTableCatalogIT {
     lake.lake().register(lake.spark());
     TestLake looking = looking();
 
+    Looks.leaveToSpark(looking.spark());
     String before = "SELECT * FROM till.things VERSION AS OF " + version;
     assertThat(json(looking, before)).hasSize(3).isEqualTo(json(lake, before));
-
-    Looks.leaveToSpark(looking.spark());
     String files = "SELECT id, _metadata.file_name FROM till.things";
     assertThat(json(looking, files)).hasSize(6).isEqualTo(json(lake, files));
   }
