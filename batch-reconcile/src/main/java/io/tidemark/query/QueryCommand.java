@@ -58,7 +58,11 @@ public final class QueryCommand implements Callable<Integer> {
     Environment environment = lake.environment();
     try (SparkSession spark = VerbSession.look("query", environment)) {
       Lake all = Lake.of(spark);
-      SortedMap<String, TableFormat> tables = all.register(spark, all.tables());
+      SortedMap<String, TableFormat> tables = all.tables();
+      all.register(spark, Mentions.of(sql, tables));
+      if (Mentions.beyondRows(sql)) {
+        Looks.leaveToSpark(spark);
+      }
       printer().print(Looks.measured(Query.run(spark, sql, tables)), spec.commandLine().getOut());
       return ExitCode.FINE;
     } catch (InvalidQueryException e) {

@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.sum;
 import io.tidemark.ops.Operations;
 import io.tidemark.output.Json;
 import io.tidemark.output.TextTable;
+import io.tidemark.table.LakeTable;
 import io.tidemark.table.TableFormat;
 import io.tidemark.table.session.Lake;
 import java.sql.Timestamp;
@@ -24,7 +25,6 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
@@ -87,26 +87,35 @@ record LakePipelines(List<OfPipeline> pipelines) {
 
   /** What they are called. */
   static Set<String> names(SparkSession spark) {
-    return new TreeSet<>(byPipeline(spark, Operations.LEDGER, max("landed_at")).keySet());
+    return find(spark, Operations.LEDGER)
+        .map(
+            ledger ->
+                ledger
+                    .few(spark)
+                    .orElseGet(
+                        () -> ledger.read(spark).select("pipeline").distinct().collectAsList()))
+        .orElse(List.of())
+        .stream()
+        .map(row -> row.<String>getAs("pipeline"))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** Of a table that is not there, none. */
   private static Map<String, Row> byPipeline(
       SparkSession spark, Operations table, Column first, Column... others) {
-    return found(spark, table)
-        .map(rows -> rows.groupBy("pipeline").agg(first, others).collectAsList())
+    return find(spark, table)
+        .map(found -> found.read(spark).groupBy("pipeline").agg(first, others).collectAsList())
         .orElse(List.of())
         .stream()
         .collect(Collectors.toMap(row -> row.getString(0), Function.identity()));
   }
 
-  private static Optional<Dataset<Row>> found(SparkSession spark, Operations table) {
+  private static Optional<LakeTable> find(SparkSession spark, Operations table) {
     Lake lake = Lake.of(spark);
     return Arrays.stream(TableFormat.values())
         .map(format -> lake.find(table.table(format)))
         .flatMap(Optional::stream)
-        .findFirst()
-        .map(found -> found.read(spark));
+        .findFirst();
   }
 
   /** For machines. */

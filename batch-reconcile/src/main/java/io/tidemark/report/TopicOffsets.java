@@ -56,6 +56,9 @@ final class TopicOffsets {
       Map<String, String> landed,
       Collection<String> problems)
       throws UnreachableException {
+    if (!Listeners.any(environment.brokers())) {
+      throw unreachable(environment, topics, "No broker listens there.", null);
+    }
     Map<String, Object> properties = new HashMap<>(environment.kafka());
     properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, environment.brokers());
     properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE);
@@ -92,15 +95,20 @@ final class TopicOffsets {
       return spans.values();
     } catch (ExecutionException | KafkaException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new UnreachableException(
-          "Cannot ask %s for the offsets of %s, so the lag is unknown: %s Start the broker ('./tidemark up' for a local lake), or check 'brokers' in the environment file."
-              .formatted(environment.brokers(), topics, sentence(cause.getMessage())),
-          cause);
+      throw unreachable(environment, topics, sentence(cause.getMessage()), cause);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new UnreachableException(
           "Cannot ask %s for offsets: interrupted".formatted(environment.brokers()), e);
     }
+  }
+
+  private static UnreachableException unreachable(
+      Environment environment, Collection<String> topics, String why, Throwable cause) {
+    return new UnreachableException(
+        "Cannot ask %s for the offsets of %s, so the lag is unknown: %s Start the broker ('./tidemark up' for a local lake), or check 'brokers' in the environment file."
+            .formatted(environment.brokers(), topics, why),
+        cause);
   }
 
   /** As landing has it: what an open transaction holds back is not behind. */

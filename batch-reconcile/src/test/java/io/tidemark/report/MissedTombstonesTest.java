@@ -6,6 +6,7 @@ import io.tidemark.dimension.DimensionRows;
 import io.tidemark.dimension.DimensionTable;
 import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
+import io.tidemark.table.Looks;
 import io.tidemark.table.TableDefinition;
 import io.tidemark.table.TableFormat;
 import io.tidemark.table.TestLake;
@@ -59,6 +60,14 @@ class MissedTombstonesTest {
                   .orElseThrow())
           .startsWith("prices: 1 rows look deleted but are not")
           .contains("'Kotti'. The row's key has schema id 2, the tombstone's 3");
+      TestLake looking = TestLake.in(folder, Looks.SETTINGS);
+      LakeTable small = looking.lake().find(shadow.definition()).orElseThrow();
+      assertThat(
+              MissedTombstones.problem(
+                  looking.spark(), "prices", List.of("station"), prices, small))
+          .as("asked by a verb that only looks")
+          .isEqualTo(
+              MissedTombstones.problem(lake.spark(), "prices", List.of("station"), prices, shadow));
     }
   }
 }

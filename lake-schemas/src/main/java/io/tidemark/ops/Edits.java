@@ -1,8 +1,10 @@
 package io.tidemark.ops;
 
+import static java.util.Comparator.comparing;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.max_by;
+import static org.apache.spark.sql.functions.struct;
 
 import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
@@ -21,6 +23,8 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -122,18 +126,23 @@ public final class Edits {
   }
 
   private Optional<Last> last(SparkSession spark, String pipeline, LakeTable events) {
-    return of(spark, pipeline, events)
-        .where(col("operation").isNull())
-        .groupBy()
-        .agg(
-            max("number").as("number"),
-            max_by(col("table_id"), col("number")),
-            max_by(col("through_version"), col("number")))
-        .where(col("number").isNotNull())
-        .collectAsList()
-        .stream()
-        .findAny()
-        .map(row -> new Last(row.getLong(0), row.getString(1), row.getLong(2)));
+    return of(
+            spark,
+            pipeline,
+            events,
+            all ->
+                all.where(col("operation").isNull())
+                    .groupBy("events")
+                    .agg(max_by(struct("*"), col("number")).as("last"))
+                    .select("last.*"))
+        .filter(row -> row.getAs("operation") == null)
+        .max(comparing(row -> row.<Long>getAs("number")))
+        .map(
+            row ->
+                new Last(
+                    row.<Long>getAs("number"),
+                    row.getAs("table_id"),
+                    row.<Long>getAs("through_version")));
   }
 
   private EditedDates dates(
@@ -145,16 +154,25 @@ public final class Edits {
     SortedMap<LocalDate, Long> byDate = new TreeMap<>();
     SortedMap<LocalDate, Long> erased = new TreeMap<>();
     OptionalLong anyDate = OptionalLong.empty();
-    for (Row row :
-        of(spark, pipeline, events)
-            .where(col("operation").isNotNull().and(col("number").leq(looks)))
-            .groupBy(col("date"), col("operation").equalTo(TableEdits.ERASED))
-            .agg(max("number"))
-            .collectAsList()) {
-      if (row.isNullAt(0)) {
-        anyDate = OptionalLong.of(Math.max(anyDate.orElse(-1), row.getLong(2)));
+    List<Row> edits =
+        of(
+                spark,
+                pipeline,
+                events,
+                all ->
+                    all.where(col("operation").isNotNull().and(col("number").leq(looks)))
+                        .groupBy("events", "date", "operation")
+                        .agg(max("number").as("number")))
+            .filter(row -> row.getAs("operation") != null && row.<Long>getAs("number") <= looks)
+            .toList();
+    for (Row edit : edits) {
+      long number = edit.<Long>getAs("number");
+      Date date = edit.getAs("date");
+      if (date == null) {
+        anyDate = OptionalLong.of(Math.max(anyDate.orElse(-1), number));
       } else {
-        (row.getBoolean(1) ? erased : byDate).put(row.getDate(0).toLocalDate(), row.getLong(2));
+        boolean isErased = edit.getAs("operation").equals(TableEdits.ERASED);
+        (isErased ? erased : byDate).merge(date.toLocalDate(), number, Math::max);
       }
     }
     for (TableEdits.Edit edit : notKept) {
@@ -209,9 +227,11 @@ public final class Edits {
         Timestamp.from(now));
   }
 
-  private Dataset<Row> of(SparkSession spark, String pipeline, LakeTable events) {
-    return table
-        .read(spark)
-        .where(col("pipeline").equalTo(pipeline).and(col("events").equalTo(events.name())));
+  private Stream<Row> of(
+      SparkSession spark, String pipeline, LakeTable events, UnaryOperator<Dataset<Row>> narrowed) {
+    return new PipelineRows(table, pipeline)
+            .read(spark, all -> narrowed.apply(all.where(col("events").equalTo(events.name()))))
+            .stream()
+            .filter(row -> row.getAs("events").equals(events.name()));
   }
 }

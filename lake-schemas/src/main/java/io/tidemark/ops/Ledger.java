@@ -225,6 +225,13 @@ public final class Ledger {
   /** Whether the ledger accounts for every offset from the first landed to the last. */
   public LedgerBalance balance(SparkSession spark, String pipeline) {
     long version = table.version();
-    return LedgerBalance.of(table.read(spark, version).where(col("pipeline").equalTo(pipeline)));
+    return table
+        .few(spark, version)
+        .map(all -> all.stream().filter(row -> row.getAs("pipeline").equals(pipeline)).toList())
+        .map(few -> new FewSpans(few).balance())
+        .orElseGet(
+            () ->
+                LedgerBalance.of(
+                    table.read(spark, version).where(col("pipeline").equalTo(pipeline))));
   }
 }

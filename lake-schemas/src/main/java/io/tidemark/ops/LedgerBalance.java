@@ -126,7 +126,7 @@ public record LedgerBalance(
   }
 
   private static List<String> problems(Dataset<Row> ledger) {
-    List<Row> rows =
+    return told(
         ledger
             .withColumn("reached", REACHED)
             .where(not(ADDS_UP).or(col("reached").notEqual(col("from_offset"))))
@@ -141,15 +141,29 @@ public record LedgerBalance(
                 col("missing"),
                 LOST,
                 col("reached"))
-            .takeAsList(TOLD + 1);
+            .takeAsList(TOLD + 1)
+            .stream()
+            .map(row -> new Reached(span(row), row.getAs(8)))
+            .toList());
+  }
+
+  /**
+   * A span that may not add up.
+   *
+   * @param reached one past the last offset of all spans before; null for the first
+   */
+  record Reached(LedgerSpan span, Long reached) {}
+
+  /** What is wrong with the first of these spans, in words. */
+  static List<String> told(List<Reached> doubtful) {
     List<String> problems = new ArrayList<>();
-    for (Row row : rows) {
-      LedgerSpan span = span(row);
+    for (Reached of : doubtful.subList(0, Math.min(doubtful.size(), TOLD + 1))) {
+      LedgerSpan span = of.span();
       if (!span.balances()) {
         problems.add(unaccounted(span));
       }
-      if (!row.isNullAt(8) && row.getLong(8) != span.from()) {
-        problems.add(gap(span, row.getLong(8)));
+      if (of.reached() != null && of.reached() != span.from()) {
+        problems.add(gap(span, of.reached()));
       }
     }
     if (problems.size() <= TOLD) {

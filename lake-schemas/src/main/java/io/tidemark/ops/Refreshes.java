@@ -1,10 +1,8 @@
 package io.tidemark.ops;
 
+import static java.util.Comparator.comparing;
 import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.mapping;
-import static java.util.stream.Collectors.toList;
 import static java.util.stream.Collectors.toMap;
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.count_if;
@@ -20,21 +18,20 @@ import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.sequence;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.sum;
-import static org.apache.spark.sql.functions.unix_micros;
-import static org.apache.spark.sql.functions.when;
 
 import io.tidemark.table.LakeTable;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
-import org.apache.spark.sql.Column;
+import java.util.function.BinaryOperator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -45,6 +42,10 @@ import org.apache.spark.sql.expressions.Window;
  * {@code ops.refreshes}: which landing batches each refresh of a view read, and what it dropped.
  */
 public final class Refreshes {
+  private static final Comparator<Row> IN_TIME =
+      comparing((Row row) -> row.<Timestamp>getAs("refreshed_at"))
+          .thenComparing(row -> row.<Long>getAs("batch"));
+
   private final LakeTable table;
 
   Refreshes(LakeTable table) {
@@ -78,15 +79,17 @@ public final class Refreshes {
 
   /** The last batch of each view's refresh, by view; one that never ran is absent. */
   public Map<String, RefreshedBatch> last(SparkSession spark, String pipeline) {
-    return table
-        .read(spark)
-        .where(col("pipeline").equalTo(pipeline))
-        .groupBy("view")
-        .agg(max_by(struct("*"), struct("refreshed_at", "batch")).as("last"))
-        .select("last.*")
-        .collectAsList()
-        .stream()
-        .collect(toMap(row -> row.getAs("view"), Refreshes::refreshed));
+    Map<String, Row> last = new HashMap<>();
+    new PipelineRows(table, pipeline)
+        .read(
+            spark,
+            all ->
+                all.groupBy("view")
+                    .agg(max_by(struct("*"), struct("refreshed_at", "batch")).as("last"))
+                    .select("last.*"))
+        .forEach(row -> last.merge(row.getAs("view"), row, BinaryOperator.maxBy(IN_TIME)));
+    return last.entrySet().stream()
+        .collect(toMap(Map.Entry::getKey, of -> refreshed(of.getValue())));
   }
 
   /**
@@ -99,21 +102,35 @@ public final class Refreshes {
 
   /** By view, each since it began with the checkpoint of its last batch. */
   public Map<String, NotCounted> notCounted(SparkSession spark, String pipeline) {
-    return table
-        .read(spark)
-        .where(col("pipeline").equalTo(pipeline))
-        .groupBy("view", "checkpoint")
-        .agg(
-            max(struct("refreshed_at", "batch")).as("last"),
-            coalesce(sum("late"), lit(0L)).as("late"),
-            sum("sealed_rows").as("sealed_rows"))
-        .groupBy("view")
-        .agg(max_by(struct("late", "sealed_rows"), col("last")).as("of"))
-        .select("view", "of.late", "of.sealed_rows")
-        .collectAsList()
-        .stream()
-        .collect(
-            toMap(row -> row.getString(0), row -> new NotCounted(row.getLong(1), row.getLong(2))));
+    List<Row> rows =
+        new PipelineRows(table, pipeline)
+            .read(
+                spark,
+                all ->
+                    all.groupBy("view", "checkpoint")
+                        .agg(
+                            max(struct("refreshed_at", "batch")).as("last"),
+                            sum("late").as("late"),
+                            sum("sealed_rows").as("sealed_rows"))
+                        .select("view", "checkpoint", "last.*", "late", "sealed_rows"));
+    Map<String, List<Row>> byView = rows.stream().collect(groupingBy(row -> row.getAs("view")));
+    Map<String, NotCounted> notCounted = new HashMap<>();
+    byView.forEach((view, batches) -> notCounted.put(view, notCounted(batches)));
+    return notCounted;
+  }
+
+  private static NotCounted notCounted(List<Row> batches) {
+    String checkpoint = Collections.max(batches, IN_TIME).getAs("checkpoint");
+    NotCounted sum = new NotCounted(0, 0);
+    for (Row batch : batches) {
+      if (batch.getAs("checkpoint").equals(checkpoint)) {
+        sum =
+            new NotCounted(
+                sum.late() + LocalRows.number(batch.getAs("late")).orElse(0),
+                sum.sealedRows() + batch.<Long>getAs("sealed_rows"));
+      }
+    }
+    return sum;
   }
 
   /**
@@ -208,43 +225,7 @@ public final class Refreshes {
    */
   public Map<String, List<SealValidity.Period>> ahead(
       SparkSession spark, String pipeline, Duration maxFuture) {
-    Column ahead =
-        col("ahead_at")
-            .isNull()
-            .and(
-                unix_micros(col("watermark"))
-                    .gt(unix_micros(col("refreshed_at")).plus(micros(maxFuture))));
-    List<Row> checkpoints =
-        table
-            .read(spark)
-            .where(col("pipeline").equalTo(pipeline))
-            .groupBy("view", "checkpoint")
-            .agg(
-                min("refreshed_at").as("begun_at"),
-                min(when(ahead, col("refreshed_at"))).as("ahead_from"))
-            .collectAsList();
-    return checkpoints.stream()
-        .filter(row -> row.getAs("ahead_from") != null)
-        .collect(
-            groupingBy(
-                row -> row.<String>getAs("view"),
-                mapping(row -> period(row, checkpoints), toList())));
-  }
-
-  private static SealValidity.Period period(Row ahead, List<Row> checkpoints) {
-    Instant from = ahead.<Timestamp>getAs("ahead_from").toInstant();
-    return new SealValidity.Period(
-        from,
-        checkpoints.stream()
-            .filter(other -> other.getAs("view").equals(ahead.getAs("view")))
-            .map(other -> other.<Timestamp>getAs("begun_at").toInstant())
-            .filter(from::isBefore)
-            .min(Comparator.naturalOrder())
-            .orElse(Instant.MAX));
-  }
-
-  private static long micros(Duration duration) {
-    return TimeUnit.MILLISECONDS.toMicros(duration.toMillis());
+    return new WatermarksAhead(maxFuture).of(spark, new PipelineRows(table, pipeline));
   }
 
   private Dataset<Row> of(SparkSession spark, String pipeline, String view) {

@@ -1,5 +1,6 @@
 package io.tidemark.ops;
 
+import static java.util.Comparator.comparing;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.max_by;
@@ -11,6 +12,7 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +22,8 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BinaryOperator;
 import java.util.function.Supplier;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -29,6 +31,10 @@ import scala.jdk.javaapi.CollectionConverters;
 
 /** {@code ops.seals}: which dates of which views were proven, and from what. */
 public final class Seals {
+  private static final Comparator<Row> IN_TIME =
+      comparing((Row row) -> row.<Timestamp>getAs("sealed_at"))
+          .thenComparing(row -> row.<Long>getAs("events"));
+
   private final LakeTable table;
   private final Map<String, Cached> cache = new ConcurrentHashMap<>();
 
@@ -59,7 +65,27 @@ public final class Seals {
 
   /** The last seal of each sealed date, by view; one without any is absent. */
   public Map<String, SortedMap<LocalDate, Seal>> last(SparkSession spark, String pipeline) {
-    return last(table.read(spark).where(col("pipeline").equalTo(pipeline)));
+    Map<String, SortedMap<LocalDate, Row>> last = new HashMap<>();
+    new PipelineRows(table, pipeline)
+        .read(
+            spark,
+            all ->
+                all.groupBy("view", "date")
+                    .agg(max_by(struct("*"), struct("sealed_at", "events")).as("seal"))
+                    .select("seal.*"))
+        .forEach(
+            row ->
+                last.computeIfAbsent(row.getAs("view"), view -> new TreeMap<>())
+                    .merge(
+                        row.<Date>getAs("date").toLocalDate(), row, BinaryOperator.maxBy(IN_TIME)));
+    Map<String, SortedMap<LocalDate, Seal>> seals = new HashMap<>();
+    last.forEach(
+        (view, dates) -> {
+          SortedMap<LocalDate, Seal> ofView = new TreeMap<>();
+          dates.forEach((date, row) -> ofView.put(date, seal(row)));
+          seals.put(view, ofView);
+        });
+    return seals;
   }
 
   /**
@@ -107,20 +133,6 @@ public final class Seals {
       }
     }
     return dates;
-  }
-
-  private static Map<String, SortedMap<LocalDate, Seal>> last(Dataset<Row> rows) {
-    Map<String, SortedMap<LocalDate, Seal>> seals = new HashMap<>();
-    rows.groupBy("view", "date")
-        .agg(max_by(struct("*"), struct("sealed_at", "events")).as("seal"))
-        .select("seal.*")
-        .collectAsList()
-        .forEach(
-            row ->
-                seals
-                    .computeIfAbsent(row.getAs("view"), view -> new TreeMap<>())
-                    .put(row.<Date>getAs("date").toLocalDate(), seal(row)));
-    return seals;
   }
 
   private static Row row(String pipeline, String view, Seal seal) {

@@ -20,14 +20,15 @@ public final class Dates {
   /**
    * How many rows there are on each date that has some.
    *
-   * @param files rows of a date, the count that its files tell, and whether that is not sure
+   * @param files some of a date each: the date, the count that its files tell, and whether that is
+   *     not sure
    * @param read counts the rows of some dates by reading them: rows of a date and its count
    */
   public static SortedMap<LocalDate, Long> counts(
-      Dataset<Row> files, Function<Object[], Dataset<Row>> read) {
+      List<Row> files, Function<Object[], Dataset<Row>> read) {
     SortedMap<LocalDate, Long> counts = new TreeMap<>();
     List<Object> unsure = new ArrayList<>();
-    for (Row row : files.collectAsList()) {
+    for (Row row : files) {
       if (row.getBoolean(2)) {
         unsure.add(row.get(0));
       } else {

@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -41,18 +42,32 @@ public final class Fingerprint {
   /** A text that rows have in common with no others; 128 bits of hash, and how many they are. */
   public static String of(Dataset<Row> rows) {
     Column text = text(List.of(rows.schema().fields()));
-    Row found =
+    Dataset<Row> hashes =
         rows.select(text.as("text"))
+            .select(xxhash64(col("text")).as("one"), xxhash64(col("text"), lit(1)).as("other"));
+    if (FewRows.are(rows)) {
+      List<Row> few = hashes.collectAsList();
+      return text(few.size(), added(few, 0), added(few, 1));
+    }
+    Row found =
+        hashes
             .agg(
                 count(lit(1)),
-                coalesce(sum(number(xxhash64(col("text")))), number(lit(0))),
-                coalesce(sum(number(xxhash64(col("text"), lit(1)))), number(lit(0))))
+                coalesce(sum(number(col("one"))), number(lit(0))),
+                coalesce(sum(number(col("other"))), number(lit(0))))
             .head();
-    return "%d:%s:%s"
-        .formatted(
-            found.getLong(0),
-            found.getDecimal(1).toBigInteger().toString(16),
-            found.getDecimal(2).toBigInteger().toString(16));
+    return text(
+        found.getLong(0), found.getDecimal(1).toBigInteger(), found.getDecimal(2).toBigInteger());
+  }
+
+  private static BigInteger added(List<Row> hashes, int column) {
+    return hashes.stream()
+        .map(row -> BigInteger.valueOf(row.getLong(column)))
+        .reduce(BigInteger.ZERO, BigInteger::add);
+  }
+
+  private static String text(long rows, BigInteger one, BigInteger other) {
+    return "%d:%s:%s".formatted(rows, one.toString(16), other.toString(16));
   }
 
   /** Whether both have the same rows, each as often. */

@@ -35,6 +35,19 @@ public interface LakeTable {
   Dataset<Row> read(SparkSession spark, long version);
 
   /**
+   * The same rows as Spark hands them out, without a query; empty if the session does not read
+   * small tables so, or if they are not few.
+   */
+  default Optional<List<Row>> few(SparkSession spark, long version) {
+    return Optional.empty();
+  }
+
+  /** The same as of now. */
+  default Optional<List<Row>> few(SparkSession spark) {
+    return few(spark, version());
+  }
+
+  /**
    * Every appended row, from the table's beginning, as a stream that passes over repairs and
    * compaction: commits that replace or remove rows. The rows of one commit come in one batch.
    */

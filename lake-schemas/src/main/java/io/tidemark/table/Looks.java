@@ -41,6 +41,17 @@ public final class Looks {
     return Boolean.parseBoolean(spark.conf().get(READS_SMALL_TABLES, "false"));
   }
 
+  /** Whether a session with these settings reads them so. */
+  public static boolean readsSmallTables(Map<String, String> settings) {
+    return Boolean.parseBoolean(settings.get(READS_SMALL_TABLES));
+  }
+
+  /** From here on Spark reads small tables too: only it knows their files and earlier versions. */
+  public static void leaveToSpark(SparkSession spark) {
+    readsMuch(spark);
+    spark.conf().set(READS_SMALL_TABLES, "false");
+  }
+
   /** From here on more than a few rows are read: code is compiled, as in any other session. */
   public static void readsMuch(SparkSession spark) {
     if (readsSmallTables(spark)) {

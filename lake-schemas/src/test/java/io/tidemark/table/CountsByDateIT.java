@@ -41,7 +41,20 @@ class CountsByDateIT {
 
   @Test
   void rowsOfFilesWithoutStatisticsAreCounted() {
-    LakeTable table = lake.lake().create(Sales.table(TableFormat.DELTA));
+    rowsOfFilesWithoutStatisticsAreCounted(lake.lake().create(Sales.table(TableFormat.DELTA)));
+  }
+
+  @Test
+  void rowsOfFilesWithoutStatisticsAreCountedByAVerbThatOnlyLooks() {
+    lake.lake().create(Sales.table(TableFormat.DELTA));
+    rowsOfFilesWithoutStatisticsAreCounted(
+        TestLake.in(folder, Looks.SETTINGS)
+            .lake()
+            .find(Sales.table(TableFormat.DELTA))
+            .orElseThrow());
+  }
+
+  private void rowsOfFilesWithoutStatisticsAreCounted(LakeTable table) {
     table.append(rows(lake, CUP).coalesce(1), new Commit("land", 0));
     long landed = table.version();
     collectingStatistics(false, () -> append(MUG, DATE_ALONE, POT));

@@ -11,6 +11,8 @@ import static org.apache.spark.sql.functions.sum;
 import io.tidemark.table.Dates;
 import io.tidemark.table.FileContents;
 import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Supplier;
 import org.apache.spark.sql.Column;
@@ -23,17 +25,32 @@ import org.apache.spark.sql.delta.Snapshot;
  *
  * @param date the column that it is partitioned by
  * @param stored its rows, for dates of which the metadata do not say enough
+ * @param few its files without Spark, if they are not many: the date, the rows, whether these are
+ *     not sure
  */
-record DeltaDates(Snapshot snapshot, String date, Supplier<Dataset<Row>> stored) {
+record DeltaDates(
+    Snapshot snapshot,
+    String date,
+    Supplier<Dataset<Row>> stored,
+    Supplier<Optional<List<Row>>> few) {
 
   SortedMap<LocalDate, Long> counts() {
+    return Dates.counts(
+        few.get().orElseGet(this::counted),
+        unsure -> stored.get().where(col(date).isin(unsure)).groupBy(col(date)).count());
+  }
+
+  private List<Row> counted() {
     Column written = get_json_object(col("stats"), "$.numRecords").cast("bigint");
     Column deleted = coalesce(col("deletionVector.cardinality"), lit(0L));
     Column rows = written.minus(deleted);
     // A writer that was told to collect no statistics does not say how many rows a file has.
-    return Dates.counts(
-        snapshot.allFiles().toDF().groupBy(partition()).agg(sum(rows), max(rows.isNull())),
-        unsure -> stored.get().where(col(date).isin(unsure)).groupBy(col(date)).count());
+    return snapshot
+        .allFiles()
+        .toDF()
+        .groupBy(partition())
+        .agg(sum(rows), max(rows.isNull()))
+        .collectAsList();
   }
 
   SortedMap<LocalDate, String> contents() {

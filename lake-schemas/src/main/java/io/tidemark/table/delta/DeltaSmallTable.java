@@ -42,6 +42,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Predicate;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -51,10 +53,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A version of a Delta table whose rows are few: read here, by Delta's kernel. Spark takes a second
- * and two jobs to find out that there are a dozen.
+ * A Delta table whose rows are few: read here, by Delta's kernel. Spark takes a second and two jobs
+ * to find out that there are a dozen.
+ *
+ * @param version that is read; empty for the last
  */
-record DeltaSmallTable(SparkSession spark, String path, long version) {
+record DeltaSmallTable(SparkSession spark, String path, OptionalLong version) {
   private static final Logger LOG = LoggerFactory.getLogger(DeltaSmallTable.class);
   private static final int FILES = 64;
 
@@ -64,23 +68,31 @@ record DeltaSmallTable(SparkSession spark, String path, long version) {
    * @return empty if it is large, or has something that is not read here
    */
   Optional<Dataset<Row>> rows(StructType columns) {
+    return rows(List.of(columns.fieldNames())::contains);
+  }
+
+  /** The same in all of its columns. */
+  Optional<Dataset<Row>> rows() {
+    return rows(name -> true);
+  }
+
+  private Optional<Dataset<Row>> rows(Predicate<String> wanted) {
     try {
-      return fewRows(columns);
+      return fewRows(wanted);
     } catch (RuntimeException | LinkageError e) {
       // Of a later feature of Delta's, or on a cluster without the kernel: Spark reads it.
-      LOG.info("Version {} of {} is left to Spark", version, path, e);
+      LOG.info("{} is left to Spark", this, e);
       return Optional.empty();
     }
   }
 
-  private Optional<Dataset<Row>> fewRows(StructType columns) {
+  private Optional<Dataset<Row>> fewRows(Predicate<String> wanted) {
     Engine engine = DefaultEngine.create(spark.sessionState().newHadoopConf());
-    Snapshot snapshot = Table.forPath(engine, path).getSnapshotAsOfVersion(engine, version);
-    List<String> wanted = List.of(columns.fieldNames());
+    Snapshot snapshot = snapshot(engine);
     io.delta.kernel.types.StructType stored =
         new io.delta.kernel.types.StructType(
             snapshot.getSchema().fields().stream()
-                .filter(field -> wanted.contains(field.getName()))
+                .filter(field -> wanted.test(field.getName()))
                 .toList());
     if (!stored.fields().stream().allMatch(field -> isRead(field.getDataType()))) {
       return Optional.empty();
@@ -96,21 +108,27 @@ record DeltaSmallTable(SparkSession spark, String path, long version) {
       for (io.delta.kernel.data.Row file : files) {
         read(engine, scan, file, rows);
       }
-      return Optional.of(spark.createDataFrame(rows, schema(stored, columns)));
+      return Optional.of(spark.createDataFrame(rows, schema(stored)));
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read " + path, e);
     }
   }
 
-  /** Types are those of the definition where they are the same, or Spark's for the kernel's. */
-  private static StructType schema(io.delta.kernel.types.StructType stored, StructType columns) {
+  private Snapshot snapshot(Engine engine) {
+    Table table = Table.forPath(engine, path);
+    return version.isPresent()
+        ? table.getSnapshotAsOfVersion(engine, version.getAsLong())
+        : table.getLatestSnapshot(engine);
+  }
+
+  private static StructType schema(io.delta.kernel.types.StructType stored) {
     StructType schema = new StructType();
     for (io.delta.kernel.types.StructField field : stored.fields()) {
       schema =
           schema.add(
               field.getName(),
               org.apache.spark.sql.types.DataType.fromDDL(ddl(field.getDataType())),
-              columns.apply(field.getName()).nullable());
+              field.isNullable());
     }
     return schema;
   }

@@ -9,6 +9,7 @@ import io.tidemark.table.Conflicts;
 import io.tidemark.table.Conformed;
 import io.tidemark.table.DirectWrite;
 import io.tidemark.table.DriverRows;
+import io.tidemark.table.FewRows;
 import io.tidemark.table.Fingerprint;
 import io.tidemark.table.LakeTable;
 import io.tidemark.table.Looks;
@@ -83,6 +84,12 @@ final class DeltaTable implements LakeTable {
         small(session, OptionalLong.of(version)).orElseGet(() -> stored(session, version)));
   }
 
+  @Override
+  public Optional<List<Row>> few(SparkSession session, long version) {
+    return small(session, OptionalLong.of(version))
+        .map(rows -> FewRows.of(Conformed.to(definition.columns(), rows)));
+  }
+
   /** Its rows, if the session reads small tables without Spark and this is one. */
   private Optional<Dataset<Row>> small(SparkSession session, OptionalLong version) {
     if (!Looks.readsSmallTables(session)) {
@@ -91,7 +98,9 @@ final class DeltaTable implements LakeTable {
     long read = version.isPresent() ? version.getAsLong() : version();
     Optional<Dataset<Row>> rows =
         small.computeIfAbsent(
-            read, of -> new DeltaSmallTable(session, path, of).rows(definition.columns()));
+            read,
+            of ->
+                new DeltaSmallTable(session, path, OptionalLong.of(of)).rows(definition.columns()));
     if (rows.isEmpty()) {
       Looks.readsMuch(session);
     }
@@ -424,7 +433,14 @@ final class DeltaTable implements LakeTable {
 
   private DeltaDates dates(Snapshot snapshot) {
     String date = definition.date().orElseThrow();
-    return new DeltaDates(snapshot, date, () -> stored(spark, snapshot.version()));
+    return new DeltaDates(
+        snapshot,
+        date,
+        () -> stored(spark, snapshot.version()),
+        () ->
+            Looks.readsSmallTables(spark)
+                ? new DeltaFewFiles(spark, path, snapshot.version()).counts(date)
+                : Optional.empty());
   }
 
   static boolean isConflict(Throwable failure) {

@@ -392,7 +392,7 @@ final class IcebergTable implements LakeTable {
 
   private IcebergDates dates(long version) {
     String date = definition.date().orElseThrow();
-    return new IcebergDates(spark, identifier, version, date, () -> stored(spark, version));
+    return new IcebergDates(spark, load(), identifier, version, date, () -> stored(spark, version));
   }
 
   static boolean isConflict(Throwable failure) {

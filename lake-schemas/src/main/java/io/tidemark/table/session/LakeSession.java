@@ -1,6 +1,8 @@
 package io.tidemark.table.session;
 
 import io.tidemark.table.LocalFiles;
+import io.tidemark.table.Looks;
+import io.tidemark.table.delta.SmallTableCatalog;
 import io.tidemark.table.iceberg.IcebergStorage;
 import java.net.URI;
 import java.util.HashMap;
@@ -32,10 +34,13 @@ public final class LakeSession {
    */
   private static final String KEPT_CLASSES = "spark.sql.codegen.cache.maxEntries";
 
+  private static final String CATALOG = "spark.sql.catalog.spark_catalog";
+  private static final String DELTA_CATALOG = "org.apache.spark.sql.delta.catalog.DeltaCatalog";
+
   private static final Map<String, String> DEFAULTS =
       Map.of(
-          "spark.sql.catalog.spark_catalog",
-          "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+          CATALOG,
+          DELTA_CATALOG,
           // Spark's own default is INT96, which other readers have given up.
           "spark.sql.parquet.outputTimestampType",
           "TIMESTAMP_MICROS",
@@ -96,6 +101,9 @@ public final class LakeSession {
     properties.putAll(IcebergStorage.catalog(warehouse, catalog));
     properties.putAll(settings);
     properties.putAll(FIXED);
+    if (Looks.readsSmallTables(settings)) {
+      properties.replace(CATALOG, DELTA_CATALOG, SmallTableCatalog.class.getName());
+    }
     properties.keySet().removeIf(key -> !isOfSession(key));
     properties.forEach(spark.conf()::set);
     // Threads that Spark starts itself fall back to the default session.

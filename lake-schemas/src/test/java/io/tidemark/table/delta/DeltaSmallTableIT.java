@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
 import io.tidemark.table.Looks;
+import io.tidemark.table.Sales;
 import io.tidemark.table.TableDefinition;
 import io.tidemark.table.TableFormat;
 import io.tidemark.table.TestLake;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterEach;
@@ -114,6 +117,19 @@ class DeltaSmallTableIT {
     LakeTable wide = table(COLUMNS.add("note", "string").add("cents", "smallint"));
 
     assertThat(json(wide.read(looking))).hasSize(2).isEqualTo(json(wide.read(lake.spark())));
+  }
+
+  @Test
+  void filesAreCountedWithoutSpark() {
+    LakeTable table = lake.lake().create(Sales.table(TableFormat.DELTA));
+    table.append(Sales.rows(lake, Sales.MUG, Sales.DATE_ALONE).coalesce(1), new Commit("land", 0));
+    DeltaFewFiles files =
+        new DeltaFewFiles(
+            looking, lake.warehouse().resolve("shop/sales").toString(), table.version());
+
+    assertThat(files.counts("date").orElseThrow())
+        .containsExactly(RowFactory.create(LocalDate.parse("2011-01-01"), 2L, false));
+    assertThat(files.counts("shop")).as("no partition").isEmpty();
   }
 
   @Test
