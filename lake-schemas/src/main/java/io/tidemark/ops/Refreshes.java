@@ -126,7 +126,7 @@ public final class Refreshes {
       if (batch.getAs("checkpoint").equals(checkpoint)) {
         sum =
             new NotCounted(
-                sum.late() + LocalRows.number(batch.getAs("late")).orElse(0),
+                sum.late() + Cells.number(batch.getAs("late")).orElse(0),
                 sum.sealedRows() + batch.<Long>getAs("sealed_rows"));
       }
     }

@@ -73,7 +73,7 @@ class FewOperationsIT {
   }
 
   private void put(Operations of, List<Row> rows) {
-    table(of).append(LocalRows.of(lake.spark(), rows, of), new Commit("test", 0));
+    table(of).append(lake.spark(), rows, new Commit("test", 0));
   }
 
   @Test

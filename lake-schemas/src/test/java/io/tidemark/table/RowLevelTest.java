@@ -37,7 +37,9 @@ class RowLevelTest {
             Sales.COLUMNS,
             Optional.empty(),
             java.util.List.of());
-    assertThat(LEVEL.maySuit(new Batch(undated, null, 1, new TreeMap<>(), Optional.empty()), Long.MAX_VALUE))
+    assertThat(
+            LEVEL.maySuit(
+                new Batch(undated, null, 1, new TreeMap<>(), Optional.empty()), Long.MAX_VALUE))
         .isFalse();
   }
 
