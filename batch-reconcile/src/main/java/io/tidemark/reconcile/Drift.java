@@ -66,8 +66,7 @@ record Drift(
     return new Drift(run, tables, recomputation, standing, landed, reading);
   }
 
-  Delivered deliveries(Comparison compared) {
-    Collection<LocalDate> dates = compared.dates().keySet();
+  Delivered deliveries(Collection<LocalDate> dates) {
     Dataset<Row> near = marked(recomputation.near(dates), landed);
     Column reached = recomputation.reached(dates);
     Deliveries deliveries = Deliveries.of(near, reached, tables.eventColumns());
@@ -115,7 +114,7 @@ record Drift(
         }
       }
       if (isKept) {
-        keep(explained);
+        keep(explained, dates);
       }
       return explained.keys();
     }
@@ -125,13 +124,14 @@ record Drift(
    * Events may be erased after they were read here. Whoever erases them redacts the drift that is
    * there then; what comes later is looked after here.
    */
-  private void keep(Explained explained) {
+  private void keep(Explained explained, List<LocalDate> dates) {
     String pipeline = run.pipeline().name();
     String view = tables.view().name();
     DriftLog log = run.operations().drift();
     Dataset<Row> rows = rows(explained.rows());
-    log.append(hasReadErased() ? DriftLog.redacted(rows) : rows, pipeline, view, run.id());
-    if (hasReadErased()) {
+    boolean isErased = hasReadErased(tables, standing);
+    log.append(isErased ? DriftLog.redacted(rows) : rows, pipeline, view, run.id(), dates);
+    if (hasReadErased(tables, standing)) {
       log.redact(
           run.spark(),
           pipeline,
@@ -143,7 +143,7 @@ record Drift(
   }
 
   /** Whether the version that was read may have events that are erased by now. */
-  private boolean hasReadErased() {
+  static boolean hasReadErased(ViewTables tables, Standing standing) {
     return tables.events().edits(standing.basis().events().version()).found().stream()
         .anyMatch(edit -> edit.date().isEmpty() || edit.operation().equals(TableEdits.ERASED));
   }

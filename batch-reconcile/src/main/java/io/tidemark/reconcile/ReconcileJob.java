@@ -4,13 +4,9 @@ import io.tidemark.lake.PipelineTables;
 import io.tidemark.ops.Runs;
 import io.tidemark.output.ExitCode;
 import io.tidemark.output.FailureReason;
-import io.tidemark.output.Json;
-import io.tidemark.output.Progress;
 import io.tidemark.status.Finality;
 import io.tidemark.status.Gates;
-import io.tidemark.status.PinnedEvents;
 import io.tidemark.status.Review;
-import io.tidemark.status.SideBySide;
 import io.tidemark.status.Standing;
 import io.tidemark.status.ViewDates;
 import io.tidemark.status.ViewTables;
@@ -30,14 +26,14 @@ import org.apache.spark.sql.SparkSession;
 public final class ReconcileJob {
   public static final String VERB = "reconcile";
 
-  /** The outcome of a run whose message is an error; that of any other is its findings as JSON. */
-  public static final String FAILED = "failed";
+  private static final String FAILED = "failed";
 
   private final SparkSession spark;
   private final PipelineTables tables;
   private final Clock clock;
   private final Runnable publish;
   private final Optional<String> airflowRun;
+  private final DateSlices slices;
 
   public ReconcileJob(SparkSession spark, PipelineTables tables, Clock clock) {
     this(spark, tables, clock, Optional.empty());
@@ -60,11 +56,25 @@ public final class ReconcileJob {
       Clock clock,
       Runnable publish,
       Optional<String> airflowRun) {
+    this(spark, tables, clock, publish, airflowRun, DateSlices.USUAL);
+  }
+
+  /**
+   * @param slices how many dates are read together
+   */
+  ReconcileJob(
+      SparkSession spark,
+      PipelineTables tables,
+      Clock clock,
+      Runnable publish,
+      Optional<String> airflowRun,
+      DateSlices slices) {
     this.spark = spark;
     this.tables = tables;
     this.clock = clock;
     this.publish = publish;
     this.airflowRun = airflowRun;
+    this.slices = slices;
   }
 
   /** Every closed date of every view; what the demo does. */
@@ -73,9 +83,10 @@ public final class ReconcileJob {
   }
 
   /**
-   * Reconciles views, three at a time, and keeps how it ended in {@code ops.runs}. One that fails
-   * does not keep the others from being reconciled, but nothing is done if what they share cannot
-   * be read, or a date that is not closed is chosen of one of them.
+   * Reconciles views, three at a time. Keeps what it found of each date in {@code
+   * ops.reconciliations}, and how it ended in {@code ops.runs}. A view that fails does not keep the
+   * others from being reconciled, but nothing is done if what they share cannot be read, or a date
+   * that is not closed is chosen of one of them.
    *
    * @param views by name
    * @param reportOnly whether to leave views and seals as they are
@@ -88,8 +99,7 @@ public final class ReconcileJob {
     try {
       List<Outcome> outcomes = published(() -> outcomes(run, views, choice));
       ReconcileReport report = new ReconcileReport(run.id(), outcomes, seconds(startedAt));
-      List<Findings> findings = outcomes.stream().map(Outcome::findings).toList();
-      record(run, startedAt, report.exitCode(), report.outcome(), Json.write(findings));
+      record(run, startedAt, report.exitCode(), report.outcome(), report.message());
       return report;
     } catch (Exception failure) { // Scala throws checked ones too.
       int exitCode = failure instanceof OpenDateException ? ExitCode.WRONG_USAGE : ExitCode.FAILED;
@@ -122,16 +132,7 @@ public final class ReconcileJob {
   }
 
   private List<Outcome> outcomes(Run run, List<String> views, DateChoice choice) {
-    long stages = (long) views.size() * Stage.values().length;
-    try (Progress progress = Progress.start("reconcile", stages, "stages")) {
-      List<GatedDates> chosen = chosen(run, views, choice);
-      ViewReconciliation reconciliation =
-          new ViewReconciliation(run, tables, stage -> progress.step());
-      try (PinnedEvents events =
-          PinnedEvents.of(run.spark(), chosen.stream().map(GatedDates::admitted).toList())) {
-        return SideBySide.of(chosen, view -> reconciliation.reconcile(view, events));
-      }
-    }
+    return new SlicedReconciliation(run, tables, slices).outcomes(chosen(run, views, choice));
   }
 
   private List<GatedDates> chosen(Run run, List<String> views, DateChoice choice) {

@@ -1,9 +1,10 @@
 package io.tidemark.report;
 
+import io.tidemark.ops.Reconciliation;
+import io.tidemark.ops.Reconciliations;
 import io.tidemark.ops.RefreshedBatch;
 import io.tidemark.ops.Refreshes;
 import io.tidemark.pipeline.ViewDefinition;
-import io.tidemark.reconcile.Conflict;
 import io.tidemark.reconcile.Findings;
 import io.tidemark.status.Gates;
 import io.tidemark.status.HeldBack;
@@ -55,14 +56,14 @@ public record ViewStatus(
     List<HeldBack> refused,
     List<HeldBack> waiting,
     long conflicting,
-    List<Conflict> conflicts) {
+    List<Reconciliation.Example> conflicts) {
 
   static ViewStatus of(
       ViewTables tables,
       Standing standing,
       Gates gates,
       Refreshes.NotCounted notCounted,
-      Optional<Findings> last) {
+      Optional<Reconciliations.Last> last) {
     Optional<RefreshedBatch> refreshed = standing.refreshed();
     ViewDefinition definition = tables.view().definition();
     Collection<HeldBack> heldBack = gates.heldBack(tables, standing, standing.unproven()).values();
@@ -84,8 +85,8 @@ public record ViewStatus(
         standing.lastClosed().orElse(null),
         standing.open(),
         standing.tidemark().orElse(null),
-        last.map(Findings::agreementBefore).orElse(null),
-        last.map(Findings::agreementAfter).orElse(null),
+        last.map(Reconciliations.Last::agreedBefore).orElse(null),
+        last.map(Reconciliations.Last::agreedAfter).orElse(null),
         standing.seals().size(),
         (int)
             standing.closed().stream().filter(date -> !standing.seals().containsKey(date)).count(),
@@ -93,6 +94,6 @@ public record ViewStatus(
         Findings.refused(heldBack),
         Findings.waiting(heldBack),
         standing.seals().values().stream().mapToLong(seal -> seal.conflicting().orElse(0)).sum(),
-        last.map(Findings::conflicts).orElse(List.of()));
+        last.map(Reconciliations.Last::conflicts).orElse(List.of()));
   }
 }
