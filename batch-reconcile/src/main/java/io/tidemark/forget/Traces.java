@@ -7,6 +7,7 @@ import io.tidemark.lake.PipelineTables;
 import io.tidemark.lake.PipelineTables.ViewTable;
 import io.tidemark.lake.ViewStream;
 import io.tidemark.ops.DriftLog;
+import io.tidemark.ops.Reconciliations;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.status.DateRun;
 import io.tidemark.status.Recomputation;
@@ -24,8 +25,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Removes what a repair does not reach: the state of the views' streams, and the keys and values of
- * earlier drift. Removing it again changes nothing.
+ * Removes what a repair does not reach: the state of the views' streams, the keys and values of
+ * earlier drift, and the ids of conflicting events. Removing it again changes nothing.
  */
 record Traces(SparkSession spark, PipelineTables tables, Environment environment) {
 
@@ -71,14 +72,26 @@ record Traces(SparkSession spark, PipelineTables tables, Environment environment
     return erasedAt;
   }
 
-  /** All drift of a date: nobody can tell which of it shows what was erased. */
+  /** All drift and conflicts of a date: nobody can tell which of it shows what was erased. */
   private void redact(View view, SortedMap<LocalDate, Instant> erasedAt) {
+    String pipeline = tables.pipeline().name();
     DriftLog drift = tables.operations().drift();
-    List<DriftLog.Found> shown =
-        drift.shown(spark, tables.pipeline().name(), view.name()).stream()
-            .filter(found -> isBefore(view, found, erasedAt))
-            .toList();
-    drift.redact(spark, tables.pipeline().name(), view.name(), shown);
+    drift.redact(
+        spark,
+        pipeline,
+        view.name(),
+        before(view, drift.shown(spark, pipeline, view.name()), erasedAt));
+    Reconciliations kept = tables.operations().reconciliations();
+    kept.redact(
+        spark,
+        pipeline,
+        view.name(),
+        before(view, kept.quoting(spark, pipeline, view.name()), erasedAt));
+  }
+
+  private static List<DriftLog.Found> before(
+      View view, List<DriftLog.Found> found, SortedMap<LocalDate, Instant> erasedAt) {
+    return found.stream().filter(one -> isBefore(view, one, erasedAt)).toList();
   }
 
   private static boolean isBefore(

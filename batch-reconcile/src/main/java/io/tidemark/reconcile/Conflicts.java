@@ -138,7 +138,8 @@ record Conflicts(
                 format_string(
                     "%s-%d@%d",
                     col(EventColumns.TOPIC), col(EventColumns.PARTITION), col(EventColumns.OFFSET)),
-                array(values.toArray(Column[]::new)))
+                array(values.toArray(Column[]::new)),
+                when(reached.and(col(CONFLICTS)), col(EventColumns.DATE)))
             .collectAsList();
     List<Conflict> examples = new ArrayList<>();
     for (Object id : ids) {
@@ -158,6 +159,9 @@ record Conflicts(
           return Optional.of(
               new Conflict(
                   inOrder.get(0).getString(0),
+                  date(List.of(inOrder.get(first), inOrder.get(other)))
+                      .or(() -> date(inOrder))
+                      .orElseThrow(),
                   inOrder.get(first).getString(2),
                   inOrder.get(other).getString(2),
                   differs));
@@ -165,6 +169,14 @@ record Conflicts(
       }
     }
     return Optional.empty();
+  }
+
+  /** The first date on which one of them is to be counted and conflicts. */
+  private static Optional<LocalDate> date(List<Row> deliveries) {
+    return deliveries.stream()
+        .filter(row -> !row.isNullAt(4))
+        .map(row -> row.getDate(4).toLocalDate())
+        .min(LocalDate::compareTo);
   }
 
   private static Instant time(Row row) {

@@ -72,8 +72,7 @@ record Drift(
     return new Drift(run, tables, recomputation, finality, landed, count);
   }
 
-  Delivered deliveries(Comparison compared) {
-    Collection<LocalDate> dates = compared.dates().keySet();
+  Delivered deliveries(Collection<LocalDate> dates) {
     Dataset<Row> near = count.marked(recomputation.near(dates), landed);
     Column reached = recomputation.reached(dates);
     Deliveries deliveries = Deliveries.of(near, reached, tables.eventColumns());
@@ -121,7 +120,7 @@ record Drift(
         }
       }
       if (isKept) {
-        keep(explained);
+        keep(explained, dates);
       }
       return explained.keys();
     }
@@ -131,13 +130,14 @@ record Drift(
    * Events may be erased after they were read here. Whoever erases them redacts the drift that is
    * there then; what comes later is looked after here.
    */
-  private void keep(Explained explained) {
+  private void keep(Explained explained, List<LocalDate> dates) {
     String pipeline = run.pipeline().name();
     String view = tables.view().name();
     DriftLog log = run.operations().drift();
     Dataset<Row> rows = rows(explained.rows());
-    log.append(hasReadErased() ? DriftLog.redacted(rows) : rows, pipeline, view, run.id());
-    if (hasReadErased()) {
+    boolean isErased = hasReadErased(tables, finality);
+    log.append(isErased ? DriftLog.redacted(rows) : rows, pipeline, view, run.id(), dates);
+    if (hasReadErased(tables, finality)) {
       log.redact(
           run.spark(),
           pipeline,
@@ -149,7 +149,7 @@ record Drift(
   }
 
   /** Whether the version that was read may have events that are erased by now. */
-  private boolean hasReadErased() {
+  static boolean hasReadErased(ViewTables tables, ViewFinality finality) {
     return tables.events().edits(finality.inputs().events().version()).found().stream()
         .anyMatch(edit -> edit.date().isEmpty() || edit.operation().equals(TableEdits.ERASED));
   }

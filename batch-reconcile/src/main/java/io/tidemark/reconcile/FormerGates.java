@@ -1,13 +1,8 @@
 package io.tidemark.reconcile;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.max_by;
-
 import io.tidemark.lake.PipelineTables;
-import io.tidemark.ops.VerbRun;
-import io.tidemark.output.Json;
 import io.tidemark.status.Gates;
-import java.util.Arrays;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
@@ -21,26 +16,21 @@ record FormerGates(List<String> names) {
     names = List.copyOf(names);
   }
 
-  /** Before a run is recorded: the next one has nothing to say of them. */
-  static FormerGates of(SparkSession spark, PipelineTables tables) {
-    String last =
-        tables
-            .operations()
-            .runs()
-            .read(spark, ReconcileJob.VERB, tables.pipeline().name())
-            .where(col("outcome").notEqual(VerbRun.FAILED))
-            .agg(max_by(col("message"), col("ended_at")))
-            .head()
-            .getString(0);
+  /**
+   * Before a run is recorded: the next one has nothing to say of them.
+   *
+   * @param at now
+   */
+  static FormerGates of(SparkSession spark, PipelineTables tables, Instant at) {
     List<String> now = Gates.names(tables);
     return new FormerGates(
-        last == null
-            ? List.of()
-            : Arrays.stream(Json.read(last, ViewFindings[].class))
-                .flatMap(found -> found.gates().stream())
-                .distinct()
-                .filter(gate -> !now.contains(gate))
-                .toList());
+        tables
+            .operations()
+            .reconciliations()
+            .lastGates(spark, tables.pipeline().name(), at)
+            .stream()
+            .filter(gate -> !now.contains(gate))
+            .toList());
   }
 
   /** In a line, if there are any. */

@@ -31,9 +31,11 @@ public sealed interface Outcome {
 
   /** The view was right on every date. */
   record InSync(ViewFindings findings) implements Outcome {
+    static final String WORD = "in sync";
+
     @Override
     public String word() {
-      return "in sync";
+      return WORD;
     }
 
     @Override
@@ -44,9 +46,11 @@ public sealed interface Outcome {
 
   /** The view was wrong somewhere, and is right now. */
   record Repaired(ViewFindings findings) implements Outcome {
+    static final String WORD = "repaired";
+
     @Override
     public String word() {
-      return "repaired";
+      return WORD;
     }
 
     @Override
@@ -57,9 +61,11 @@ public sealed interface Outcome {
 
   /** The view is wrong somewhere: nothing was to be repaired, or other writers were faster. */
   record Drifted(ViewFindings findings) implements Outcome {
+    static final String WORD = "drifted";
+
     @Override
     public String word() {
-      return "drifted";
+      return WORD;
     }
 
     @Override
@@ -70,9 +76,11 @@ public sealed interface Outcome {
 
   /** Dates wait for a check of quality, and were neither repaired nor sealed. */
   record Waiting(ViewFindings findings) implements Outcome {
+    static final String WORD = "waiting";
+
     @Override
     public String word() {
-      return "waiting";
+      return WORD;
     }
 
     @Override
@@ -83,9 +91,11 @@ public sealed interface Outcome {
 
   /** Dates have failed a check of quality, and were neither repaired nor sealed. */
   record Refused(ViewFindings findings) implements Outcome {
+    static final String WORD = "refused";
+
     @Override
     public String word() {
-      return "refused";
+      return WORD;
     }
 
     @Override

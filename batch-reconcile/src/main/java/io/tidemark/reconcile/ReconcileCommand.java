@@ -104,7 +104,7 @@ public final class ReconcileCommand implements Callable<Integer> {
       PipelineTables tables = PipelineTables.open(spark, pipeline);
       Clock clock = Clock.systemUTC();
       ReconcileJob job = new ReconcileJob(spark, tables, clock, outcome.airflowRun());
-      FormerGates former = FormerGates.of(spark, tables);
+      FormerGates former = FormerGates.of(spark, tables, clock.instant());
       ReconcileReport report =
           Pins.of(environment, spark.sparkContext().hadoopConfiguration())
               .during(Runs.newId(), () -> job.reconcile(chosen, choice, reportOnly));

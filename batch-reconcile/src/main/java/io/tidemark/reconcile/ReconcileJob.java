@@ -4,13 +4,9 @@ import io.tidemark.lake.PipelineTables;
 import io.tidemark.ops.VerbRun;
 import io.tidemark.output.ExitCode;
 import io.tidemark.output.FailureReason;
-import io.tidemark.output.Json;
-import io.tidemark.output.Progress;
 import io.tidemark.status.FinalityTables;
 import io.tidemark.status.Gates;
-import io.tidemark.status.PinnedEvents;
 import io.tidemark.status.Review;
-import io.tidemark.status.SideBySide;
 import io.tidemark.status.ViewDates;
 import io.tidemark.status.ViewFinality;
 import io.tidemark.status.ViewTables;
@@ -28,7 +24,6 @@ import org.apache.spark.sql.SparkSession;
 
 /** Reconciles views of a pipeline with what was delivered. */
 public final class ReconcileJob {
-  /** The message of a run of it that did not fail is its {@link ViewFindings} as JSON. */
   public static final String VERB = "reconcile";
 
   private final SparkSession spark;
@@ -36,6 +31,7 @@ public final class ReconcileJob {
   private final Clock clock;
   private final Runnable publish;
   private final Optional<String> airflowRun;
+  private final DateSlices slices;
 
   public ReconcileJob(SparkSession spark, PipelineTables tables, Clock clock) {
     this(spark, tables, clock, Optional.empty());
@@ -58,11 +54,25 @@ public final class ReconcileJob {
       Clock clock,
       Runnable publish,
       Optional<String> airflowRun) {
+    this(spark, tables, clock, publish, airflowRun, DateSlices.USUAL);
+  }
+
+  /**
+   * @param slices how many dates are read together
+   */
+  ReconcileJob(
+      SparkSession spark,
+      PipelineTables tables,
+      Clock clock,
+      Runnable publish,
+      Optional<String> airflowRun,
+      DateSlices slices) {
     this.spark = spark;
     this.tables = tables;
     this.clock = clock;
     this.publish = publish;
     this.airflowRun = airflowRun;
+    this.slices = slices;
   }
 
   /** Every closed date of every view; what the demo does. */
@@ -71,9 +81,10 @@ public final class ReconcileJob {
   }
 
   /**
-   * Reconciles views, three at a time, and keeps how it ended in {@code ops.runs}. One that fails
-   * does not keep the others from being reconciled, but nothing is done if what they share cannot
-   * be read, or a date that is not closed is chosen of one of them.
+   * Reconciles views, three at a time. Keeps what it found of each date in {@code
+   * ops.reconciliations}, and how it ended in {@code ops.runs}. A view that fails does not keep the
+   * others from being reconciled, but nothing is done if what they share cannot be read, or a date
+   * that is not closed is chosen of one of them.
    *
    * @param views by name
    * @param reportOnly whether to leave views and seals as they are
@@ -90,13 +101,8 @@ public final class ReconcileJob {
           List<Outcome> outcomes = published(() -> outcomes(run, views, choice));
           return new ReconcileReport(run.id(), outcomes, seconds(verb.startedAt()));
         },
-        ReconcileJob::ended,
+        report -> new VerbRun.End(report.exitCode(), report.outcome(), report.message()),
         ReconcileJob::failed);
-  }
-
-  private static VerbRun.End ended(ReconcileReport report) {
-    List<ViewFindings> findings = report.outcomes().stream().map(Outcome::findings).toList();
-    return new VerbRun.End(report.exitCode(), report.outcome(), Json.write(findings));
   }
 
   private static VerbRun.End failed(Exception failure) {
@@ -124,16 +130,7 @@ public final class ReconcileJob {
   }
 
   private List<Outcome> outcomes(ReconcileRun run, List<String> views, DateChoice choice) {
-    long stages = (long) views.size() * Stage.values().length;
-    try (Progress progress = Progress.start("reconcile", stages, "stages")) {
-      List<GatedDates> chosen = chosen(run, views, choice);
-      ViewReconciliation reconciliation =
-          new ViewReconciliation(run, tables, stage -> progress.step());
-      try (PinnedEvents events =
-          PinnedEvents.of(run.spark(), chosen.stream().map(GatedDates::admitted).toList())) {
-        return SideBySide.of(chosen, view -> reconciliation.reconcile(view, events));
-      }
-    }
+    return new SlicedReconciliation(run, tables, slices).outcomes(chosen(run, views, choice));
   }
 
   private List<GatedDates> chosen(ReconcileRun run, List<String> views, DateChoice choice) {

@@ -1,5 +1,6 @@
 package io.tidemark.reconcile;
 
+import io.tidemark.ops.Reconciliation;
 import io.tidemark.output.ExitCode;
 import io.tidemark.output.Json;
 import io.tidemark.output.NamedCommand;
@@ -19,6 +20,8 @@ import java.util.stream.Collectors;
  * @param outcomes one per view, in the pipeline's order
  */
 public record ReconcileReport(String run, List<Outcome> outcomes, double seconds) {
+  private static final String NOTHING = "nothing to do";
+
   public ReconcileReport {
     outcomes = List.copyOf(outcomes);
   }
@@ -34,6 +37,29 @@ public record ReconcileReport(String run, List<Outcome> outcomes, double seconds
         .map(Outcome::word)
         .distinct()
         .collect(Collectors.joining(", "));
+  }
+
+  /** For {@code ops.runs}: a sentence per view. What was found of each date is kept elsewhere. */
+  String message() {
+    return outcomes.stream().map(ReconcileReport::message).collect(Collectors.joining(" "));
+  }
+
+  private static String message(Outcome outcome) {
+    ViewFindings found = outcome.findings();
+    if (found.dates() == 0) {
+      return "%s: %s.".formatted(found.view(), found.holdsBack() ? outcome.word() : NOTHING);
+    }
+    return "%s: %s, %d date%s from %s to %s, %s keys differed before and %s after, %d sealed."
+        .formatted(
+            found.view(),
+            outcome.word(),
+            found.dates(),
+            found.dates() == 1 ? "" : "s",
+            found.from(),
+            found.to(),
+            count(found.driftBefore()),
+            count(found.driftAfter()),
+            found.sealed());
   }
 
   /** For machines: one object, views by name. */
@@ -77,7 +103,7 @@ public record ReconcileReport(String run, List<Outcome> outcomes, double seconds
           found.dates(),
           found.from(),
           found.to(),
-          found.dates() == 0 && !found.holdsBack() ? "nothing to do" : outcome.word(),
+          found.dates() == 0 && !found.holdsBack() ? NOTHING : outcome.word(),
           count(found.driftBefore()),
           found.causes().isEmpty() ? "-" : causes(found.causes()),
           count(found.driftAfter()),
@@ -96,14 +122,21 @@ public record ReconcileReport(String run, List<Outcome> outcomes, double seconds
   public static String conflicts(List<ViewFindings> findings) {
     return findings.stream()
         .filter(found -> found.deliveries().conflicting() > 0)
-        .map(found -> conflicts(found.view(), found.deliveries().conflicting(), found.conflicts()))
+        .map(
+            found ->
+                conflicts(
+                    found.view(),
+                    found.deliveries().conflicting(),
+                    found.conflicts().stream().map(Conflict::example).toList()))
         .collect(Collectors.joining());
   }
 
   /** The same of one view. */
-  public static String conflicts(String view, long ids, List<Conflict> examples) {
+  public static String conflicts(String view, long ids, List<Reconciliation.Example> examples) {
     String example =
-        examples.stream().map(Conflict::toString).collect(Collectors.joining("; ", ". ", ""));
+        examples.stream()
+            .map(Reconciliation.Example::toString)
+            .collect(Collectors.joining("; ", ". ", ""));
     return "%s: %s arrived more than once with different contents; the first to land counts%s.%n"
         .formatted(
             view,

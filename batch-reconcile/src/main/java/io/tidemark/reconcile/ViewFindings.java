@@ -47,20 +47,12 @@ public record ViewFindings(
     List<HeldBack> waiting,
     List<String> gates) {
   public ViewFindings {
-    // Runs of earlier versions are kept without.
-    refused = refused == null ? List.of() : List.copyOf(refused);
-    waiting = waiting == null ? List.of() : List.copyOf(waiting);
-    gates = gates == null ? List.of() : List.copyOf(gates);
-    open = open == null ? List.of() : List.copyOf(open);
-    conflicts = conflicts == null ? List.of() : List.copyOf(conflicts);
+    refused = List.copyOf(refused);
+    waiting = List.copyOf(waiting);
+    gates = List.copyOf(gates);
+    open = List.copyOf(open);
+    conflicts = List.copyOf(conflicts);
     causes = new TreeMap<>(causes);
-  }
-
-  /** Of as many keys as {@code agreementBefore}. */
-  public double agreementAfter() {
-    return driftBefore == 0
-        ? agreementBefore
-        : 1 - (1 - agreementBefore) * driftAfter / driftBefore;
   }
 
   /** Whether checks of quality have held back dates. */
@@ -121,7 +113,7 @@ public record ViewFindings(
         first.before().agreement(),
         last.delivered().deliveries(),
         last.delivered().conflicts().examples(),
-        passes.stream().mapToInt(ViewReconciliation.Pass::sealed).sum(),
+        passes.stream().mapToInt(pass -> pass.sealed().size()).sum(),
         last.finality().lastClosed().orElse(null),
         last.finality().open(),
         last.finality().tidemark().orElse(null),

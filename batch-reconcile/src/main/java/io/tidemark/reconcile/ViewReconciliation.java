@@ -8,6 +8,7 @@ import io.tidemark.status.HeldBack;
 import io.tidemark.status.LandingRange;
 import io.tidemark.status.PinnedEvents;
 import io.tidemark.status.Recomputation;
+import io.tidemark.status.RecomputationInputs;
 import io.tidemark.status.Review;
 import io.tidemark.status.ViewDates;
 import io.tidemark.status.ViewFinality;
@@ -18,9 +19,12 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -44,20 +48,25 @@ final class ViewReconciliation {
   }
 
   /**
-   * @param events what counts on the dates, at the versions that were read
+   * @param besides all dates of the view that are chosen, so that none of them needs a review
+   * @param events what counts on the dates, as of their finality
+   * @param known what was delivered, as of the same, if that is known
    */
-  Outcome reconcile(GatedDates chosen, PinnedEvents events) {
+  Reconciled reconcile(
+      GatedDates chosen,
+      Set<LocalDate> besides,
+      PinnedEvents events,
+      Optional<Drift.Delivered> known) {
     ViewDates view = chosen.admitted();
     if (view.dates().isEmpty()) {
-      return Outcome.of(
-          ViewFindings.ofNothing(view.finality(), chosen.heldBack().values(), gates()));
+      return new Reconciled(view, List.of(), chosen.heldBack());
     }
-    List<Pass> passes = new ArrayList<>(List.of(pass(view, events, List.of())));
+    List<Pass> passes = new ArrayList<>(List.of(pass(view, events, known, List.of())));
     SortedMap<LocalDate, HeldBack> heldBack = new TreeMap<>(chosen.heldBack());
     ViewDates next = view;
     while (passes.get(passes.size() - 1).overtaken() && passes.size() < PASSES) {
       // What has landed meanwhile was not checked.
-      GatedDates now = now(next);
+      GatedDates now = now(next, besides);
       heldBack.putAll(now.heldBack());
       next = now.admitted();
       if (next.dates().isEmpty()) {
@@ -65,15 +74,20 @@ final class ViewReconciliation {
       }
       passes.add(again(next, events, passes));
     }
-    return Outcome.of(ViewFindings.of(view.dates(), passes, heldBack.values(), gates()));
+    return new Reconciled(view, passes, heldBack);
   }
 
-  private List<String> gates() {
-    return Gates.names(pipelineTables);
+  /** What was delivered for all dates of a view together. Keeps no events in memory for it. */
+  Drift.Delivered delivered(ViewDates view) {
+    Dataset<Row> events = PinnedEvents.read(run.spark(), view);
+    RecomputationInputs inputs = view.finality().inputs();
+    Recomputation recomputation = Recomputation.of(run.spark(), view.tables(), inputs, events);
+    return Drift.of(run, view.tables(), recomputation, view.finality(), LandingRange.of(events))
+        .deliveries(view.dates());
   }
 
   /** The same dates as they stand now. */
-  private GatedDates now(ViewDates before) {
+  private GatedDates now(ViewDates before, Set<LocalDate> besides) {
     List<ViewTables> tables = List.of(before.tables());
     String name = before.finality().view();
     Map<String, ViewFinality> finalityOf =
@@ -85,7 +99,7 @@ final class ViewReconciliation {
             run.clock().instant(),
             run.editWatch()::look);
     ViewFinality finality =
-        Review.of(run.spark(), tables, finalityOf, Map.of(name, before.dates())).get(name);
+        Review.of(run.spark(), tables, finalityOf, Map.of(name, new TreeSet<>(besides))).get(name);
     return GatedDates.of(
         run,
         Gates.of(run.spark(), pipelineTables),
@@ -94,10 +108,10 @@ final class ViewReconciliation {
 
   private Pass again(ViewDates view, PinnedEvents known, List<Pass> passes) {
     if (known.has(view)) {
-      return pass(view, known, passes);
+      return pass(view, known, Optional.empty(), passes);
     }
     try (PinnedEvents events = PinnedEvents.of(run.spark(), List.of(view))) {
-      return pass(view, events, passes);
+      return pass(view, events, Optional.empty(), passes);
     }
   }
 
@@ -113,7 +127,7 @@ final class ViewReconciliation {
       Drift.Delivered delivered,
       boolean overtaken,
       Comparison after,
-      int sealed,
+      Set<LocalDate> sealed,
       ViewFinality finality) {}
 
   /** How each date was found. */
@@ -131,7 +145,8 @@ final class ViewReconciliation {
   /**
    * @param earlier passes of the same run
    */
-  private Pass pass(ViewDates view, PinnedEvents events, List<Pass> earlier) {
+  private Pass pass(
+      ViewDates view, PinnedEvents events, Optional<Drift.Delivered> known, List<Pass> earlier) {
     ViewTables tables = view.tables();
     ViewFinality finality = view.finality();
     SortedSet<LocalDate> dates = view.dates();
@@ -143,7 +158,7 @@ final class ViewReconciliation {
       done.accept(Stage.COMPARE);
       LandingRange landed = events.landed(view);
       Drift drift = Drift.of(run, tables, recomputation, finality, landed);
-      Drift.Delivered delivered = drift.deliveries(before);
+      Drift.Delivered delivered = known.orElseGet(() -> drift.deliveries(dates));
       // What an earlier pass has left is not what the stream has.
       boolean isKept = earlier.stream().allMatch(pass -> pass.causes().isEmpty());
       SortedMap<LocalDate, Map<Cause, Long>> causes =
@@ -163,7 +178,13 @@ final class ViewReconciliation {
           Sealing.of(run, tables, finality, landed, after, delivered.conflicts(), found);
       done.accept(Stage.SEAL);
       return new Pass(
-          before, causes, delivered, overtaken, after, sealed.size(), finality.with(sealed));
+          before,
+          causes,
+          delivered,
+          overtaken,
+          after,
+          Set.copyOf(sealed.keySet()),
+          finality.with(sealed));
     } finally {
       truth.unpersist();
     }

@@ -1,11 +1,8 @@
 package io.tidemark.report;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.explode;
-import static org.apache.spark.sql.functions.from_json;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
-import static org.apache.spark.sql.functions.max_by;
 
 import io.tidemark.lake.EditWatch;
 import io.tidemark.lake.LakeCluster;
@@ -14,15 +11,13 @@ import io.tidemark.lake.PipelineTables;
 import io.tidemark.ops.LedgerBalance;
 import io.tidemark.ops.LedgerSpan;
 import io.tidemark.ops.LostSpan;
+import io.tidemark.ops.Reconciliations;
 import io.tidemark.ops.Refreshes;
-import io.tidemark.ops.VerbRun;
 import io.tidemark.output.Json;
 import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EventSource;
 import io.tidemark.pipeline.Pipeline;
-import io.tidemark.reconcile.ReconcileJob;
-import io.tidemark.reconcile.ViewFindings;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.schema.SchemaRegistry;
 import io.tidemark.status.Gates;
@@ -35,7 +30,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -49,9 +43,6 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.ArrayType;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * How a pipeline stands.
@@ -76,10 +67,6 @@ public record StatusReport(
     boolean recounted,
     List<String> problems,
     List<String> advice) {
-  /** What is looked at in the findings of a run. */
-  private static final ArrayType FINDINGS =
-      DataTypes.createArrayType(StructType.fromDDL("view STRING, dates INT"));
-
   public StatusReport {
     topics = List.copyOf(topics);
     views = List.copyOf(views);
@@ -213,7 +200,11 @@ public record StatusReport(
 
   private static List<ViewStatus> views(
       SparkSession spark, PipelineTables tables, Instant now, List<String> problems) {
-    Map<String, ViewFindings> found = lastFindings(spark, tables);
+    Map<String, Reconciliations.Last> found =
+        tables
+            .operations()
+            .reconciliations()
+            .last(spark, tables.pipeline().name(), tables.views().keySet(), now);
     EditWatch edits =
         new EditWatch(spark, tables.pipeline(), tables.operations(), Clock.systemUTC());
     Map<String, ViewFinality> finalityOf = Review.now(spark, tables, now, edits::peek);
@@ -239,30 +230,6 @@ public record StatusReport(
 
   private static String sentence(String text) {
     return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1) + ".";
-  }
-
-  /** What the last run that reconciled dates of a view found, by view. */
-  private static Map<String, ViewFindings> lastFindings(SparkSession spark, PipelineTables tables) {
-    Map<String, ViewFindings> found = new HashMap<>();
-    tables
-        .operations()
-        .runs()
-        .read(spark, ReconcileJob.VERB, tables.pipeline().name())
-        .where(col("outcome").notEqual(VerbRun.FAILED))
-        .select(
-            col("ended_at"),
-            col("message"),
-            explode(from_json(col("message"), FINDINGS, Map.of())).as("of"))
-        .where(col("of.dates").gt(0))
-        .groupBy("of.view")
-        .agg(max_by(col("message"), col("ended_at")))
-        .collectAsList()
-        .forEach(
-            row ->
-                Arrays.stream(Json.read(row.getString(1), ViewFindings[].class))
-                    .filter(findings -> findings.view().equals(row.getString(0)))
-                    .forEach(findings -> found.put(findings.view(), findings)));
-    return found;
   }
 
   /** For machines. */

@@ -1,9 +1,10 @@
 package io.tidemark.report;
 
+import io.tidemark.ops.Reconciliation;
+import io.tidemark.ops.Reconciliations;
 import io.tidemark.ops.RefreshedBatch;
 import io.tidemark.ops.Refreshes;
 import io.tidemark.pipeline.ViewDefinition;
-import io.tidemark.reconcile.Conflict;
 import io.tidemark.reconcile.ViewFindings;
 import io.tidemark.status.Gates;
 import io.tidemark.status.HeldBack;
@@ -55,14 +56,14 @@ public record ViewStatus(
     List<HeldBack> refused,
     List<HeldBack> waiting,
     long conflicting,
-    List<Conflict> conflicts) {
+    List<Reconciliation.Example> conflicts) {
 
   static ViewStatus of(
       ViewTables tables,
       ViewFinality finality,
       Gates gates,
       Refreshes.NotCounted notCounted,
-      Optional<ViewFindings> last) {
+      Optional<Reconciliations.Last> last) {
     Optional<RefreshedBatch> refreshed = finality.refreshed();
     ViewDefinition definition = tables.view().definition();
     Collection<HeldBack> heldBack = gates.heldBack(tables, finality, finality.unproven()).values();
@@ -84,8 +85,8 @@ public record ViewStatus(
         finality.lastClosed().orElse(null),
         finality.open(),
         finality.tidemark().orElse(null),
-        last.map(ViewFindings::agreementBefore).orElse(null),
-        last.map(ViewFindings::agreementAfter).orElse(null),
+        last.map(Reconciliations.Last::agreedBefore).orElse(null),
+        last.map(Reconciliations.Last::agreedAfter).orElse(null),
         finality.seals().size(),
         (int)
             finality.closed().stream().filter(date -> !finality.seals().containsKey(date)).count(),
@@ -93,6 +94,6 @@ public record ViewStatus(
         ViewFindings.refused(heldBack),
         ViewFindings.waiting(heldBack),
         finality.seals().values().stream().mapToLong(seal -> seal.conflicting().orElse(0)).sum(),
-        last.map(ViewFindings::conflicts).orElse(List.of()));
+        last.map(Reconciliations.Last::conflicts).orElse(List.of()));
   }
 }

@@ -11,6 +11,7 @@ import io.tidemark.lake.Pins;
 import io.tidemark.landing.ErasedRecords;
 import io.tidemark.ops.Erased;
 import io.tidemark.ops.LedgerSpan;
+import io.tidemark.ops.Reconciliation;
 import io.tidemark.output.WrongUsageException;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.report.StatusReport;
@@ -215,6 +216,26 @@ class ForgetIT {
 
     assertThat(asked).hasSizeGreaterThan(found);
     assertThat(till.drift()).isNotEmpty().noneMatch(row -> row.contains(ERIKA));
+  }
+
+  @Test
+  void noIdOfAnErasedEventIsQuotedAsAConflict() {
+    Till till =
+        Till.allIn(lake, TableFormat.DELTA, Till.SQL.formatted("'1 hour'"))
+            .deliver("a", "2011-01-01T10:05:00Z", ERIKA, 3)
+            .deliver("a", "2011-01-01T10:05:00Z", ERIKA, 4)
+            .deliver("b", "2011-01-05T10:05:00Z", "north", 3)
+            .deliver("b", "2011-01-05T10:05:00Z", "north", 4)
+            .land();
+    ledger(till, new LedgerSpan("sales", 0, 0, 4, 4, 0, 0), 0);
+    till.refresh(null, "2011-01-06T00:00:00Z").reconcile(CLOSED);
+    assertThat(till.status().conflicts()).hasSize(2);
+
+    forget(till).forget(IS_ERIKA, Optional.empty(), "request 79", "me", Optional.empty());
+
+    assertThat(till.status().conflicts())
+        .extracting(Reconciliation.Example::eventId)
+        .containsExactly("b");
   }
 
   /** Each moment is another one, of microseconds as the lake keeps them. */

@@ -159,15 +159,15 @@ class GateAnswersIT {
   void aGateThatTheFileHasLostIsSaidOnce() {
     Till till = gated.till();
     Till without = Till.gated(lake, TableFormat.DELTA, Till.SQL.formatted("'1 hour'"), List.of());
-    assertThat(FormerGates.of(lake.spark(), without.tables()).text()).isEmpty();
+    assertThat(FormerGates.of(lake.spark(), without.tables(), Instant.now()).text()).isEmpty();
     till.reconcile(new DateChoice.AllClosed());
 
-    assertThat(FormerGates.of(lake.spark(), till.tables()).text()).isEmpty();
-    assertThat(FormerGates.of(lake.spark(), without.tables()).text())
+    assertThat(FormerGates.of(lake.spark(), till.tables(), Instant.now()).text()).isEmpty();
+    assertThat(FormerGates.of(lake.spark(), without.tables(), Instant.now()).text())
         .hasValue(
             "quality.yaml has lost a gate, check 'a shop' of till.events since the last run. Dates no longer wait for it. You will not be told again.");
     without.reconcile(new DateChoice.AllClosed());
-    assertThat(FormerGates.of(lake.spark(), without.tables()).text()).isEmpty();
+    assertThat(FormerGates.of(lake.spark(), without.tables(), Instant.now()).text()).isEmpty();
   }
 
   @Test

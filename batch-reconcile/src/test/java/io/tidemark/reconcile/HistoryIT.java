@@ -54,6 +54,9 @@ class HistoryIT {
     Random random = new Random(seed);
     try (TestLake lake = TestLake.in(folder)) {
       Till till = Till.of(lake, format);
+      if (format == TableFormat.ICEBERG) {
+        till.slicesOf(2);
+      }
       List<History.Sale> delivered = streamed(till, seed, random);
       LocalDate last = till.status().lastClosed();
 

@@ -68,6 +68,8 @@ public final class Till {
   private long written;
   private String viewVersion;
   private Runnable publish = () -> {};
+  private Clock clock = Clock.systemUTC();
+  private DateSlices slices = DateSlices.USUAL;
 
   private Till(TestLake lake, PipelineTables tables) {
     this.lake = lake;
@@ -304,7 +306,7 @@ public final class Till {
   }
 
   Outcome reconcile(DateChoice choice, boolean reportOnly) {
-    return new ReconcileJob(lake.spark(), tables, Clock.systemUTC(), publish, Optional.empty())
+    return new ReconcileJob(lake.spark(), tables, clock, publish, Optional.empty(), slices)
         .reconcile(List.of("sales"), choice, reportOnly)
         .outcomes()
         .get(0);
@@ -313,6 +315,18 @@ public final class Till {
   /** Has reconciliations say how dates stand, which most tests need not wait for. */
   Till publishing() {
     publish = finality()::publish;
+    return this;
+  }
+
+  /** Has reconciliations read so many dates together. */
+  Till slicesOf(int dates) {
+    slices = new DateSlices(dates, dates, 0);
+    return this;
+  }
+
+  /** What reconciliations ask for the time. */
+  Till clock(Clock asked) {
+    clock = asked;
     return this;
   }
 

@@ -8,6 +8,7 @@ import io.tidemark.table.LakeTable;
 import java.sql.Date;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Collection;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -34,12 +35,17 @@ public final class DriftLog {
   /**
    * @param drift rows of {@link Operations#DRIFT}, in any column order
    * @param run that has found it in a view
+   * @param dates that all of it is on, which the run appends once
    */
-  public void append(Dataset<Row> drift, String pipeline, String view, String run) {
+  public void append(
+      Dataset<Row> drift, String pipeline, String view, String run, Collection<LocalDate> dates) {
     table.appendNext(
         drift.selectExpr(Operations.DRIFT.columns().fieldNames()),
         pipeline + "." + view,
-        col("run").equalTo(run).and(col("view").equalTo(view)));
+        col("run")
+            .equalTo(run)
+            .and(col("view").equalTo(view))
+            .and(col("date").isin(dates.stream().map(Date::valueOf).toArray())));
   }
 
   /** Drift of one date that a run has found, and whose keys and values are there. */

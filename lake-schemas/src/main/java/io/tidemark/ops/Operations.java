@@ -72,6 +72,27 @@ public enum Operations {
       List.of("view", "date")),
 
   /**
+   * What every run of {@code reconcile} found of each date, and did: a row per run, view and date.
+   * {@code outcome} is {@code in sync}, {@code repaired} or {@code drifted}; {@code refused} or
+   * {@code waiting} if a check of quality holds the date back, and then {@code reason} says why; or
+   * {@code open}. {@code rows} to {@code view_version} are null where a date was not compared.
+   * {@code compared} counts keys of the view or its recomputation, of which {@code agreed} had
+   * equal rows; {@code drift_before} are the others, by cause in {@code drift_…}, and {@code
+   * drift_after} what was left of them. {@code conflicts} are examples of the {@code conflicting}
+   * ids. {@code gates} could hold the date back.
+   */
+  RECONCILIATIONS(
+      """
+      pipeline STRING NOT NULL, view STRING NOT NULL, date DATE NOT NULL, run STRING NOT NULL, outcome STRING NOT NULL, reason STRING,
+      sealed BOOLEAN NOT NULL, report_only BOOLEAN NOT NULL, rows BIGINT, compared BIGINT, agreed BIGINT, agreement DOUBLE,
+      drift_before BIGINT, drift_after BIGINT, drift_late BIGINT, drift_replayed BIGINT, drift_duplicate BIGINT, drift_definition BIGINT,
+      drift_dimension BIGINT, drift_edited BIGINT, drift_erased BIGINT, drift_unexplained BIGINT, conflicting BIGINT,
+      conflicts ARRAY<STRUCT<event_id: STRING, first: STRING, other: STRING, differs: ARRAY<STRING>>>,
+      events_version BIGINT, dimension_versions MAP<STRING, BIGINT>, table_version BIGINT, view_version STRING,
+      gates ARRAY<STRING> NOT NULL, started_at TIMESTAMP NOT NULL, ended_at TIMESTAMP NOT NULL""",
+      List.of("view", "date", "ended_at")),
+
+  /**
    * The record that a date of a view equals its recomputation. The last seal of a date counts. The
    * date's row was made of the events of landing batches up to {@code landed_through}. {@code
    * deduplication_window} says which deliveries counted, as ISO 8601 has durations; seals of

@@ -48,12 +48,24 @@ public final class PinnedEvents implements AutoCloseable {
       views.stream()
           .filter(view -> !view.dates().isEmpty())
           .collect(groupingBy(Pin::of))
-          .forEach((pin, sharing) -> pinned.deliveries.put(pin, read(spark, pin, sharing)));
+          .forEach((pin, sharing) -> pinned.deliveries.put(pin, kept(spark, pin, sharing)));
       return pinned;
     } catch (Exception failure) { // Scala throws checked ones too.
       pinned.close();
       throw failure;
     }
+  }
+
+  /** The same deliveries of one view, read whenever they are asked for. */
+  public static Dataset<Row> read(SparkSession spark, ViewDates view) {
+    return read(spark, Pin.of(view), List.of(view));
+  }
+
+  private static Dataset<Row> kept(SparkSession spark, Pin pin, List<ViewDates> sharing) {
+    // Not sorted as well: Spark fails on a query that has such a cache twice (SPARK-59009).
+    return read(spark, pin, sharing)
+        .repartition(col(EventColumns.EVENT_ID))
+        .persist(StorageLevel.MEMORY_AND_DISK());
   }
 
   /**
@@ -76,11 +88,7 @@ public final class PinnedEvents implements AutoCloseable {
     SortedSet<LocalDate> reached = dates(sharing, ViewDates::reach);
     SortedSet<LocalDate> beside = dates(sharing, ViewDates::near);
     beside.removeAll(reached);
-    // Not sorted as well: Spark fails on a query that has such a cache twice (SPARK-59009).
-    return columns(table, reached, needed, needed)
-        .union(columns(table, beside, needed, telling))
-        .repartition(col(EventColumns.EVENT_ID))
-        .persist(StorageLevel.MEMORY_AND_DISK());
+    return columns(table, reached, needed, needed).union(columns(table, beside, needed, telling));
   }
 
   private static SortedSet<LocalDate> dates(

@@ -55,7 +55,7 @@ public final class SideBySide {
   }
 
   /** Scala throws checked exceptions where none are declared. */
-  private static RuntimeException unchecked(Throwable failure) {
+  public static RuntimeException unchecked(Throwable failure) {
     return failure instanceof RuntimeException known
         ? known
         : new IllegalStateException(FailureReason.of(failure), failure);
