@@ -104,7 +104,10 @@ public final class ReconcileCommand implements Callable<Integer> {
       PipelineTables tables = PipelineTables.open(spark, pipeline);
       Clock clock = Clock.systemUTC();
       ReconcileJob job = new ReconcileJob(spark, tables, clock, outcome.airflowRun());
-      FormerGates former = FormerGates.of(spark, tables, clock.instant());
+      PrintWriter out = spec.commandLine().getOut();
+      // Before the run: also if it fails, the next one finds the gates of today in its place.
+      PrintWriter said = json ? spec.commandLine().getErr() : out;
+      FormerGates.of(spark, tables, clock.instant()).text().ifPresent(said::println);
       ReconcileReport report =
           Pins.of(environment, spark.sparkContext().hadoopConfiguration())
               .during(Runs.newId(), () -> job.reconcile(chosen, choice, reportOnly));
@@ -113,10 +116,7 @@ public final class ReconcileCommand implements Callable<Integer> {
         outcome.write(
             RunOutcome.of(report, tables.operations().dates().read(spark, pipeline.name()), asOf));
       }
-      PrintWriter out = spec.commandLine().getOut();
       out.println(json ? report.json() : report.text());
-      PrintWriter said = json ? spec.commandLine().getErr() : out;
-      former.text().ifPresent(said::println);
       return report.exitCode();
     }
   }

@@ -72,7 +72,7 @@ final class TillTables {
             Till.FIRST,
             Duration.ofDays(1),
             operations,
-            new Pipeline.Landing(Duration.ofSeconds(1), 1000),
+            new Pipeline.Landing(Duration.ofSeconds(1), 1000, true),
             new Pipeline.Refresh(Duration.ofSeconds(1), 2, Pipeline.StateStore.MEMORY),
             List.of(new EventSource("events", "sales", schema(lake), format, Optional.empty())),
             sql.contains("shops") ? List.of(shops(format)) : List.of(),

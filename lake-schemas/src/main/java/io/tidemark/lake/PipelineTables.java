@@ -9,6 +9,7 @@ import io.tidemark.pipeline.QualityCheck;
 import io.tidemark.pipeline.QualityFile;
 import io.tidemark.pipeline.ViewDefinition;
 import io.tidemark.schema.EventColumns;
+import io.tidemark.table.DirectWrite;
 import io.tidemark.table.LakeTable;
 import io.tidemark.table.TableDefinition;
 import io.tidemark.table.session.Lake;
@@ -50,6 +51,7 @@ public record PipelineTables(
   /** Opens every table of the pipeline, and creates those that are absent. */
   public static PipelineTables open(SparkSession spark, Pipeline pipeline) {
     List<QualityCheck> gates = QualityFile.read(pipeline).gates();
+    DirectWrite.allow(spark, pipeline.landing().direct());
     Lake lake = Lake.of(spark);
     Map<String, LakeTable> events = new LinkedHashMap<>();
     for (EventSource source : pipeline.events()) {

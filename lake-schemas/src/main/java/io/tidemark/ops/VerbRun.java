@@ -12,7 +12,8 @@ import java.util.function.Supplier;
 
 /**
  * One run of a verb, from its beginning to its row in {@code ops.runs}, which it always gets unless
- * its process is killed. It names no class of Spark, so that every program can use it.
+ * its process is killed or an Error, such as lack of memory, ends it. It names no class of Spark,
+ * so that every program can use it.
  */
 public final class VerbRun {
   /** The outcome of a run whose message is an error. */
@@ -90,10 +91,9 @@ public final class VerbRun {
 
   /** The same, with other words for failures. */
   public <T> T record(Supplier<T> work, Function<T, End> ended, Function<Exception, End> failed) {
+    T done;
     try {
-      T done = work.get();
-      append(ended.apply(done));
-      return done;
+      done = work.get();
     } catch (Exception failure) { // Scala throws checked ones too.
       try {
         append(failed.apply(failure));
@@ -102,6 +102,8 @@ public final class VerbRun {
       }
       throw failure;
     }
+    append(ended.apply(done));
+    return done;
   }
 
   private void append(End end) {

@@ -115,13 +115,18 @@ public record Pipeline(
                         .formatted(name)));
   }
 
-  /** How landing cuts the topics into batches. */
-  public record Landing(Duration trigger, long maxRecordsPerBatch) {
+  /**
+   * How landing cuts the topics into batches, and writes them.
+   *
+   * @param direct whether rows go to Delta tables without a plan of Spark's
+   */
+  public record Landing(Duration trigger, long maxRecordsPerBatch, boolean direct) {
     static Landing of(Section section) {
       Landing landing =
           new Landing(
               section.optional("trigger", "1 second", Value::duration),
-              section.optional("max-records-per-batch", "100000", Value::count));
+              section.optional("max-records-per-batch", "100000", Value::count),
+              section.optional("direct", "true", Value::truth));
       section.done();
       return landing;
     }

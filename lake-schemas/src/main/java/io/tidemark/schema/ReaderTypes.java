@@ -118,7 +118,7 @@ public final class ReaderTypes {
       add(
           path,
           "%s become one column, and not all of its numbers would mean the same. Take one of the types."
-              .formatted(members.stream().map(Unfit::name).toList()));
+              .formatted(String.join(" and ", members.stream().map(Unfit::name).toList())));
     } else {
       members.forEach(member -> check(path, member));
     }

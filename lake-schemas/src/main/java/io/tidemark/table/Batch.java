@@ -21,8 +21,11 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.execution.QueryExecution;
+import org.apache.spark.sql.execution.SQLExecution;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
+import scala.Option;
 
 /**
  * Rows that a write needs more than once, evaluated once and kept until closed.
@@ -42,7 +45,7 @@ public record Batch(
   private static final long FEW_ROWS = 20_000;
 
   /** The same of keys alone, beside the rows of a large date. */
-  private static final long FEW_KEYS = 1_000_000;
+  private static final long FEW_KEYS = 200_000;
 
   public Batch {
     counts = Collections.unmodifiableSortedMap(new TreeMap<>(counts));
@@ -54,7 +57,19 @@ public record Batch(
    * @throws IllegalArgumentException if the table is partitioned and a row has no date
    */
   public static Batch of(TableDefinition table, Dataset<Row> rows) {
-    JavaRDD<InternalRow> evaluated = rows.queryExecution().toRdd().toJavaRDD();
+    QueryExecution query = rows.queryExecution();
+    boolean isWithin =
+        rows.sparkSession().sparkContext().getLocalProperty(SQLExecution.EXECUTION_ID_KEY())
+            != null;
+    // Or else tasks would not see the settings of the session.
+    return isWithin
+        ? evaluated(table, rows, query)
+        : SQLExecution.withNewExecutionId(
+            query, Option.apply("evaluate"), () -> evaluated(table, rows, query));
+  }
+
+  private static Batch evaluated(TableDefinition table, Dataset<Row> rows, QueryExecution query) {
+    JavaRDD<InternalRow> evaluated = query.toRdd().toJavaRDD();
     if (!rows.storageLevel().equals(StorageLevel.NONE())) {
       return counted(table, rows, evaluated, Optional.empty());
     }
@@ -161,8 +176,9 @@ public record Batch(
             .join(replacing.as("batch"), expr(matches("present", "batch", key)), "left_anti")
             // A column that the definition lost stays, and is empty in new rows.
             .unionByName(Conformed.to(present.schema(), rows));
+    boolean isAlone = table.date().isEmpty() || counts.size() == 1 && size <= FEW_ROWS;
     // One file per date. A hint to rebalance says so too, but not within a streaming query.
-    return counts.size() > 1 ? merged.repartition(date(table)) : merged.coalesce(1);
+    return isAlone ? merged.coalesce(1) : merged.repartition(date(table));
   }
 
   /** The table's rows that this batch replaces, in its {@link #place}. */

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
 import org.apache.spark.rdd.RDD;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.connector.write.BatchWrite;
 import org.apache.spark.sql.connector.write.DataWriter;
@@ -27,7 +28,22 @@ import scala.runtime.BoxedUnit;
  * value again: a third of the time that landing takes.
  */
 public final class DirectWrite {
+  private static final String SETTING = "spark.tidemark.direct-writes";
+
   private DirectWrite() {}
+
+  /**
+   * Says whether a session, and the queries that it starts, may write to Delta tables in this way.
+   * They may unless it is forbidden.
+   */
+  public static void allow(SparkSession spark, boolean allowed) {
+    spark.conf().set(SETTING, allowed);
+  }
+
+  /** Whether a session may. */
+  public static boolean isAllowed(SparkSession spark) {
+    return Boolean.parseBoolean(spark.conf().get(SETTING, "true"));
+  }
 
   /** What a task does. */
   private interface Task

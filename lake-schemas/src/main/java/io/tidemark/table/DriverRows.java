@@ -14,9 +14,15 @@ public final class DriverRows {
 
   /**
    * @param rows in the columns of the definition
-   * @throws IllegalArgumentException if a row has no value where the table has no nulls
+   * @throws IllegalArgumentException if a row has no value where the table has no nulls, or if the
+   *     table has dates
    */
   public static List<InternalRow> of(TableDefinition definition, List<Row> rows) {
+    if (definition.date().isPresent()) {
+      throw new IllegalArgumentException(
+          "Cannot write rows of the driver to %s: it is divided by date"
+              .formatted(definition.name()));
+    }
     StructType columns = Columns.of(definition);
     Function1<Object, Object> converter = CatalystTypeConverters.createToCatalystConverter(columns);
     return rows.stream()

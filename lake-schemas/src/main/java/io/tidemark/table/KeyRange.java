@@ -1,7 +1,10 @@
 package io.tidemark.table;
 
 import static org.apache.spark.sql.functions.bool_or;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.every;
+import static org.apache.spark.sql.functions.is_valid_utf8;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
@@ -30,7 +33,17 @@ final class KeyRange {
           DataTypes.TimestampType,
           DataTypes.StringType);
 
+  /** How many values there are of each column. */
+  private static final int BOUNDS = 4;
+
   private KeyRange() {}
+
+  /** A text that is none would be another one on its way through the driver. */
+  private static Column isOrdered(StructField field) {
+    return field.dataType().equals(DataTypes.StringType)
+        ? every(coalesce(is_valid_utf8(column(field)), lit(true)))
+        : lit(true);
+  }
 
   /** A condition that every row with one of these keys meets; nulls are values of their own. */
   static Column of(Dataset<Row> keys) {
@@ -44,14 +57,17 @@ final class KeyRange {
     List<Column> bounds = new ArrayList<>();
     for (StructField field : ordered) {
       Column value = column(field);
-      bounds.addAll(List.of(min(value), max(value), bool_or(value.isNull())));
+      bounds.addAll(List.of(min(value), max(value), bool_or(value.isNull()), isOrdered(field)));
     }
     Row found = keys.select(bounds.toArray(Column[]::new)).head();
     Column range = lit(true);
     for (int i = 0; i < ordered.size(); i++) {
       Column value = column(ordered.get(i));
-      Column within = value.between(lit(found.get(3 * i)), lit(found.get(3 * i + 1)));
-      range = range.and(found.getBoolean(3 * i + 2) ? within.or(value.isNull()) : within);
+      int at = BOUNDS * i;
+      if (!Boolean.FALSE.equals(found.get(at + 3))) {
+        Column within = value.between(lit(found.get(at)), lit(found.get(at + 1)));
+        range = range.and(found.getBoolean(at + 2) ? within.or(value.isNull()) : within);
+      }
     }
     return range;
   }

@@ -95,9 +95,11 @@ public interface LakeTable {
 
   /**
    * The same with a few rows that the driver has, in the columns of the definition. It writes them
-   * itself: a plan and a job take a hundred times as long as a row does.
+   * itself: a plan and a job take a hundred times as long as a row does. Only for tables without
+   * dates, since rows of many dates wait for each other in the memory of a task.
    *
-   * @throws IllegalArgumentException if a row has no value where the table has no nulls
+   * @throws IllegalArgumentException if a row has no value where the table has no nulls, or if the
+   *     table has dates
    */
   boolean append(SparkSession spark, List<Row> rows, Commit commit);
 

@@ -18,6 +18,9 @@ public record RowLevel(long leastRows) {
   /** Of more keys than one in so many, the rows are written again with those beside them. */
   private static final long ROWS_PER_KEY = 10;
 
+  /** The driver holds the positions of so many, or of their marks. */
+  private static final long MOST_ROWS = 1_000_000;
+
   /** Each batch adds a file to a date. Once it has so many, it is written again as one. */
   private static final long FILES_PER_DATE = 32;
 
@@ -45,6 +48,7 @@ public record RowLevel(long leastRows) {
    */
   public boolean suits(Batch batch, long rows, long files) {
     return rows >= leastRows
+        && batch.size() <= MOST_ROWS
         && rows / ROWS_PER_KEY >= batch.size()
         && files < FILES_PER_DATE * batch.counts().size();
   }

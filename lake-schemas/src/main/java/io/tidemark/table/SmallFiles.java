@@ -56,6 +56,18 @@ public record SmallFiles(Optional<LocalDate> date, long files, long marked) {
     return bytes.lt(UpkeepPolicy.FILE_BYTES / 2);
   }
 
+  /**
+   * What compaction made of them.
+   *
+   * @param changed files that it has removed, and those that it has added
+   */
+  public UpkeepTask.Result compacted(UpkeepTask.Result changed) {
+    // With marks it rewrites large files, too, which are not among the small ones.
+    return marked > 0
+        ? changed
+        : UpkeepTask.Result.of(files, files - changed.before() + changed.after());
+  }
+
   public String reason() {
     return marked == 0
         ? "%,d small files".formatted(files)

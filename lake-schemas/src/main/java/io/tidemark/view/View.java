@@ -95,7 +95,9 @@ public final class View {
             .toList();
     if (read.size() != 1) {
       throw new IllegalArgumentException(
-          "it reads the events tables %s. Read exactly one of %s.".formatted(read, known));
+          "it reads these events tables: %s. Read exactly one of: %s."
+              .formatted(
+                  read.isEmpty() ? "none" : String.join(", ", read), String.join(", ", known)));
     }
     return read.get(0);
   }

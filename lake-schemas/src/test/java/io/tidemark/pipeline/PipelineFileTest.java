@@ -60,7 +60,7 @@ class PipelineFileTest {
                 LocalDate.of(2020, 1, 1),
                 Duration.ofDays(1),
                 TableFormat.DELTA,
-                new Pipeline.Landing(Duration.ofSeconds(1), 100_000),
+                new Pipeline.Landing(Duration.ofSeconds(1), 100_000, true),
                 new Pipeline.Refresh(Duration.ofSeconds(1), 2, Pipeline.StateStore.ROCKSDB),
                 List.of(
                     new EventSource(

@@ -33,6 +33,26 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LakeTableDirectAppendTest {
   private static final int DATES = 100;
 
+  /** The ways that landed rows can take, see {@code landing.direct}. */
+  private enum Road {
+    ICEBERG(TableFormat.ICEBERG, true),
+    DELTA(TableFormat.DELTA, true),
+    DELTA_BY_PLAN(TableFormat.DELTA, false);
+
+    private final TableFormat format;
+    private final boolean direct;
+
+    Road(TableFormat format, boolean direct) {
+      this.format = format;
+      this.direct = direct;
+    }
+
+    TableFormat in(TestLake lake) {
+      DirectWrite.allow(lake.spark(), direct);
+      return format;
+    }
+  }
+
   @TempDir Path folder;
   private TestLake lake;
 
@@ -48,8 +68,8 @@ class LakeTableDirectAppendTest {
 
   @ParameterizedTest
   @EnumSource
-  void appendsEachBatchOnce(TableFormat format) {
-    LakeTable table = lake.lake().create(Sales.table(format));
+  void appendsEachBatchOnce(Road road) {
+    LakeTable table = lake.lake().create(Sales.table(road.in(lake)));
 
     assertThat(append(table, new Commit("land", 3), MUG, DATE_ALONE, CUP)).isTrue();
     assertThat(append(table, new Commit("land", 3), MUG)).isFalse();
@@ -62,8 +82,8 @@ class LakeTableDirectAppendTest {
 
   @ParameterizedTest
   @EnumSource
-  void remembersABatchWithoutRows(TableFormat format) {
-    LakeTable table = lake.lake().create(Sales.table(format));
+  void remembersABatchWithoutRows(Road road) {
+    LakeTable table = lake.lake().create(Sales.table(road.in(lake)));
 
     assertThat(append(table, new Commit("land", 0))).isTrue();
 
@@ -74,8 +94,8 @@ class LakeTableDirectAppendTest {
   /** As Kafka's rows are, of which each is written over the one before. */
   @ParameterizedTest
   @EnumSource
-  void keepsRowsThatShareTheirMemory(TableFormat format) {
-    LakeTable table = lake.lake().create(Sales.table(format));
+  void keepsRowsThatShareTheirMemory(Road road) {
+    LakeTable table = lake.lake().create(Sales.table(road.in(lake)));
     Dataset<Row> renamed =
         rows(lake, MUG, CUP).coalesce(1).withColumn("item", concat(col("item"), lit("s")));
 
@@ -90,12 +110,12 @@ class LakeTableDirectAppendTest {
 
   @ParameterizedTest
   @EnumSource
-  void findsItsColumnsWhereverTheTableHasThem(TableFormat format) {
-    lake.lake().create(Sales.table(format));
+  void findsItsColumnsWhereverTheTableHasThem(Road road) {
+    lake.lake().create(Sales.table(road.in(lake)));
     StructType more =
         StructType.fromDDL(
             "till INT, shop STRING, item STRING, price DECIMAL(18,3), date DATE, sold_at TIMESTAMP");
-    LakeTable table = lake.lake().create(Sales.table(format, more));
+    LakeTable table = lake.lake().create(Sales.table(road.in(lake), more));
     Row row = RowFactory.create(7, "north", "mug", MUG.get(2), MUG.get(4), MUG.get(3));
 
     table.land(
@@ -114,8 +134,8 @@ class LakeTableDirectAppendTest {
 
   @ParameterizedTest
   @EnumSource
-  void leavesNothingOfABatchThatFails(TableFormat format) throws Exception {
-    LakeTable table = lake.lake().create(Sales.table(format));
+  void leavesNothingOfABatchThatFails(Road road) throws Exception {
+    LakeTable table = lake.lake().create(Sales.table(road.in(lake)));
     Row undated = sale("north", "mug", "2.550", null);
 
     assertThatThrownBy(() -> append(table, new Commit("land", 0), MUG, CUP, undated))
@@ -147,8 +167,8 @@ class LakeTableDirectAppendTest {
   /** More of them than a task keeps files open. */
   @ParameterizedTest
   @EnumSource
-  void writesAFileForEachOfManyDates(TableFormat format) throws Exception {
-    LakeTable table = lake.lake().create(Sales.table(format));
+  void writesAFileForEachOfManyDates(Road road) throws Exception {
+    LakeTable table = lake.lake().create(Sales.table(road.in(lake)));
     Row[] sales =
         IntStream.range(0, 3 * DATES)
             .mapToObj(

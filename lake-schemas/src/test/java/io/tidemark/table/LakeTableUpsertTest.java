@@ -21,6 +21,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What an upsert does to a table, whatever its format. */
 class LakeTableUpsertTest {
+  private static final int LARGE = 20_001;
+
   @TempDir Path folder;
   private TestLake lake;
 
@@ -60,6 +62,32 @@ class LakeTableUpsertTest {
     assertThat(table.upsert(rows(lake), KEY, refresh(1))).isTrue();
 
     assertThat(table.version()).isEqualTo(version);
+  }
+
+  /** Of more rows than are sent to those that they replace. */
+  @ParameterizedTest
+  @EnumSource
+  void upsertsALargeBatchOnOneDateIntoOneFile(TableFormat format) {
+    LakeTable table = lake.lake().create(Sales.table(format));
+    table.upsert(many("1.000"), KEY, refresh(0));
+
+    table.upsert(many("2.000").unionByName(rows(lake, MUG)), KEY, refresh(1));
+
+    Dataset<Row> present = table.read(lake.spark());
+    assertThat(present.count()).isEqualTo(LARGE + 1);
+    assertThat(present.where("price = 2").count()).isEqualTo(LARGE);
+    assertThat(present.inputFiles()).hasSize(1);
+  }
+
+  private Dataset<Row> many(String price) {
+    return lake.spark()
+        .range(LARGE)
+        .selectExpr(
+            "'north' AS shop",
+            "CAST(id AS STRING) AS item",
+            "CAST(%s AS DECIMAL(18,3)) AS price".formatted(price),
+            "TIMESTAMP'2011-01-01 10:00:00' AS sold_at",
+            "DATE'2011-01-01' AS date");
   }
 
   @ParameterizedTest

@@ -56,7 +56,7 @@ class RowLevelUpsertIT {
   @EnumSource
   void anyBatchesMakeTheSameTableAsRewritingItsDates(TableFormat format) {
     long seed = Long.getLong("tidemark.rows-seed", 5);
-    int batches = Integer.getInteger("tidemark.rows-batches", 6);
+    int batches = Integer.getInteger("tidemark.rows-batches", 4);
     Random random = new Random(seed);
     table = filled(format);
     Map<List<Object>, Row> expected = new HashMap<>();
@@ -185,6 +185,20 @@ class RowLevelUpsertIT {
 
     assertThat(marks(TableFormat.DELTA)).isZero();
     assertThat(read(table)).hasSize(2 * ITEMS).contains(sale("north", 1, 1, FIRST));
+  }
+
+  /** OPTIMIZE would leave it as it is. */
+  @Test
+  void aDeltaFileThatIsAloneOnItsDateIsFreedOfMarks() {
+    table = filled(TableFormat.DELTA);
+    lake.spark().sql("DELETE FROM delta.`%s` WHERE item = 1".formatted(DeltaInside.path(table)));
+    assertThat(marks(TableFormat.DELTA)).isEqualTo(2);
+
+    maintain(date -> true);
+
+    assertThat(marks(TableFormat.DELTA)).isZero();
+    assertThat(read(table)).hasSize(2 * ITEMS - 2);
+    assertThat(table.upkeep().tasks(policy(date -> true, Instant.EPOCH))).isEmpty();
   }
 
   /** One file on each of two dates, so small that only this session calls them large. */

@@ -48,7 +48,7 @@ public record Readings(Path folder) {
         LocalDate.of(2020, 1, 1),
         Duration.ofDays(1),
         TableFormat.DELTA,
-        new Pipeline.Landing(Duration.ofSeconds(1), 1000),
+        new Pipeline.Landing(Duration.ofSeconds(1), 1000, true),
         new Pipeline.Refresh(Duration.ofSeconds(1), 2, Pipeline.StateStore.MEMORY),
         List.of(
             new EventSource(

@@ -157,7 +157,7 @@ class ViewTest {
         .hasMessageContaining("Cannot read the view by_site (by_site.sql)")
         .hasMessageContaining("it has 0 windows");
     assertThatThrownBy(() -> view("SELECT 1 FROM sites GROUP BY window(event_time, '1 hour')"))
-        .hasMessageContaining("it reads the events tables []");
+        .hasMessageContaining("it reads these events tables: none");
     assertThatThrownBy(() -> view("SELECT FROM WHERE")).hasMessageContaining("by_site.sql");
   }
 }

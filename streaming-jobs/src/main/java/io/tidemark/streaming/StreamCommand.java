@@ -151,7 +151,7 @@ public final class StreamCommand implements Callable<Integer> {
       if (!views.contains(name)) {
         throw new WrongUsageException(
             "Cannot rebuild view '%s': the pipeline %s has the views %s. Name one of these."
-                .formatted(name, pipeline.name(), views));
+                .formatted(name, pipeline.name(), String.join(", ", views)));
       }
     }
   }

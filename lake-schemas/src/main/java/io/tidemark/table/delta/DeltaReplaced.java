@@ -1,5 +1,6 @@
 package io.tidemark.table.delta;
 
+import static java.util.Comparator.comparing;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.max;
 
@@ -24,18 +25,29 @@ record DeltaReplaced(Snapshot present) {
 
   private static final String RELATIVE = DeletionVectorDescriptor.UUID_DV_MARKER();
 
-  /** Files of rows, and of deletion vectors, replaced for the last time before then. */
+  /**
+   * Files of rows, and of deletion vectors, replaced for the last time before then; those that were
+   * replaced first come first.
+   */
   List<Path> files(Instant before) {
     Dataset<Row> vectors = present.allFiles().toDF().where(ofTable());
     return Stream.concat(
             replaced(PATH, present.allFiles().toDF(), present.tombstones().toDF(), before)
-                .map(path -> new Path(URI.create(path)))
+                .map(file -> file.as(new Path(URI.create(file.name()))))
                 // Others are another table's, of which this one is a clone.
-                .filter(path -> !path.isAbsolute())
-                .map(path -> new Path(present.deltaLog().dataPath(), path)),
+                .filter(file -> !file.path().isAbsolute())
+                .map(file -> file.as(new Path(present.deltaLog().dataPath(), file.path()))),
             replaced(VECTORS, vectors, present.tombstones().toDF().where(ofTable()), before)
-                .map(this::vectors))
+                .map(file -> file.as(vectors(file.name()))))
+        .sorted(comparing(Replaced::at))
+        .map(Replaced::path)
         .toList();
+  }
+
+  private record Replaced(long at, String name, Path path) {
+    Replaced as(Path place) {
+      return new Replaced(at, name, place);
+    }
   }
 
   private static Column ofTable() {
@@ -43,7 +55,7 @@ record DeltaReplaced(Snapshot present) {
   }
 
   /** A file with vectors is replaced each time that one of them is. */
-  private static Stream<String> replaced(
+  private static Stream<Replaced> replaced(
       Column name, Dataset<Row> live, Dataset<Row> tombstones, Instant before) {
     return tombstones
         .groupBy(name.as("name"))
@@ -51,10 +63,10 @@ record DeltaReplaced(Snapshot present) {
         .where(col("at").lt(before.toEpochMilli()))
         .join(live.select(name.as("name")), new String[] {"name"}, "left_anti")
         .orderBy("at", "name")
-        .select("name")
+        .select("at", "name")
         .collectAsList()
         .stream()
-        .map(row -> row.getString(0));
+        .map(row -> new Replaced(row.getLong(0), row.getString(1), null));
   }
 
   private Path vectors(String name) {

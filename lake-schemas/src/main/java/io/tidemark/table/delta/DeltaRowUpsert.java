@@ -46,8 +46,10 @@ record DeltaRowUpsert(
     Seq<AddFile> files) {
   private static final DMLWithDeletionVectorsHelper$ MARKS = DMLWithDeletionVectorsHelper$.MODULE$;
 
-  private static final String FILE = "file";
-  private static final String POSITION = "position";
+  /** Names that no view has: its own begin with a letter. */
+  private static final String FILE = "__file";
+
+  private static final String POSITION = "__position";
 
   /** No row of a file takes less. */
   private static final long BYTES_PER_ROW = 2;

@@ -225,7 +225,7 @@ final class DeltaTable implements LakeTable {
           if (isCommitted(from, commit)) {
             return false;
           }
-          if (DeltaAppend.suits(from, definition)) {
+          if (isWrittenDirectly(session, from)) {
             DeltaCommit next = new DeltaCommit(log(), definition, commit);
             DirectWrite.run(made, new DeltaAppend(session, from, next));
           } else {
@@ -267,11 +267,15 @@ final class DeltaTable implements LakeTable {
 
   private void land(
       SparkSession session, RDD<InternalRow> rows, Snapshot from, DeltaCommit landing) {
-    if (DeltaAppend.suits(from, definition)) {
+    if (isWrittenDirectly(session, from)) {
       DirectWrite.run(session.sparkContext(), rows, new DeltaAppend(session, from, landing));
     } else {
       new DeltaWrite(planned(session, rows), landing).append(from);
     }
+  }
+
+  private boolean isWrittenDirectly(SparkSession session, Snapshot from) {
+    return DirectWrite.isAllowed(session) && DeltaAppend.suits(from, definition);
   }
 
   @Override

@@ -137,20 +137,29 @@ record DeltaUpkeep(SparkSession spark, DeltaTable table, DeltaLog log) implement
         .set(
             "spark.databricks.delta.optimize.minFileSize",
             Long.toString(UpkeepPolicy.FILE_BYTES / 2));
-    // Files with a few rows marked as deleted, too, however large they are.
-    session.conf().set("spark.databricks.delta.optimize.maxDeletedRowsRatio", "0");
     String where =
         small
             .date()
             .map(date -> " WHERE `%s` = DATE'%s'".formatted(table.definition().date().get(), date))
             .orElse("");
+    String optimize = "OPTIMIZE delta.`%s`%s".formatted(table.path(), where);
+    if (small.marked() == 0) {
+      return small.compacted(changed(session, optimize));
+    }
+    // OPTIMIZE leaves a file that is alone, whatever is marked in it.
+    String purge = "REORG TABLE delta.`%s`%s APPLY (PURGE)".formatted(table.path(), where);
+    UpkeepTask.Result purged = changed(session, purge);
+    UpkeepTask.Result optimized = changed(session, optimize);
+    return small.compacted(
+        UpkeepTask.Result.of(
+            purged.before() + optimized.before(), purged.after() + optimized.after()));
+  }
+
+  /** Files that a command has removed, and those that it has added. */
+  private static UpkeepTask.Result changed(SparkSession session, String command) {
     Row metrics =
-        session
-            .sql("OPTIMIZE delta.`%s`%s".formatted(table.path(), where))
-            .select("metrics.numFilesRemoved", "metrics.numFilesAdded")
-            .head();
-    return UpkeepTask.Result.of(
-        small.files(), small.files() - metrics.getLong(0) + metrics.getLong(1));
+        session.sql(command).select("metrics.numFilesRemoved", "metrics.numFilesAdded").head();
+    return UpkeepTask.Result.of(metrics.getLong(0), metrics.getLong(1));
   }
 
   /** What was replaced before then, the first ones first; some may be gone already. */

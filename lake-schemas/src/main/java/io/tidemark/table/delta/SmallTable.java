@@ -57,7 +57,8 @@ record SmallTable(String name, Rows all) implements SupportsRead {
 
     @Override
     public Statistics estimateStatistics() {
-      return new Size(OptionalLong.of(Looks.SMALL), OptionalLong.of(each.size()));
+      long bytes = Math.min(Looks.SMALL, (long) each.size() * readSchema.defaultSize());
+      return new Size(OptionalLong.of(bytes), OptionalLong.of(each.size()));
     }
   }
 

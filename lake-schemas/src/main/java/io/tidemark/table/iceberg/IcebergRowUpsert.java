@@ -22,6 +22,7 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableUtil;
+import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
@@ -52,6 +53,9 @@ record IcebergRowUpsert(
     RowLevel level = RowLevel.of(batch.rows().sparkSession());
     Snapshot snapshot = table.snapshot(from);
     if (snapshot == null
+        // A column that was added since is not in its rows.
+        || snapshot.schemaId() == null
+        || snapshot.schemaId() != table.schema().schemaId()
         || TableUtil.formatVersion(table) != FORMAT
         || !level.maySuit(batch, rows(snapshot))) {
       return Optional.empty();
@@ -94,10 +98,11 @@ record IcebergRowUpsert(
     List<DeleteFile> deletes = replaced.write(table, files);
     try {
       write(commit, replaced.positions().keySet(), deletes);
-    } catch (RuntimeException e) {
-      if (IcebergTable.isConflict(e)) {
-        deletes.forEach(file -> table.io().deleteFile(file.location()));
-      }
+    } catch (CommitStateUnknownException e) {
+      // They may be the table's.
+      throw e;
+    } catch (Throwable e) { // Memory for sorting may have run out, which is an error.
+      PositionDeletes.delete(table, deletes, e);
       throw e;
     }
   }

@@ -143,9 +143,8 @@ record IcebergUpkeep(
     RewriteDataFiles.Result result = rewrite.execute();
     // Every file that they were of is gone. The commit itself has removed the oldest of them.
     new DeleteFiles(load.get(), definition.date()).remove(small.date(), deletes);
-    return UpkeepTask.Result.of(
-        small.files(),
-        small.files() - result.rewrittenDataFilesCount() + result.addedDataFilesCount());
+    return small.compacted(
+        UpkeepTask.Result.of(result.rewrittenDataFilesCount(), result.addedDataFilesCount()));
   }
 
   /**

@@ -53,15 +53,31 @@ record PositionDeletes(SortedMap<String, long[]> positions) {
         positions.keySet().stream()
             .collect(groupingBy(path -> spec.partitionToPath(files.get(path).partition())));
     List<DeleteFile> written = new ArrayList<>();
-    for (List<String> ofPartition : paths.values()) {
-      DataFile first = files.get(ofPartition.get(0));
-      written.add(
-          write(
-              writers.newPositionDeleteWriter(
-                  places.newOutputFile(spec, first.partition()), spec, first.partition()),
-              ofPartition));
+    try {
+      for (List<String> ofPartition : paths.values()) {
+        DataFile first = files.get(ofPartition.get(0));
+        written.add(
+            write(
+                writers.newPositionDeleteWriter(
+                    places.newOutputFile(spec, first.partition()), spec, first.partition()),
+                ofPartition));
+      }
+      return written;
+    } catch (RuntimeException e) {
+      delete(table, written, e);
+      throw e;
     }
-    return written;
+  }
+
+  /** Deletes files that no version has, after a failure which counts more than theirs. */
+  static void delete(Table table, List<DeleteFile> files, Throwable failure) {
+    for (DeleteFile file : files) {
+      try {
+        table.io().deleteFile(file.location());
+      } catch (RuntimeException left) {
+        failure.addSuppressed(left);
+      }
+    }
   }
 
   private DeleteFile write(PositionDeleteWriter<Record> writer, List<String> paths) {

@@ -94,7 +94,7 @@ final class DimensionCheck {
             tree.line(join),
             "join %s".formatted(name),
             "the condition does not equate its whole key %s, so that an event could meet several rows and count more than once"
-                .formatted(key),
+                .formatted(String.join(", ", key)),
             "join ON %s"
                 .formatted(
                     key.stream()

@@ -109,7 +109,8 @@ record KeyCheck(ViewDefinition view, SqlTree tree, SqlProblems problems) {
         problems.refuse(
             1,
             "find the key column %s".formatted(key),
-            "the view has the columns %s".formatted(columns.stream().map(Attribute::name).toList()),
+            "the view has the columns %s"
+                .formatted(String.join(", ", columns.stream().map(Attribute::name).toList())),
             "name columns of the SELECT in the view's key");
       } else if (!grouped.contains(key)) {
         problems.refuse(

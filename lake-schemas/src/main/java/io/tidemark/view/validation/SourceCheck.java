@@ -56,7 +56,7 @@ record SourceCheck(Syntax syntax, Pipeline pipeline, SqlProblems problems) {
   }
 
   private static String sorted(Set<String> names) {
-    return names.stream().sorted().toList().toString();
+    return String.join(", ", names.stream().sorted().toList());
   }
 
   private void refuse(LogicalPlan part, String what, String why, String remedy) {

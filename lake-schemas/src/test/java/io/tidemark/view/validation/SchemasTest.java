@@ -164,7 +164,7 @@ class SchemasTest {
             "price: decimal(40, 2) has more digits than the 38 of Spark's.",
             "weight: timestamp-millis is not a logical type of int, or lacks something.",
             "Weight: another field differs from it in upper and lower case only.",
-            "Weight: [int, timestamp-millis] become one column, and not all of its numbers would"
+            "Weight: int and timestamp-millis become one column, and not all of its numbers would"
                 + " mean the same. Take one of the types.",
             "empty{}: the record Empty has no fields.",
             "amount: another field has the alias count, too.",
