@@ -145,7 +145,7 @@ class PipelineFileTest {
   void anUnknownKeyThatIsNearNoneIsRefusedWithThoseThereAre() throws IOException {
     assertThat(problems(MINIMAL + "landing: {colour: red}\n"))
         .containsExactly(
-            "7 landing.colour: Unknown key. The keys here are: trigger, max-records-per-batch.");
+            "7 landing.colour: Unknown key. The keys here are: trigger, max-records-per-batch, direct.");
   }
 
   @Test

@@ -143,7 +143,10 @@ class LakeTableDirectAppendTest {
 
     assertThat(table.read(lake.spark()).isEmpty()).isTrue();
     assertThat(table.lastBatch("land")).isEmpty();
-    assertThat(dataFiles()).isEmpty();
+    if (road != Road.DELTA_BY_PLAN) {
+      // Delta itself leaves them to VACUUM.
+      assertThat(dataFiles()).isEmpty();
+    }
     assertThat(append(table, new Commit("land", 0), MUG, CUP)).isTrue();
     assertRows(lake, table, MUG, CUP);
   }
