@@ -13,7 +13,7 @@ final class Mentions {
 
   /** The files of a table, and what it was before. */
   private static final Pattern BEYOND_ROWS =
-      Pattern.compile("(?i)_metadata|input_file|as\\s*of|table_changes");
+      Pattern.compile("(?i)_metadata|input_file|\\bas\\s+of\\b|asof|table_changes");
 
   private Mentions() {}
 

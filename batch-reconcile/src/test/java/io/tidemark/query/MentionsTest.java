@@ -40,6 +40,8 @@ class MentionsTest {
     assertThat(Mentions.beyondRows("SELECT _Metadata.file_path FROM ops.runs")).isTrue();
     assertThat(Mentions.beyondRows("SELECT INPUT_FILE_NAME() FROM ops.runs")).isTrue();
     assertThat(Mentions.beyondRows("SELECT * FROM ops.runs VERSION AS  OF 3")).isTrue();
+    assertThat(Mentions.beyondRows("SELECT * FROM ops.runs WITH ('versionAsOf' = '3')")).isTrue();
+    assertThat(Mentions.beyondRows("SELECT * FROM TABLE_CHANGES('ops.runs', 0)")).isTrue();
     assertThat(Mentions.beyondRows("SELECT offset AS offered FROM ops.runs")).isFalse();
   }
 }

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * exactly if its recomputation differs.
  */
 class HistoryIT {
-  private static final int HISTORIES = Integer.getInteger("tidemark.histories", 300);
+  private static final int HISTORIES = Integer.getInteger("tidemark.histories", 200);
 
   /** In one lake; each takes some days of its own. */
   private static final int TOGETHER = 2;
