@@ -96,16 +96,9 @@ record DateFindings(Reconciled reconciled, Collection<LocalDate> open) {
   private static List<Reconciliation.Example> examples(
       ViewReconciliation.Pass pass, LocalDate date) {
     return pass.delivered().conflicts().examples().stream()
-        .filter(conflict -> place(pass, conflict).equals(date))
+        .filter(conflict -> conflict.date().equals(date))
         .map(Conflict::example)
         .toList();
-  }
-
-  /** Its date; or the one before that was compared, where a window reaches past midnight. */
-  private static LocalDate place(ViewReconciliation.Pass pass, Conflict conflict) {
-    SortedMap<LocalDate, Comparison.Day> compared = pass.before().dates();
-    SortedMap<LocalDate, Comparison.Day> before = compared.headMap(conflict.date().plusDays(1));
-    return before.isEmpty() ? compared.firstKey() : before.lastKey();
   }
 
   private ViewReconciliation.Pass first() {
