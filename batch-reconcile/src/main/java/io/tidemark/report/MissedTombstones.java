@@ -85,7 +85,7 @@ final class MissedTombstones {
     return count == 0 ? Optional.empty() : Optional.of(text(dimension, count, missed.head()));
   }
 
-  /** Mostly there is no such tombstone, and a small table says so without a query. */
+  /** Whether a small shadow shows, without a query, that there is no tombstone to look for. */
   private static boolean hasNone(SparkSession spark, LakeTable shadow) {
     return shadow
         .few(spark)

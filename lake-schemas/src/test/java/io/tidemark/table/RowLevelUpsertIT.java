@@ -1,5 +1,6 @@
 package io.tidemark.table;
 
+import static org.apache.spark.sql.functions.expr;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -187,7 +188,53 @@ class RowLevelUpsertIT {
     assertThat(read(table)).hasSize(2 * ITEMS).contains(sale("north", 1, 1, FIRST));
   }
 
-  /** OPTIMIZE would leave it as it is. */
+  /** Bytes that are no text, which Avro refuses and SQL can make. */
+  @ParameterizedTest
+  @EnumSource
+  void aKeyThatIsNoTextIsReplaced(TableFormat format) {
+    table = filled(format);
+    Dataset<Row> odd =
+        rows(sale("north", 1, 1, FIRST)).withColumn("shop", expr("CAST(X'FF' AS STRING)"));
+
+    // Beside a row that stays, or Delta would remove its file, and mark nothing.
+    Dataset<Row> beside = rows(sale("beside", 1, 1, FIRST));
+    table.upsert(odd.unionByName(beside), KEY, new Commit("refresh", 1));
+    table.upsert(odd.withColumn("price", expr("price + 1")), KEY, new Commit("refresh", 2));
+
+    assertThat(marks(format)).as("or else this would show nothing").isPositive();
+    assertThat(read(table)).hasSize(2 * ITEMS + 2);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aViewMayCallItsColumnsFileAndPosition(TableFormat format) {
+    StructType columns = StructType.fromDDL("file STRING, position INT, date DATE");
+    table =
+        lake.lake()
+            .create(
+                new TableDefinition("shop.large", format, columns, Optional.of("date"), List.of()));
+    Row[] rows = new Row[ITEMS];
+    for (int i = 0; i < ITEMS; i++) {
+      rows[i] = RowFactory.create("f" + i, i, Date.valueOf(FIRST));
+    }
+    List<String> key = List.of("date", "file");
+    upsertPlaces(columns, key, 0, rows);
+    allowMarks(format);
+    lake.spark().conf().set(RowLevel.SETTING, ITEMS / 2);
+
+    upsertPlaces(columns, key, 1, RowFactory.create("f1", -1, Date.valueOf(FIRST)));
+
+    assertThat(marks(format)).as("or else this would show nothing").isPositive();
+    assertThat(read(table)).hasSize(ITEMS);
+  }
+
+  private void upsertPlaces(StructType columns, List<String> key, int batch, Row... rows) {
+    table.upsert(
+        lake.spark().createDataFrame(Arrays.asList(rows), columns),
+        key,
+        new Commit("refresh", batch));
+  }
+
   @Test
   void aDeltaFileThatIsAloneOnItsDateIsFreedOfMarks() {
     table = filled(TableFormat.DELTA);
@@ -251,6 +298,12 @@ class RowLevelUpsertIT {
         SECOND,
         table.version(),
         new Commit("repair", batch));
+  }
+
+  private void allowMarks(TableFormat format) {
+    if (format == TableFormat.DELTA) {
+      DeltaInside.setDeletionVectors(lake.spark(), table, true);
+    }
   }
 
   private boolean upsert(int batch, Row... rows) {

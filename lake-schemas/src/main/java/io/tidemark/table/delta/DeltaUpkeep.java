@@ -146,7 +146,7 @@ record DeltaUpkeep(SparkSession spark, DeltaTable table, DeltaLog log) implement
     if (small.marked() == 0) {
       return small.compacted(changed(session, optimize));
     }
-    // OPTIMIZE leaves a file that is alone, whatever is marked in it.
+    // OPTIMIZE goes by sizes and shares, and may leave a large file with few marks as it is.
     String purge = "REORG TABLE delta.`%s`%s APPLY (PURGE)".formatted(table.path(), where);
     UpkeepTask.Result purged = changed(session, purge);
     UpkeepTask.Result optimized = changed(session, optimize);
