@@ -215,8 +215,7 @@ class AirflowIT {
             date ->
                 assertThat(proven)
                     .filteredOn(
-                        found ->
-                            found.contains("1 date from %s to %s,".formatted(date, date)))
+                        found -> found.contains("1 date from %s to %s,".formatted(date, date)))
                     .hasSize(1));
     assertThat(events()).as("they were sealed before").hasSize(1);
   }
