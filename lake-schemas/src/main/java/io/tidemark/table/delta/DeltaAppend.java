@@ -61,6 +61,11 @@ final class DeltaAppend implements BatchWrite {
     this.commit = commit;
   }
 
+  /** Whether it may write to a table, rather than a query. */
+  static boolean isAllowed(SparkSession spark, Snapshot snapshot, TableDefinition table) {
+    return DirectWrite.isAllowed(spark) && suits(snapshot, table);
+  }
+
   /**
    * False for a table that asks for more: column mapping, constraints, row tracking and whatever
    * else somebody has turned on. Delta's own writer knows all of it.
@@ -131,7 +136,7 @@ final class DeltaAppend implements BatchWrite {
       commit(asScala(actions).toSeq());
     } catch (DeltaConcurrentModificationException e) {
       // Delta refused it. Unless what it found in the way was this very commit, nobody has it.
-      committing = DeltaTable.isCommitted(latest(), commit.commit());
+      committing = DeltaCommit.isIn(latest(), commit.commit());
       throw e;
     }
   }
@@ -146,9 +151,7 @@ final class DeltaAppend implements BatchWrite {
       } catch (MetadataChangedException | ConcurrentTransactionException e) {
         // The table has gained a column, of which they have nothing to say; or others have landed.
         Snapshot now = latest();
-        if (!suits(now, table)
-            || DeltaTable.isCommitted(now, commit.commit())
-            || !commit.isAbove(now)) {
+        if (!suits(now, table) || DeltaCommit.isIn(now, commit.commit()) || !commit.isAbove(now)) {
           throw e;
         }
         base = now;

@@ -1,7 +1,9 @@
 package io.tidemark.table.delta;
 
+import static scala.jdk.javaapi.CollectionConverters.asJava;
 import static scala.jdk.javaapi.CollectionConverters.asScala;
 
+import io.delta.exceptions.DeltaConcurrentModificationException;
 import io.tidemark.table.Commit;
 import io.tidemark.table.TableDefinition;
 import java.util.List;
@@ -11,6 +13,7 @@ import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.DeltaOperations;
 import org.apache.spark.sql.delta.OptimisticTransaction;
 import org.apache.spark.sql.delta.Snapshot;
+import org.apache.spark.sql.delta.VersionChecksum;
 import org.apache.spark.sql.delta.actions.Action;
 import org.apache.spark.sql.delta.actions.SetTransaction;
 import scala.Option;
@@ -83,7 +86,7 @@ record DeltaCommit(DeltaLog log, TableDefinition table, Commit commit, OptionalL
 
   /** What makes it known that this commit erases rows. */
   SetTransaction erasureMark(Snapshot from) {
-    return mark(ERASURES, DeltaTable.lastBatch(from, ERASURES).orElse(-1) + 1);
+    return mark(ERASURES, lastBatch(from, ERASURES).orElse(-1) + 1);
   }
 
   static boolean isErasureMark(SetTransaction mark) {
@@ -94,9 +97,28 @@ record DeltaCommit(DeltaLog log, TableDefinition table, Commit commit, OptionalL
     return new SetTransaction(id, version, Option.apply(System.currentTimeMillis()));
   }
 
+  /** Whether this commit, or a later one of its query, is in a version. */
+  static boolean isIn(Snapshot snapshot, Commit commit) {
+    return commit.isIn(lastBatch(snapshot, commit.query()));
+  }
+
+  /** The highest batch that a query has committed. */
+  static OptionalLong lastBatch(Snapshot snapshot, String query) {
+    // The checksum beside a commit mostly has them; the table's state costs three jobs to compute.
+    Seq<SetTransaction> transactions =
+        snapshot
+            .checksumOpt()
+            .flatMap(VersionChecksum::setTransactions)
+            .getOrElse(snapshot::setTransactions);
+    return asJava(transactions).stream()
+        .filter(transaction -> transaction.appId().equals(query))
+        .mapToLong(SetTransaction::version)
+        .findAny();
+  }
+
   /** The number of the last landing. */
   static OptionalLong lastNumber(Snapshot snapshot) {
-    return DeltaTable.lastBatch(snapshot, LANDINGS);
+    return lastBatch(snapshot, LANDINGS);
   }
 
   /** Whether no landing there has its number, or a higher one. */
@@ -104,13 +126,20 @@ record DeltaCommit(DeltaLog log, TableDefinition table, Commit commit, OptionalL
     return number.isEmpty() || lastNumber(snapshot).orElse(-1) < number.getAsLong();
   }
 
-  /** The number of the last landing of a query. */
-  static OptionalLong lastNumber(Snapshot snapshot, String query) {
-    return DeltaTable.lastBatch(snapshot, numberOf(query));
+  /** Under which number a query has landed its last batch, if it is this one and has one. */
+  static OptionalLong number(Snapshot snapshot, Commit last) {
+    return lastBatch(snapshot, last.query()).equals(OptionalLong.of(last.batch()))
+        ? lastBatch(snapshot, numberOf(last.query()))
+        : OptionalLong.empty();
   }
 
   private static String numberOf(String query) {
     return query + "#number";
+  }
+
+  /** Whether a write failed because another writer was faster. */
+  static boolean isConflict(Throwable failure) {
+    return failure instanceof DeltaConcurrentModificationException;
   }
 
   Seq<String> partition() {

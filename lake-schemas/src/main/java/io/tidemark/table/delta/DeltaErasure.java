@@ -15,7 +15,7 @@ import org.apache.spark.sql.delta.actions.Action;
  *
  * @param commit that does
  */
-record DeltaErasure(DeltaRewrite rewrite, DeltaCommit commit) {
+record DeltaErasure(DeltaFileRewrite rewrite, DeltaCommit commit) {
   void run() {
     Set<String> files = rewrite.files();
     Column[] columns =

@@ -120,7 +120,7 @@ public final class DeltaStorage implements Storage {
     return Conflicts.retry(
         definition.name(),
         () -> createOnce(definition),
-        failure -> DeltaTable.isConflict(failure) || isUnfinished(failure));
+        failure -> DeltaCommit.isConflict(failure) || isUnfinished(failure));
   }
 
   /**

@@ -12,7 +12,7 @@ import org.apache.spark.sql.delta.DeltaOperations;
 import scala.Option;
 
 /** Sets columns of rows of a Delta table by their key. */
-record DeltaUpdate(DeltaRewrite rewrite) {
+record DeltaUpdate(DeltaFileRewrite rewrite) {
   void run() {
     Set<String> files = rewrite.files();
     if (!files.isEmpty()) {

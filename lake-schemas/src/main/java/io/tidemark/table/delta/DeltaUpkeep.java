@@ -124,7 +124,8 @@ record DeltaUpkeep(SparkSession spark, DeltaTable table, DeltaLog log) implement
 
   /** Delta tries again by itself where others have only added rows meanwhile. */
   private UpkeepTask.Result compact(SmallFiles small) {
-    return UpkeepTask.unlessOvertaken(small.files(), () -> optimize(small), DeltaTable::isConflict);
+    return UpkeepTask.unlessOvertaken(
+        small.files(), () -> optimize(small), DeltaCommit::isConflict);
   }
 
   private UpkeepTask.Result optimize(SmallFiles small) {

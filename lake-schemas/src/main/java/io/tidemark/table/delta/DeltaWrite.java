@@ -3,8 +3,6 @@ package io.tidemark.table.delta;
 import static scala.jdk.javaapi.CollectionConverters.asJava;
 import static scala.jdk.javaapi.CollectionConverters.asScala;
 
-import io.tidemark.table.Commit;
-import io.tidemark.table.TableDefinition;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,10 +25,6 @@ final class DeltaWrite {
   private final Dataset<Row> rows;
   private final DeltaCommit commit;
   private final Map<String, String> options = new HashMap<>();
-
-  DeltaWrite(DeltaLog log, TableDefinition table, Dataset<Row> rows, Commit commit) {
-    this(rows, new DeltaCommit(log, table, commit));
-  }
 
   DeltaWrite(Dataset<Row> rows, DeltaCommit commit) {
     this.log = commit.log();

@@ -6,7 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
+import org.apache.iceberg.exceptions.ValidationException;
 
 /**
  * A commit to an Iceberg table, known by the summary of its snapshot.
@@ -104,6 +106,11 @@ record IcebergCommit(Commit commit, OptionalLong number) {
       }
     }
     return OptionalLong.empty();
+  }
+
+  /** Whether a write failed because another writer was faster. */
+  static boolean isConflict(Throwable failure) {
+    return failure instanceof ValidationException || failure instanceof CommitFailedException;
   }
 
   /** The number of the landing that made a snapshot, if one did. */

@@ -1,7 +1,6 @@
 package io.tidemark.table.iceberg;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 
 import io.tidemark.table.Batch;
@@ -11,10 +10,8 @@ import io.tidemark.table.Conflicts;
 import io.tidemark.table.Conformed;
 import io.tidemark.table.DirectWrite;
 import io.tidemark.table.DriverRows;
-import io.tidemark.table.Fingerprint;
 import io.tidemark.table.LakeTable;
 import io.tidemark.table.Looks;
-import io.tidemark.table.OutrunException;
 import io.tidemark.table.StreamCheckpoint;
 import io.tidemark.table.TableDefinition;
 import io.tidemark.table.TableEdits;
@@ -25,36 +22,28 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongFunction;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.fs.Path;
 import org.apache.iceberg.HistoryEntry;
-import org.apache.iceberg.RowLevelOperationMode;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.catalog.TableIdentifier;
-import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.ValidationException;
-import org.apache.iceberg.spark.CommitMetadata;
 import org.apache.iceberg.spark.Spark3Util;
 import org.apache.iceberg.spark.SparkSchemaUtil;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.DataFrameWriterV2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
 import org.apache.spark.sql.connector.write.BatchWrite;
 import org.apache.spark.sql.execution.QueryExecution;
 import org.apache.spark.sql.execution.SQLExecution;
@@ -65,8 +54,6 @@ import scala.Option;
 final class IcebergTable implements LakeTable {
   /** The version of a table to which nobody has written. */
   static final long EMPTY = -1;
-
-  private static final String SNAPSHOT = "snapshot";
 
   private final SparkSession spark;
   private final TableDefinition definition;
@@ -96,7 +83,8 @@ final class IcebergTable implements LakeTable {
     return Conformed.to(definition.columns(), stored(session, version));
   }
 
-  private Dataset<Row> stored(SparkSession session, long version) {
+  /** In the columns that the table had, which may not be those of its definition. */
+  Dataset<Row> stored(SparkSession session, long version) {
     return version == EMPTY
         ? session.createDataFrame(List.of(), SparkSchemaUtil.convert(load().schema()))
         : session.read().format("iceberg").option("versionAsOf", version).load(identifier);
@@ -211,29 +199,7 @@ final class IcebergTable implements LakeTable {
   @Override
   public OptionalLong land(
       SparkSession session, LongFunction<RDD<InternalRow>> rows, Commit commit, long least) {
-    Table table = load();
-    IcebergMarkers markers = new IcebergMarkers(table);
-    if (commit.isIn(markers.lastBatch(commit.query()))) {
-      return OptionalLong.empty();
-    }
-    long number = Math.max(least, markers.lastNumber().orElse(-1) + 1);
-    IcebergCommit landing = new IcebergCommit(commit, OptionalLong.of(number));
-    BatchWrite write = IcebergWrite.append(table, Columns.of(definition), landing);
-    try {
-      DirectWrite.run(session.sparkContext(), rows.apply(number), write);
-      return OptionalLong.of(number);
-    } catch (ValidationException | CommitStateUnknownException e) {
-      IcebergMarkers now = new IcebergMarkers(load());
-      if (commit.isIn(now.lastBatch(commit.query()))) {
-        // By another process of the same query, since we looked; or by this one.
-        return OptionalLong.empty();
-      }
-      long last = now.lastNumber().orElse(-1);
-      if (last < number) {
-        throw e;
-      }
-      throw new OutrunException(this, commit, number, last, e);
-    }
+    return new IcebergLanding(this, session).run(rows, commit, least);
   }
 
   @Override
@@ -243,118 +209,34 @@ final class IcebergTable implements LakeTable {
 
   @Override
   public boolean upsert(Batch batch, List<String> key, Commit commit) {
-    return batch.isEmpty()
-        || Conflicts.retry(name(), () -> merge(batch, key, commit), IcebergTable::isConflict);
+    return new IcebergRowChanges(this, key).upsert(batch, commit);
   }
 
   @Override
   public void update(Dataset<Row> values, List<String> key, String only) {
-    allowAppendsBesideMerges();
-    IcebergUpdate update = new IcebergUpdate(values, key, only);
-    Conflicts.retry(
-        name(),
-        () -> {
-          update.run(identifier);
-          return true;
-        },
-        IcebergTable::isConflict);
+    new IcebergRowChanges(this, key).update(values, only);
   }
 
   @Override
   public boolean erase(Dataset<Row> keys, List<String> key, String only, Commit commit) {
-    allowAppendsBesideMerges();
-    // A merge-on-read delete would leave the rows in their files.
-    set(TableProperties.MERGE_MODE, RowLevelOperationMode.COPY_ON_WRITE.modeName());
-    IcebergUpdate update = new IcebergUpdate(keys, key, only);
-    Map<String, String> properties = new IcebergCommit(commit).erasure();
-    return Conflicts.retry(
-        name(),
-        () -> {
-          if (isCommitted(commit)) {
-            return false;
-          }
-          CommitMetadata.withCommitProperties(
-              properties,
-              () -> {
-                update.delete(identifier);
-                return true;
-              },
-              RuntimeException.class);
-          return true;
-        },
-        IcebergTable::isConflict);
-  }
-
-  /** An update is of rows that are there already, so appends do not affect it. */
-  private void allowAppendsBesideMerges() {
-    set(TableProperties.MERGE_ISOLATION_LEVEL, SNAPSHOT);
-  }
-
-  private void set(String property, String value) {
-    Table table = load();
-    if (!value.equals(table.properties().get(property))) {
-      table.updateProperties().set(property, value).commit();
-    }
+    return new IcebergRowChanges(this, key).erase(keys, only, commit);
   }
 
   @Override
   public boolean rewrite(SparkSession session, UnaryOperator<Dataset<Row>> change, Commit commit) {
-    return rewrite(session, change, () -> Optional.of(commit).filter(ours -> !isCommitted(ours)));
+    return new IcebergWholeRewrite(this, session).run(change, commit);
   }
 
   @Override
   public boolean rewriteNext(
       SparkSession session, UnaryOperator<Dataset<Row>> change, String name, long least) {
-    return rewrite(
-        session,
-        change,
-        () -> Optional.of(new Commit(name, Math.max(least, lastBatch(name).orElse(-1) + 1))));
-  }
-
-  private boolean rewrite(
-      SparkSession session, UnaryOperator<Dataset<Row>> change, Supplier<Optional<Commit>> commit) {
-    return Conflicts.retry(
-        name(), () -> rewriteOnce(session, change, commit), IcebergTable::isConflict);
+    return new IcebergWholeRewrite(this, session).runNext(change, name, least);
   }
 
   @Override
   public boolean rewriteLocally(
       SparkSession session, Function<List<Row>, Optional<List<Row>>> change, String name) {
-    return Conflicts.retry(
-        name(), () -> rewriteLocallyOnce(session, change, name), IcebergTable::isConflict);
-  }
-
-  private boolean rewriteLocallyOnce(
-      SparkSession session, Function<List<Row>, Optional<List<Row>>> change, String name) {
-    long present = version();
-    Commit commit = new Commit(name, lastBatch(name).orElse(-1) + 1);
-    Optional<List<Row>> rows = change.apply(read(session, present).collectAsList());
-    rows.ifPresent(
-        after ->
-            replace(
-                session.createDataFrame(after, definition.columns()).coalesce(1),
-                lit(true),
-                present,
-                commit));
-    return rows.isPresent();
-  }
-
-  private boolean rewriteOnce(
-      SparkSession session, UnaryOperator<Dataset<Row>> change, Supplier<Optional<Commit>> next) {
-    long present = version();
-    Optional<Commit> commit = next.get();
-    if (commit.isEmpty()) {
-      return false;
-    }
-    Dataset<Row> before = read(session, present);
-    try (Batch after = Batch.of(definition, change.apply(before))) {
-      if (!Fingerprint.equal(before, after.rows())) {
-        replace(after.rows().coalesce(1), lit(true), present, commit.get());
-        return true;
-      }
-    }
-    // What changes nothing may change what another writer has made of it meanwhile.
-    return version() != present && rewriteOnce(session, change, next);
+    return new IcebergWholeRewrite(this, session).runLocally(change, name);
   }
 
   @Override
@@ -366,9 +248,10 @@ final class IcebergTable implements LakeTable {
     Column date = col(definition.date().orElseThrow());
     try (Batch batch = Batch.of(definition, rows)) {
       batch.requireWithin(from, to);
-      replace(batch.rows(), date.between(lit(from), lit(to)), compared, commit);
+      new IcebergOverwrite(this, batch.rows(), compared, commit)
+          .run(date.between(lit(from), lit(to)));
     } catch (RuntimeException e) {
-      throw Conflicts.causedBy(e, IcebergTable::isConflict)
+      throw Conflicts.causedBy(e, IcebergCommit::isConflict)
           ? TableMovedException.of(this, from, to, compared, e)
           : e;
     }
@@ -395,72 +278,16 @@ final class IcebergTable implements LakeTable {
     return new IcebergDates(spark, load(), identifier, version, date, () -> stored(spark, version));
   }
 
-  static boolean isConflict(Throwable failure) {
-    return failure instanceof ValidationException || failure instanceof CommitFailedException;
+  /** As SQL names it. */
+  String identifier() {
+    return identifier;
   }
 
-  private boolean merge(Batch batch, List<String> key, Commit commit) {
-    long present = version();
-    // Again, for each attempt: the other writer may be a later process of the same query.
-    if (isCommitted(commit)) {
-      return false;
-    }
-    SparkSession session = batch.rows().sparkSession();
-    Table table = load();
-    Dataset<Row> stored = stored(session, present);
-    Optional<IcebergRowUpsert> byRows = IcebergRowUpsert.of(table, present, batch);
-    if (byRows.isPresent()) {
-      return change(byRows.get(), stored, key, commit);
-    }
-    // In the columns that the table has now, which may be more than it had.
-    Dataset<Row> conformed = Conformed.to(SparkSchemaUtil.convert(table.schema()), stored);
-    Dataset<Row> merged = batch.mergedInto(conformed, key);
-    replace(merged, expr(batch.place()), present, commit);
-    return true;
-  }
-
-  private boolean change(
-      IcebergRowUpsert upsert, Dataset<Row> stored, List<String> key, Commit commit) {
-    try {
-      upsert.run(stored, key, new IcebergCommit(commit));
-    } catch (CommitStateUnknownException e) {
-      if (!isCommitted(commit)) {
-        throw e;
-      }
-      // By another process of the same query, since we looked; or by this one.
-      return false;
-    }
-    return true;
-  }
-
-  /** Makes the rows all there is where a predicate holds, unless others have written there. */
-  private void replace(Dataset<Row> rows, Column where, long present, Commit commit) {
-    var writer = writeTo(rows, commit).option("isolation-level", "serializable");
-    // Without a first snapshot Iceberg looks at all there are: right for an empty table only.
-    if (present != EMPTY) {
-      writer = writer.option("validate-from-snapshot-id", Long.toString(present));
-    }
-    try {
-      writer.overwrite(where);
-    } catch (NoSuchTableException e) {
-      throw notThere(e);
-    }
-  }
-
-  private DataFrameWriterV2<Row> writeTo(Dataset<Row> rows, Commit commit) {
-    return rows.writeTo(identifier).options(new IcebergCommit(commit).options());
-  }
-
-  private IllegalStateException notThere(NoSuchTableException cause) {
-    return new IllegalStateException(
-        "Cannot write to %s: it is not there. Create it first".formatted(name()), cause);
-  }
-
-  private boolean isCommitted(Commit commit) {
+  boolean isCommitted(Commit commit) {
     return commit.isIn(lastBatch(commit.query()));
   }
 
-  private Table load() {
+  Table load() {
     return Spark3Util.loadIcebergCatalog(spark, IcebergStorage.CATALOG)
         .loadTable(TableIdentifier.parse(definition.name()));
   }

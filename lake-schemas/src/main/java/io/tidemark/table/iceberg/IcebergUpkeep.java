@@ -116,7 +116,7 @@ record IcebergUpkeep(
   /** Changes nothing if somebody has removed one of the files meanwhile. */
   private UpkeepTask.Result compact(SmallFiles small) {
     return UpkeepTask.unlessOvertaken(
-        small.files(), () -> rewrite(small), IcebergTable::isConflict);
+        small.files(), () -> rewrite(small), IcebergCommit::isConflict);
   }
 
   private UpkeepTask.Result rewrite(SmallFiles small) {

@@ -33,7 +33,7 @@ import scala.Option;
  * @param values the key, which is unique, and the columns that go with it: {@code value}
  * @param only a condition on the row as it is, {@code present}
  */
-record DeltaRewrite(
+record DeltaFileRewrite(
     DeltaLog log, Snapshot from, Dataset<Row> values, List<String> key, String only) {
   private static final String FILE = "_file";
 
