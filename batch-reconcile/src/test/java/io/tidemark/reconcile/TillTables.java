@@ -73,7 +73,7 @@ final class TillTables {
             Duration.ofDays(1),
             operations,
             new Pipeline.Landing(Duration.ofSeconds(1), 1000, true),
-            new Pipeline.Refresh(Duration.ofSeconds(1), 2, Pipeline.StateStore.MEMORY),
+            new Pipeline.Refresh(Duration.ofSeconds(1), 2, Pipeline.StateStore.MEMORY, 1_000_000),
             List.of(new EventSource("events", "sales", schema(lake), format, Optional.empty())),
             sql.contains("shops") ? List.of(shops(format)) : List.of(),
             List.of(sales));

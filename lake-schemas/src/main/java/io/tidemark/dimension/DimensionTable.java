@@ -77,16 +77,16 @@ public record DimensionTable(DimensionRows rows, RecordFormat format) implements
    * records they were made of.
    */
   @Override
-  public Landed write(Dataset<Row> records, int tasks, Commit commit, DeadLetters deadLetters) {
+  public Taken write(Dataset<Row> records, int tasks, Commit commit, DeadLetters deadLetters) {
     SparkSession spark = records.sparkSession();
     if (commit.isIn(rows.table().lastBatch(commit.query()))) {
       rows.settle(spark, commit.query());
-      return landedBefore(records, deadLetters.written(spark, commit));
+      return writtenBefore(records, deadLetters.written(spark, commit));
     }
     try (JudgedRecords judged = JudgedRecords.of(records, tasks, format, GOOD)) {
       JudgedRecords left = deadLetters.refuse(judged, commit);
       rows.deliver(deliveries(left.taken()), commit);
-      return landed(spark, left.counts(), deadLetters.written(spark, commit), schemaIds(left));
+      return taken(spark, left.counts(), deadLetters.written(spark, commit), schemaIds(left));
     }
   }
 
@@ -102,24 +102,25 @@ public record DimensionTable(DimensionRows rows, RecordFormat format) implements
   }
 
   /** What an earlier try has not refused is in the rows that it wrote. */
-  private Landed landedBefore(Dataset<Row> records, Map<TopicPartition, Long> refused) {
+  private Taken writtenBefore(Dataset<Row> records, Map<TopicPartition, Long> refused) {
     Map<TopicPartition, Long> taken =
         Outcomes.byPartition(records.groupBy("topic", "partition").count().collectAsList());
     refused.forEach((place, count) -> taken.merge(place, -count, Long::sum));
-    return landed(records.sparkSession(), taken, refused, Set.of());
+    return taken(records.sparkSession(), taken, refused, Set.of());
   }
 
-  private Landed landed(
+  private Taken taken(
       SparkSession spark,
       Map<TopicPartition, Long> taken,
       Map<TopicPartition, Long> refused,
       Set<Integer> schemaIds) {
-    return new Landed(
-        Outcomes.counts(taken, refused),
+    return new Taken(
+        taken,
         OptionalLong.of(rows.table().read(spark).count()),
         schemaIds,
         Set.of(),
-        OptionalLong.empty());
+        OptionalLong.empty(),
+        written -> refused);
   }
 
   static Set<Integer> schemaIds(JudgedRecords judged) {

@@ -11,6 +11,7 @@ import io.tidemark.pipeline.ViewDefinition;
 import io.tidemark.schema.EventColumns;
 import io.tidemark.table.DirectWrite;
 import io.tidemark.table.LakeTable;
+import io.tidemark.table.RowLevel;
 import io.tidemark.table.TableDefinition;
 import io.tidemark.table.session.Lake;
 import io.tidemark.view.View;
@@ -52,6 +53,7 @@ public record PipelineTables(
   public static PipelineTables open(SparkSession spark, Pipeline pipeline) {
     List<QualityCheck> gates = QualityFile.read(pipeline).gates();
     DirectWrite.allow(spark, pipeline.landing().direct());
+    RowLevel.applyFrom(spark, pipeline.refresh().largeDateRows());
     Lake lake = Lake.of(spark);
     Map<String, LakeTable> events = new LinkedHashMap<>();
     for (EventSource source : pipeline.events()) {

@@ -17,7 +17,6 @@ import io.tidemark.table.LakeTable;
 import io.tidemark.table.OutrunException;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.spark.sql.Column;
@@ -56,10 +55,10 @@ public record EventsTable(LakeTable table, RecordFormat format, long least)
   }
 
   @Override
-  public Landed write(Dataset<Row> records, int tasks, Commit commit, DeadLetters deadLetters) {
+  public Taken write(Dataset<Row> records, int tasks, Commit commit, DeadLetters deadLetters) {
     while (true) {
       try {
-        return writeOnce(records, tasks, commit, deadLetters);
+        return writeOnce(records, tasks, commit);
       } catch (OutrunException outrun) {
         LOG.info("{}. It takes the next number", outrun.getMessage());
       }
@@ -67,8 +66,7 @@ public record EventsTable(LakeTable table, RecordFormat format, long least)
   }
 
   /** Decodes them again, with each number: they are counted while they pass. */
-  private Landed writeOnce(
-      Dataset<Row> records, int tasks, Commit commit, DeadLetters deadLetters) {
+  private Taken writeOnce(Dataset<Row> records, int tasks, Commit commit) {
     SparkSession spark = records.sparkSession();
     Outcomes outcomes = Outcomes.register(spark.sparkContext());
     OptionalLong number =
@@ -78,23 +76,23 @@ public record EventsTable(LakeTable table, RecordFormat format, long least)
             commit,
             Math.max(least, commit.batch()));
     if (number.isEmpty()) {
-      return landedBefore(records, tasks, commit, deadLetters);
+      return writtenBefore(records, tasks, commit);
     }
     Verdicts verdicts = outcomes.value();
-    return landed(
+    return new Taken(
         verdicts.good(),
-        deadLetters.append(records, tasks, verdicts, commit),
+        OptionalLong.empty(),
         verdicts.schemaIds(),
         verdicts.dates(),
-        number.getAsLong());
+        number,
+        deadLetters -> deadLetters.append(records, tasks, verdicts, commit));
   }
 
   /**
    * An earlier try has written what was good then; a schema may have been registered since. Earlier
    * versions took the batch for the number.
    */
-  private Landed landedBefore(
-      Dataset<Row> records, int tasks, Commit commit, DeadLetters deadLetters) {
+  private Taken writtenBefore(Dataset<Row> records, int tasks, Commit commit) {
     SparkSession spark = records.sparkSession();
     long last = table.lastBatch(commit.query()).orElse(commit.batch());
     if (last > commit.batch()) {
@@ -104,30 +102,22 @@ public record EventsTable(LakeTable table, RecordFormat format, long least)
     }
     long number = table.number(commit).orElse(commit.batch());
     Dataset<Row> landed = landed(spark, number);
-    Dataset<Row> decoded = DecodeRecord.decode(records.coalesce(tasks), format);
-    Dataset<Row> offsets = landed.select(TOPIC, PARTITION, OFFSET);
-    deadLetters.append(
-        decoded.join(offsets, sameOffset(decoded, offsets), "left_anti"), commit, commit);
-    return landed(
+    return new Taken(
         Outcomes.byPartition(landed.groupBy(TOPIC, PARTITION).count().collectAsList()),
-        deadLetters.written(spark, commit),
+        OptionalLong.empty(),
         schemaIds(landed),
         dates(landed),
-        number);
+        OptionalLong.of(number),
+        deadLetters -> {
+          deadLetters.append(others(records, tasks, landed), commit, commit);
+          return deadLetters.written(spark, commit);
+        });
   }
 
-  private static Landed landed(
-      Map<TopicPartition, Long> events,
-      Map<TopicPartition, Long> deadLetters,
-      Set<Integer> schemaIds,
-      Set<LocalDate> dates,
-      long number) {
-    return new Landed(
-        Outcomes.counts(events, deadLetters),
-        OptionalLong.empty(),
-        schemaIds,
-        dates,
-        OptionalLong.of(number));
+  private Dataset<Row> others(Dataset<Row> records, int tasks, Dataset<Row> landed) {
+    Dataset<Row> decoded = DecodeRecord.decode(records.coalesce(tasks), format);
+    Dataset<Row> offsets = landed.select(TOPIC, PARTITION, OFFSET);
+    return decoded.join(offsets, sameOffset(decoded, offsets), "left_anti");
   }
 
   private Dataset<Row> landed(SparkSession spark, long number) {

@@ -23,7 +23,7 @@ import org.apache.spark.sql.SparkSession;
  *
  * <p>A crash may fall between any two of the three writes. Each happens once per commit, and what
  * the first one took decides the others: a batch that is tried again writes exactly what is
- * missing.
+ * missing. A table whose rows cannot tell what it took writes the dead letters before its rows.
  */
 public final class Landing {
   /**
@@ -87,21 +87,29 @@ public final class Landing {
     Instant now = clock.instant();
     Instant judgedAt = readAt.isBefore(now) ? readAt : now;
     DeadLetters deadLetters = new DeadLetters(operations.deadLetters(), query.pipeline(), now);
-    SparkSession spark = records.sparkSession();
-    LandingTable.Landed landed =
-        table
-            .at(judgedAt)
-            .after(schemas.known())
-            .from(next(spark))
-            .write(records, tasks(planned), commit, deadLetters);
-    schemas.remember(landed.schemaIds(), SchemaRegistry.at(table.format().registry()));
-    List<LedgerSpan> spans = settled(planned, landed.counts(), beginnings.get());
-    landed.number().ifPresent(number -> next = OptionalLong.of(number + 1));
-    operations
-        .ledger()
-        .append(spark, query.pipeline(), spans, landed.number(), landed.rows(), now, commit);
-    landedOn.accept(landed.dates());
-    return new LandedBatch(landed.number().orElse(commit.batch()), spans);
+    // The table first, whose rows tell a retry which records are left for the dead letters; the
+    // ledger last, which says what both have.
+    LandingTable.Taken taken = writeGood(records, planned, commit, judgedAt, deadLetters);
+    Map<TopicPartition, Long> refused = taken.refused().writeTo(deadLetters);
+    schemas.remember(taken.schemaIds(), SchemaRegistry.at(table.format().registry()));
+    List<LedgerSpan> spans =
+        settled(planned, Outcomes.counts(taken.good(), refused), beginnings.get());
+    writeLedger(records.sparkSession(), spans, taken, now, commit);
+    landedOn.accept(taken.dates());
+    return new LandedBatch(taken.number().orElse(commit.batch()), spans);
+  }
+
+  private LandingTable.Taken writeGood(
+      Dataset<Row> records,
+      List<PlannedSpan> planned,
+      Commit commit,
+      Instant judgedAt,
+      DeadLetters deadLetters) {
+    return table
+        .at(judgedAt)
+        .after(schemas.known())
+        .from(next(records.sparkSession()))
+        .write(records, tasks(planned), commit, deadLetters);
   }
 
   /** A table that was rolled back has forgotten numbers that views have read. */
@@ -110,6 +118,12 @@ public final class Landing {
       next = OptionalLong.of(operations.ledger().lastNumber(spark, query.all()).orElse(-1) + 1);
     }
     return next.getAsLong();
+  }
+
+  private static int tasks(List<PlannedSpan> planned) {
+    long records = planned.stream().mapToLong(span -> span.until() - span.from()).sum();
+    long tasks = (records + RECORDS_PER_TASK - 1) / RECORDS_PER_TASK;
+    return (int) Math.max(1, Math.min(tasks, planned.size()));
   }
 
   private static List<LedgerSpan> settled(
@@ -121,9 +135,15 @@ public final class Landing {
         .toList();
   }
 
-  private static int tasks(List<PlannedSpan> planned) {
-    long records = planned.stream().mapToLong(span -> span.until() - span.from()).sum();
-    long tasks = (records + RECORDS_PER_TASK - 1) / RECORDS_PER_TASK;
-    return (int) Math.max(1, Math.min(tasks, planned.size()));
+  private void writeLedger(
+      SparkSession spark,
+      List<LedgerSpan> spans,
+      LandingTable.Taken taken,
+      Instant now,
+      Commit commit) {
+    taken.number().ifPresent(number -> next = OptionalLong.of(number + 1));
+    operations
+        .ledger()
+        .append(spark, query.pipeline(), spans, taken.number(), taken.rows(), now, commit);
   }
 }

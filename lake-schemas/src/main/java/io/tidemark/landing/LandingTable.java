@@ -27,31 +27,44 @@ public interface LandingTable {
   LandingTable from(long number);
 
   /**
-   * Writes the good ones of a batch of Kafka's records and the others, unless an earlier try of it
-   * has.
+   * Writes the good ones of a batch of Kafka's records, unless an earlier try of it has.
    *
    * @param tasks that may write, at most: each leaves a file per date
-   * @param deadLetters take what the table does not
+   * @param deadLetters of the batch. Only a table whose rows cannot tell a retry which records they
+   *     were made of writes them here, before its rows
    */
-  Landed write(Dataset<Row> records, int tasks, Commit commit, DeadLetters deadLetters);
+  Taken write(Dataset<Row> records, int tasks, Commit commit, DeadLetters deadLetters);
+
+  /** The records of a batch that its table has not taken. */
+  @FunctionalInterface
+  interface Refused {
+    /**
+     * Writes them, unless they are there.
+     *
+     * @return how many of each topic-partition are there
+     */
+    Map<TopicPartition, Long> writeTo(DeadLetters deadLetters);
+  }
 
   /**
-   * What was written.
+   * What the table has of a batch.
    *
-   * @param counts records of each topic-partition
+   * @param good records of each topic-partition
    * @param rows that the table has now, if they are not as many as the good records
    * @param schemaIds of the good records, as far as they are known
    * @param dates of the good records, if they are events
    * @param number of the landing, if they are events
+   * @param refused the other records
    */
-  record Landed(
-      Map<TopicPartition, Outcomes.Count> counts,
+  record Taken(
+      Map<TopicPartition, Long> good,
       OptionalLong rows,
       Set<Integer> schemaIds,
       Set<LocalDate> dates,
-      OptionalLong number) {
-    public Landed {
-      counts = Map.copyOf(counts);
+      OptionalLong number,
+      Refused refused) {
+    public Taken {
+      good = Map.copyOf(good);
       schemaIds = Set.copyOf(schemaIds);
       dates = Set.copyOf(dates);
     }

@@ -88,7 +88,20 @@ public record Environment(
             registry.unknownIdPatience(),
             root.section("airflow", Airflow::of));
     root.done();
+    refuseInternal(environment.spark(), root);
     return environment;
+  }
+
+  private static void refuseInternal(Map<String, String> spark, Section root) {
+    spark.keySet().stream()
+        .filter(property -> property.startsWith("spark.tidemark."))
+        .sorted()
+        .forEach(
+            property ->
+                root.problem(
+                    "spark",
+                    "Cannot set '%s': Tidemark keeps these properties for itself. Its settings are keys of pipeline.yaml, such as refresh.large-date-rows."
+                        .formatted(property)));
   }
 
   /** The same, more or less patient with ids of schemas that the registry does not know. */

@@ -132,15 +132,23 @@ public record Pipeline(
     }
   }
 
-  /** How refresh runs. The number of shuffle partitions is fixed by a view's first run. */
-  public record Refresh(Duration trigger, int shufflePartitions, StateStore stateStore) {
+  /**
+   * How refresh runs.
+   *
+   * @param shufflePartitions fixed by a view's first run
+   * @param largeDateRows how many rows the dates of a batch have at least, if it marks the rows
+   *     that it replaces, rather than to write these dates again
+   */
+  public record Refresh(
+      Duration trigger, int shufflePartitions, StateStore stateStore, long largeDateRows) {
     static Refresh of(Section section) {
       Refresh refresh =
           new Refresh(
               section.optional("trigger", "1 second", Value::duration),
               section.optional("shuffle-partitions", "2", Value::count),
               section.optional(
-                  "state-store", "rocksdb", text -> Value.oneOf(StateStore.class, text)));
+                  "state-store", "rocksdb", text -> Value.oneOf(StateStore.class, text)),
+              section.optional("large-date-rows", "1000000", Value::count));
       section.done();
       return refresh;
     }

@@ -10,8 +10,7 @@ import org.apache.spark.sql.SparkSession;
  * @param leastRows how many rows the dates of a batch have at least
  */
 public record RowLevel(long leastRows) {
-  /** The setting of Spark that says how many rows make a date large. */
-  public static final String SETTING = "spark.tidemark.large-date-rows";
+  private static final String SETTING = "spark.tidemark.large-date-rows";
 
   private static final long LEAST_ROWS = 1_000_000;
 
@@ -24,14 +23,17 @@ public record RowLevel(long leastRows) {
   /** Each batch adds a file to a date. Once it has so many, it is written again as one. */
   private static final long FILES_PER_DATE = 32;
 
+  /**
+   * Says from how many rows on a session, and the queries that it starts, mark rows. It is a
+   * million unless this says otherwise.
+   */
+  public static void applyFrom(SparkSession spark, long leastRows) {
+    spark.conf().set(SETTING, leastRows);
+  }
+
+  /** What holds in a session. */
   public static RowLevel of(SparkSession spark) {
-    String rows = spark.conf().get(SETTING, Long.toString(LEAST_ROWS));
-    try {
-      return new RowLevel(Long.parseLong(rows));
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "Cannot read the setting %s: '%s' is not a number of rows".formatted(SETTING, rows), e);
-    }
+    return new RowLevel(Long.parseLong(spark.conf().get(SETTING, Long.toString(LEAST_ROWS))));
   }
 
   /**

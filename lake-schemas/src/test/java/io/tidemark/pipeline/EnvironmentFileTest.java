@@ -74,6 +74,15 @@ class EnvironmentFileTest {
   }
 
   @Test
+  void tidemarksOwnPropertiesOfSparkAreNoSettings() {
+    assertThat(
+            refusal(MINIMAL + "spark: {spark.tidemark.large-date-rows: 5, spark.ui.port: 4041}\n"))
+        .contains("environment.yaml:5: spark: Cannot set 'spark.tidemark.large-date-rows'")
+        .contains("refresh.large-date-rows")
+        .doesNotContain("spark.ui.port");
+  }
+
+  @Test
   void aDollarSignByItselfIsRefused() {
     assertThat(refusal(MINIMAL + "kafka: {password: pa$word}\n"))
         .contains("kafka.password: Cannot read a '$' by itself");

@@ -61,7 +61,8 @@ class PipelineFileTest {
                 Duration.ofDays(1),
                 TableFormat.DELTA,
                 new Pipeline.Landing(Duration.ofSeconds(1), 100_000, true),
-                new Pipeline.Refresh(Duration.ofSeconds(1), 2, Pipeline.StateStore.ROCKSDB),
+                new Pipeline.Refresh(
+                    Duration.ofSeconds(1), 2, Pipeline.StateStore.ROCKSDB, 1_000_000),
                 List.of(
                     new EventSource(
                         "readings",
@@ -110,7 +111,7 @@ class PipelineFileTest {
                 history-from: yesterday
                 max-future: 1 fortnight
                 landing: {max-records-per-batch: 0}
-                refresh: {state-store: disk}
+                refresh: {state-store: disk, large-date-rows: many}
                 events:
                   - name: readings
                     topic: ''
@@ -132,6 +133,8 @@ class PipelineFileTest {
             "4 landing.max-records-per-batch: Cannot read '0' as a count: write a whole number from"
                 + " 1 to 999999999.",
             "5 refresh.state-store: Cannot use 'disk': write one of memory, rocksdb.",
+            "5 refresh.large-date-rows: Cannot read 'many' as a count: write a whole number from 1"
+                + " to 999999999.",
             "8 events[0].topic: The value is blank.",
             "9 events[0].schema: Cannot read the file 'missing.avsc': looked for %s."
                 .formatted(folder.resolve("missing.avsc")),

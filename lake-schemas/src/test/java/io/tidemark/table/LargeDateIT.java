@@ -81,7 +81,7 @@ class LargeDateIT {
     if (format == TableFormat.DELTA) {
       DeltaInside.setDeletionVectors(lake.spark(), table, true);
     }
-    lake.spark().conf().set(RowLevel.SETTING, large);
+    RowLevel.applyFrom(lake.spark(), large);
     List<Long> wall = new ArrayList<>();
     List<Long> cpu = new ArrayList<>();
     List<Long> bytes = new ArrayList<>();

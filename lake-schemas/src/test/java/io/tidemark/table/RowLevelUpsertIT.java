@@ -220,7 +220,7 @@ class RowLevelUpsertIT {
     List<String> key = List.of("date", "file");
     upsertPlaces(columns, key, 0, rows);
     allowMarks(format);
-    lake.spark().conf().set(RowLevel.SETTING, ITEMS / 2);
+    RowLevel.applyFrom(lake.spark(), ITEMS / 2);
 
     upsertPlaces(columns, key, 1, RowFactory.create("f1", -1, Date.valueOf(FIRST)));
 
@@ -264,7 +264,7 @@ class RowLevelUpsertIT {
     if (format == TableFormat.DELTA) {
       DeltaInside.setDeletionVectors(lake.spark(), created, true);
     }
-    lake.spark().conf().set(RowLevel.SETTING, ITEMS / 2);
+    RowLevel.applyFrom(lake.spark(), ITEMS / 2);
     return created;
   }
 

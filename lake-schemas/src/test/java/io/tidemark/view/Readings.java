@@ -49,7 +49,7 @@ public record Readings(Path folder) {
         Duration.ofDays(1),
         TableFormat.DELTA,
         new Pipeline.Landing(Duration.ofSeconds(1), 1000, true),
-        new Pipeline.Refresh(Duration.ofSeconds(1), 2, Pipeline.StateStore.MEMORY),
+        new Pipeline.Refresh(Duration.ofSeconds(1), 2, Pipeline.StateStore.MEMORY, 1_000_000),
         List.of(
             new EventSource(
                 "readings",

@@ -366,10 +366,10 @@ class TrinoIT {
             .drop("id")
             .crossJoin(lake.spark().range(100, 140).selectExpr("CAST(id AS INT) AS id"));
     table.upsert(rows, key, new Commit("write", 2));
-    lake.spark().conf().set(RowLevel.SETTING, 1);
+    RowLevel.applyFrom(lake.spark(), 1);
     Dataset<Row> changed = rows.withColumn("text", functions.lit("changed"));
     table.upsert(changed.where("id < 103"), key, new Commit("write", 3));
-    lake.spark().conf().unset(RowLevel.SETTING);
+    RowLevel.applyFrom(lake.spark(), 1_000_000);
   }
 
   private static void drop(String name, TableFormat format) throws IOException {
