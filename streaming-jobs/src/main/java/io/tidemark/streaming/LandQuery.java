@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.StreamingQueryException;
@@ -25,24 +26,32 @@ final class LandQuery {
 
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
 
-  private final LandJob job;
-  private final SparkSession spark;
-  private final Trigger trigger;
-  private StreamingQuery query;
+  private final QueryStart landing;
+  private final Supplier<GoneOffsets> gone;
   private final RegistryWait registry;
+  private StreamingQuery query;
   private boolean startedAgain;
   private boolean isPaused;
 
-  private LandQuery(LandJob job, SparkSession spark, Trigger trigger, StreamingQuery query) {
-    this.job = job;
-    this.spark = spark;
-    this.trigger = trigger;
-    this.query = query;
-    this.registry = new RegistryWait(query.name(), FIRST_PAUSE);
+  private LandQuery(QueryStart landing, Supplier<GoneOffsets> gone, Duration firstPause)
+      throws TimeoutException {
+    this.landing = landing;
+    this.gone = gone;
+    this.query = landing.start();
+    this.registry = new RegistryWait(query.name(), firstPause);
   }
 
   static LandQuery start(LandJob job, SparkSession spark, Trigger trigger) throws TimeoutException {
-    return new LandQuery(job, spark, trigger, job.start(spark, trigger));
+    return start(() -> job.start(spark, trigger), job::gone, FIRST_PAUSE);
+  }
+
+  /**
+   * @param gone which offsets it wants next that the topic has no more
+   * @param firstPause for a registry that is away
+   */
+  static LandQuery start(QueryStart landing, Supplier<GoneOffsets> gone, Duration firstPause)
+      throws TimeoutException {
+    return new LandQuery(landing, gone, firstPause);
   }
 
   StreamingQuery query() {
@@ -112,7 +121,7 @@ final class LandQuery {
   private void startAgain() throws TimeoutException {
     isPaused = false;
     startedAgain = false;
-    query = job.start(spark, trigger);
+    query = landing.start();
   }
 
   private void startAgainAfter(StreamingQueryException failure)
@@ -123,20 +132,20 @@ final class LandQuery {
     }
     LOG.info("{} has repeated its last batch, and goes on", query.name());
     startedAgain = true;
-    query = job.start(spark, trigger);
+    query = landing.start();
   }
 
   /** Says what Spark does not: what is gone, and the way on. */
   private void refuseGone(StreamingQueryException failure) {
-    GoneOffsets gone;
+    GoneOffsets offsets;
     try {
-      gone = job.gone();
+      offsets = gone.get();
     } catch (RuntimeException unknown) {
       failure.addSuppressed(unknown);
       return;
     }
-    if (!gone.isEmpty()) {
-      throw gone.refusal(failure);
+    if (!offsets.isEmpty()) {
+      throw offsets.refusal(failure);
     }
   }
 

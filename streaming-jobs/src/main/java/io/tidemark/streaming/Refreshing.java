@@ -1,6 +1,7 @@
 package io.tidemark.streaming;
 
 import io.tidemark.output.FailureReason;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -20,30 +21,38 @@ final class Refreshing {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(10);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
 
-  private final RefreshJob job;
-  private final SparkSession spark;
-  private final Trigger trigger;
+  private final String name;
+  private final QueryStart refresh;
+  private final Clock clock;
   private Optional<StreamingQuery> query = Optional.empty();
   private Optional<Exception> notStarted = Optional.empty();
   private Duration pause = FIRST_PAUSE;
   private Instant next = Instant.MIN;
 
-  private Refreshing(RefreshJob job, SparkSession spark, Trigger trigger) {
-    this.job = job;
-    this.spark = spark;
-    this.trigger = trigger;
+  private Refreshing(String name, QueryStart refresh, Clock clock) {
+    this.name = name;
+    this.refresh = refresh;
+    this.clock = clock;
   }
 
   /** A view whose query cannot be started is one that has failed. */
   static Refreshing start(RefreshJob job, SparkSession spark, Trigger trigger) {
-    Refreshing refreshing = new Refreshing(job, spark, trigger);
+    return start(job.query(), () -> job.start(spark, trigger), Clock.systemUTC());
+  }
+
+  /**
+   * @param name of the query
+   * @param clock that pauses go by
+   */
+  static Refreshing start(String name, QueryStart refresh, Clock clock) {
+    Refreshing refreshing = new Refreshing(name, refresh, clock);
     refreshing.start();
     return refreshing;
   }
 
   private void start() {
     try {
-      query = Optional.of(job.start(spark, trigger));
+      query = Optional.of(refresh.start());
       notStarted = Optional.empty();
     } catch (Exception e) { // Scala throws checked ones too.
       query = Optional.empty();
@@ -69,7 +78,7 @@ final class Refreshing {
         () -> {
           Exception reason = notStarted.orElseThrow();
           return new IllegalStateException(
-              "Cannot start %s: %s".formatted(job.query(), FailureReason.of(reason)), reason);
+              "Cannot start %s: %s".formatted(name, FailureReason.of(reason)), reason);
         });
   }
 
@@ -87,11 +96,11 @@ final class Refreshing {
     if (failure.isEmpty()) {
       return;
     }
-    Instant now = Instant.now();
+    Instant now = clock.instant();
     if (next.equals(Instant.MIN)) {
       LOG.error(
           "{} failed and will restart in {} s; landing and the other views keep running. {}",
-          job.query(),
+          name,
           pause.toSeconds(),
           FailureReason.of(failure.get()),
           failure.get());

@@ -60,12 +60,16 @@ final class WatermarkFilter implements UDF2<Long, Long, Boolean> {
     metrics.reset();
   }
 
+  /**
+   * @param time null for a row that somebody has edited: it is on no date, and in no window
+   */
   @Override
   public Boolean call(Long landedBatch, Long time) {
-    boolean ahead = time > aheadAt;
-    boolean late = time <= lateAt;
-    metrics.add(new RefreshMetrics.Event(landedBatch, ahead ? RefreshMetrics.NO_TIME : time, late));
-    return !ahead && !late;
+    boolean counts = time != null && time <= aheadAt;
+    boolean late = time != null && time <= lateAt;
+    metrics.add(
+        new RefreshMetrics.Event(landedBatch, counts ? time : RefreshMetrics.NO_TIME, late));
+    return counts && !late;
   }
 
   /** How many events were left outside because they were late. */
