@@ -8,6 +8,7 @@ import io.delta.exceptions.MetadataChangedException;
 import io.tidemark.table.Columns;
 import io.tidemark.table.DirectWrite;
 import io.tidemark.table.Evolution;
+import io.tidemark.table.FewOpenFiles;
 import io.tidemark.table.TableDefinition;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -116,7 +117,7 @@ final class DeltaAppend implements BatchWrite {
           table.columns(),
           table.date().orElse(null),
           table.pruning(),
-          Math.max(1, spark.sessionState().conf().maxConcurrentOutputFileWriters()));
+          FewOpenFiles.atOnce(spark));
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot prepare to write to " + table.name(), e);
     }

@@ -2,6 +2,7 @@ package io.tidemark.table.delta;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tidemark.table.WaitingRows;
 import java.io.IOException;
 import java.time.LocalDate;
 import java.util.ArrayList;

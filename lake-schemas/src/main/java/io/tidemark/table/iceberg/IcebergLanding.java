@@ -4,6 +4,7 @@ import io.tidemark.table.Columns;
 import io.tidemark.table.Commit;
 import io.tidemark.table.DirectWrite;
 import io.tidemark.table.OutrunException;
+import io.tidemark.table.TableDefinition;
 import java.util.OptionalLong;
 import java.util.function.LongFunction;
 import org.apache.iceberg.Table;
@@ -26,7 +27,9 @@ record IcebergLanding(IcebergTable table, SparkSession spark) {
     }
     long number = Math.max(least, markers.lastNumber().orElse(-1) + 1);
     IcebergCommit landing = new IcebergCommit(commit, OptionalLong.of(number));
-    BatchWrite write = IcebergWrite.append(loaded, Columns.of(table.definition()), landing);
+    TableDefinition definition = table.definition();
+    BatchWrite write =
+        IcebergWrite.append(loaded, Columns.of(definition), definition.date(), landing);
     try {
       DirectWrite.run(spark.sparkContext(), rows.apply(number), write);
       return OptionalLong.of(number);

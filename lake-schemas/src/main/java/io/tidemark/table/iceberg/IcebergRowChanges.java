@@ -48,7 +48,8 @@ record IcebergRowChanges(IcebergTable table, List<String> key) {
     // In the columns that the table has now, which may be more than it had.
     Dataset<Row> conformed = Conformed.to(SparkSchemaUtil.convert(loaded.schema()), stored);
     Dataset<Row> merged = batch.mergedInto(conformed, key);
-    new IcebergOverwrite(table, merged, present, commit).run(expr(batch.place()));
+    new IcebergOverwrite(table, merged, batch.counts().size(), present, commit)
+        .run(expr(batch.place()));
     return true;
   }
 

@@ -133,7 +133,11 @@ record IcebergRowUpsert(
               batch.rows().sparkSession().sparkContext(),
               query.toRdd(),
               IcebergWrite.change(
-                  table, defined.columns(), commit, change -> prepare(change, changed, deletes)));
+                  table,
+                  defined.columns(),
+                  batch.table().date(),
+                  commit,
+                  change -> prepare(change, changed, deletes)));
           return null;
         });
   }

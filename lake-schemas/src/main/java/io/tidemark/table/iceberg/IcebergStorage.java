@@ -187,7 +187,8 @@ public final class IcebergStorage implements Storage {
     properties.put("format-version", "2");
     // The default shuffles by partition, which sends a batch of one date to one task.
     properties.put("write.distribution-mode", "none");
-    properties.put("write.spark.fanout.enabled", "true");
+    // A file stays open for each date otherwise, however many dates a statement changes.
+    properties.put("write.spark.fanout.enabled", "false");
     properties.put("write.parquet.compression-codec", "zstd");
     properties.put("write.parquet.compression-level", "1");
     properties.put("write.metadata.metrics.default", "none");

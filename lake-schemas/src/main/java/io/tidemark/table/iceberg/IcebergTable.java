@@ -183,7 +183,8 @@ final class IcebergTable implements LakeTable {
   }
 
   private boolean append(StructType columns, Commit commit, Consumer<BatchWrite> rows) {
-    BatchWrite write = IcebergWrite.append(load(), columns, new IcebergCommit(commit));
+    BatchWrite write =
+        IcebergWrite.append(load(), columns, definition.date(), new IcebergCommit(commit));
     try {
       rows.accept(write);
     } catch (ValidationException | CommitStateUnknownException e) {
@@ -248,7 +249,7 @@ final class IcebergTable implements LakeTable {
     Column date = col(definition.date().orElseThrow());
     try (Batch batch = Batch.of(definition, rows)) {
       batch.requireWithin(from, to);
-      new IcebergOverwrite(this, batch.rows(), compared, commit)
+      new IcebergOverwrite(this, batch.rows(), batch.counts().size(), compared, commit)
           .run(date.between(lit(from), lit(to)));
     } catch (RuntimeException e) {
       throw Conflicts.causedBy(e, IcebergCommit::isConflict)

@@ -73,6 +73,6 @@ record IcebergWholeRewrite(IcebergTable table, SparkSession spark) {
   }
 
   private void write(Dataset<Row> rows, long present, Commit commit) {
-    new IcebergOverwrite(table, rows.coalesce(1), present, commit).run(lit(true));
+    new IcebergOverwrite(table, rows.coalesce(1), 0, present, commit).run(lit(true));
   }
 }

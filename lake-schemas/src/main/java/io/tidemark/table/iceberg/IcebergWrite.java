@@ -1,6 +1,7 @@
 package io.tidemark.table.iceberg;
 
 import io.tidemark.table.DirectWrite;
+import io.tidemark.table.FewOpenFiles;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -60,9 +61,11 @@ final class IcebergWrite {
    * Writers that append rows in whatever order they come.
    *
    * @param columns of the rows
+   * @param date the one that the table is partitioned by
    */
-  static BatchWrite append(Table table, StructType columns, IcebergCommit commit) {
-    return write(new Once(table, commit, Optional.empty()), columns, commit);
+  static BatchWrite append(
+      Table table, StructType columns, Optional<String> date, IcebergCommit commit) {
+    return write(new Once(table, commit, Optional.empty()), columns, date, commit);
   }
 
   /**
@@ -71,11 +74,16 @@ final class IcebergWrite {
    * @param change adds to the commit what is deleted, and what may not have happened since
    */
   static BatchWrite change(
-      Table table, StructType columns, IcebergCommit commit, UnaryOperator<RowDelta> change) {
-    return write(new Once(table, commit, Optional.of(change)), columns, commit);
+      Table table,
+      StructType columns,
+      Optional<String> date,
+      IcebergCommit commit,
+      UnaryOperator<RowDelta> change) {
+    return write(new Once(table, commit, Optional.of(change)), columns, date, commit);
   }
 
-  private static BatchWrite write(Once table, StructType columns, IcebergCommit commit) {
+  private static BatchWrite write(
+      Once table, StructType columns, Optional<String> date, IcebergCommit commit) {
     Map<String, String> options = new HashMap<>(commit.options());
     // Columns that the table got later stand behind the others there.
     options.put(SparkWriteOptions.CHECK_ORDERING, "false");
@@ -86,6 +94,7 @@ final class IcebergWrite {
     options.put(SparkWriteOptions.FANOUT_ENABLED, "true");
     Info info =
         new Info(UUID.randomUUID().toString(), columns, new CaseInsensitiveStringMap(options));
-    return new SparkTable(table).newWriteBuilder(info).build().toBatch();
+    BatchWrite write = new SparkTable(table).newWriteBuilder(info).build().toBatch();
+    return date.<BatchWrite>map(column -> FewOpenFiles.of(write, columns, column)).orElse(write);
   }
 }

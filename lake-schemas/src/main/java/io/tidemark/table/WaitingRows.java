@@ -1,4 +1,4 @@
-package io.tidemark.table.delta;
+package io.tidemark.table;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,7 +18,7 @@ import scala.math.Ordering$;
  * memory for sorting, and go to disk where that does not suffice; both are free again when the task
  * ends.
  */
-final class WaitingRows {
+public final class WaitingRows {
   private final UnsafeProjection binary;
   private final UnsafeExternalRowSorter sorter;
 
@@ -42,7 +42,7 @@ final class WaitingRows {
   /**
    * @param date position of the column
    */
-  WaitingRows(StructType columns, int date) {
+  public WaitingRows(StructType columns, int date) {
     Comparator<InternalRow> byDate = Comparator.comparingInt(row -> row.getInt(date));
     Ordering<InternalRow> order = Ordering$.MODULE$.comparatorToOrdering(byDate);
     binary = UnsafeProjection.create(columns);
@@ -60,12 +60,12 @@ final class WaitingRows {
     }
   }
 
-  void add(InternalRow row) throws IOException {
+  public void add(InternalRow row) throws IOException {
     sorter.insertRow(binary.apply(row));
   }
 
   /** All of them, in the order of their dates; each is valid until the next. */
-  Iterator<InternalRow> byDate() throws IOException {
+  public Iterator<InternalRow> byDate() throws IOException {
     return sorter.sort();
   }
 }
