@@ -144,6 +144,21 @@ public final class Till {
     return this;
   }
 
+  /** The same as streams land, whose tasks write files of one name on many dates. */
+  Till landDirectly() {
+    view.events()
+        .land(
+            lake.spark(),
+            number ->
+                rows(delivered, view.events().definition()).coalesce(1).queryExecution().toRdd(),
+            new Commit("till.land.events", landedBatch),
+            landedBatch);
+    landedBatch++;
+    delivered.clear();
+    landedBy = null;
+    return this;
+  }
+
   /** Goes on with this offset. */
   Till offset(long next) {
     offset = next;
