@@ -8,6 +8,7 @@ import io.tidemark.ops.Seal;
 import io.tidemark.pipeline.QualityCheck;
 import io.tidemark.report.StatusReport;
 import io.tidemark.report.ViewStatus;
+import io.tidemark.status.DateSlices;
 import io.tidemark.status.EventsSnapshot;
 import io.tidemark.status.FinalityTables;
 import io.tidemark.status.Recomputation;
