@@ -4,6 +4,7 @@ import io.tidemark.lake.PipelineTables;
 import io.tidemark.ops.VerbRun;
 import io.tidemark.output.ExitCode;
 import io.tidemark.output.FailureReason;
+import io.tidemark.status.DateSlices;
 import io.tidemark.status.FinalityTables;
 import io.tidemark.status.Gates;
 import io.tidemark.status.Review;

@@ -2,6 +2,7 @@ package io.tidemark.reconcile;
 
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.output.Progress;
+import io.tidemark.status.DateSlices;
 import io.tidemark.status.Gates;
 import io.tidemark.status.PinnedEvents;
 import io.tidemark.status.SideBySide;

@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** A view on its way through slices of its dates, one after the other. */
 final class SlicedView {
@@ -43,10 +42,7 @@ final class SlicedView {
 
   /** Its dates in a slice. */
   ViewDates on(SortedSet<LocalDate> slice) {
-    ViewDates all = chosen.admitted();
-    SortedSet<LocalDate> dates = new TreeSet<>(all.dates());
-    dates.retainAll(slice);
-    return new ViewDates(all.tables(), all.finality(), dates);
+    return chosen.admitted().on(slice);
   }
 
   boolean isIn(SortedSet<LocalDate> slice) {

@@ -4,10 +4,13 @@ import static io.tidemark.reconcile.Till.FIRST;
 import static io.tidemark.reconcile.Till.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.table.Commit;
 import io.tidemark.table.TableFormat;
 import io.tidemark.table.TestLake;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -106,6 +109,39 @@ class EditedEventsIT {
     assertThat(till.shown())
         .containsExactly("2011-01-01T10:00:00Z north 1 3", "2011-01-01T20:00:00Z north 1 4");
     assertThat(till.dirty()).isEmpty();
+  }
+
+  /** The window within which deliveries of an id are compared reaches a day to either side. */
+  @ParameterizedTest
+  @EnumSource
+  void anErasureHasItsDateProvenAgainAndThoseBesideIt(TableFormat format) {
+    Till till = Till.of(lake, format);
+    List<Object[]> shown = new ArrayList<>();
+    for (int day = 0; day < 8; day++) {
+      String time = FIRST.plusDays(day) + "T10:05:00Z";
+      till.deliver("of" + day, time, "north", 1).deliver("also" + day, time, "south", 2);
+      shown.add(row(FIRST.plusDays(day) + "T10:00:00Z", "north", 1, 1));
+      shown.add(row(FIRST.plusDays(day) + "T10:00:00Z", "south", 1, 2));
+    }
+    till.landDirectly().refresh(null, FIRST.plusDays(8) + "T00:00:00Z");
+    till.show(shown.toArray(Object[][]::new));
+    assertThat(till.reconcile(new DateChoice.AllClosed()).findings().sealed()).isEqualTo(8);
+
+    till.view()
+        .events()
+        .erase(
+            lake.spark().sql("SELECT 'of4' AS event_id"),
+            List.of("event_id"),
+            "true",
+            new Commit("till.forget.events", 0));
+
+    assertThat(till.dirty()).containsExactly(FIRST.plusDays(4));
+    ViewFindings proven = till.reconcile(DIRTY).findings();
+    assertThat(proven.from()).isEqualTo(FIRST.plusDays(3));
+    assertThat(proven.to()).isEqualTo(FIRST.plusDays(5));
+    assertThat(proven.causes()).isEqualTo(Map.of("erased", 1L));
+    assertThat(till.shown()).hasSize(15).doesNotContain("2011-01-05T10:00:00Z north 1 1");
+    assertThat(till.reconcile(DIRTY).findings().dates()).isZero();
   }
 
   private Till sealed(TableFormat format) {

@@ -4,10 +4,17 @@ import static io.tidemark.reconcile.Till.FIRST;
 import static io.tidemark.reconcile.Till.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.lake.EditWatch;
+import io.tidemark.status.DateSlices;
+import io.tidemark.status.Review;
+import io.tidemark.status.ViewFinality;
 import io.tidemark.table.TableFormat;
 import io.tidemark.table.TestLake;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +90,32 @@ class ReviewIT {
     assertThat(till.status().tidemark()).isNull();
     assertThat(till.reconcile(DIRTY).findings().causes()).isEqualTo(Map.of("late", 1L));
     assertThat(till.dirty()).isEmpty();
+  }
+
+  @Test
+  void datesThatAreLookedAtOneByOneStandAsThoseThatAreLookedAtTogether() {
+    Till till = sealed(TableFormat.ICEBERG);
+    till.deliver("a", "2011-01-01T10:05:00Z", "north", 3)
+        .deliver("c", "2011-01-02T10:05:00Z", "north", 1)
+        .land();
+    EditWatch watch =
+        new EditWatch(
+            lake.spark(), till.tables().pipeline(), till.tables().operations(), Clock.systemUTC());
+    Map<String, ViewFinality> before =
+        ViewFinality.now(
+            lake.spark(),
+            till.tables().pipeline(),
+            till.tables().operations(),
+            List.of(till.view()),
+            Instant.now(),
+            watch::peek);
+    assertThat(before.get("sales").dirty()).containsExactly(FIRST, SECOND);
+
+    ViewFinality oneByOne =
+        Review.of(lake.spark(), List.of(till.view()), before, Map.of(), new DateSlices(1, 1, 0))
+            .get("sales");
+
+    assertThat(oneByOne.dirty()).containsExactly(SECOND).isEqualTo(till.dirty());
   }
 
   /** Edited by hand, the recomputation is what was sealed, but the view is not. */

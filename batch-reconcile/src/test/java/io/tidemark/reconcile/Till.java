@@ -8,6 +8,7 @@ import io.tidemark.ops.Seal;
 import io.tidemark.pipeline.QualityCheck;
 import io.tidemark.report.StatusReport;
 import io.tidemark.report.ViewStatus;
+import io.tidemark.status.DateSlices;
 import io.tidemark.status.EventsSnapshot;
 import io.tidemark.status.FinalityTables;
 import io.tidemark.status.Recomputation;
@@ -139,6 +140,21 @@ public final class Till {
         .append(
             rows(delivered, view.events().definition()),
             new Commit("till.land.events", landedBatch++));
+    delivered.clear();
+    landedBy = null;
+    return this;
+  }
+
+  /** The same as streams land, whose tasks write files of one name on many dates. */
+  Till landDirectly() {
+    view.events()
+        .land(
+            lake.spark(),
+            number ->
+                rows(delivered, view.events().definition()).coalesce(1).queryExecution().toRdd(),
+            new Commit("till.land.events", landedBatch),
+            landedBatch);
+    landedBatch++;
     delivered.clear();
     landedBy = null;
     return this;

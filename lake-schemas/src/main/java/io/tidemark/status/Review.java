@@ -1,6 +1,6 @@
 package io.tidemark.status;
 
-import static java.util.stream.Collectors.toCollection;
+import static java.util.stream.Collectors.toSet;
 
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.ops.Edits;
@@ -8,7 +8,6 @@ import io.tidemark.table.LakeTable;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,8 +20,9 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Finds the sealed dates that are final still, though what they were proven from has moved on: more
- * deliveries that change nothing, another version of a dimension or of the SQL. They are
- * recomputed, and compared with the view and the seal. Nothing is read where nothing has moved on.
+ * deliveries that change nothing, another version of a dimension or of the SQL. They are recomputed
+ * slice by slice, and compared with the view and the seal. Nothing is read where nothing has moved
+ * on.
  */
 public final class Review {
   private Review() {}
@@ -55,6 +55,20 @@ public final class Review {
       List<ViewTables> views,
       Map<String, ViewFinality> finalityOf,
       Map<String, SortedSet<LocalDate>> besides) {
+    return of(spark, views, finalityOf, besides, DateSlices.USUAL);
+  }
+
+  /**
+   * The same.
+   *
+   * @param slices how many dates are read together
+   */
+  public static Map<String, ViewFinality> of(
+      SparkSession spark,
+      List<ViewTables> views,
+      Map<String, ViewFinality> finalityOf,
+      Map<String, SortedSet<LocalDate>> besides,
+      DateSlices slices) {
     List<ViewDates> candidates =
         views.stream()
             .map(
@@ -68,12 +82,21 @@ public final class Review {
             .filter(view -> !view.dates().isEmpty())
             .toList();
     SortedMap<String, ViewFinality> reviewed = new TreeMap<>(finalityOf);
-    if (candidates.isEmpty()) {
-      return reviewed;
-    }
-    try (PinnedEvents events = PinnedEvents.of(spark, candidates)) {
-      SideBySide.of(candidates, view -> view.finality().with(unchanged(spark, view, events)))
-          .forEach(finality -> reviewed.put(finality.view(), finality));
+    for (SortedSet<LocalDate> slice : slices.of(candidates)) {
+      List<ViewDates> going =
+          candidates.stream()
+              .map(view -> view.on(slice))
+              .filter(view -> !view.dates().isEmpty())
+              .toList();
+      try (PinnedEvents events = PinnedEvents.of(spark, going)) {
+        List<Set<LocalDate>> unchanged =
+            SideBySide.of(going, view -> unchanged(spark, view, events));
+        for (int view = 0; view < going.size(); view++) {
+          Set<LocalDate> found = unchanged.get(view);
+          reviewed.computeIfPresent(
+              going.get(view).finality().view(), (name, finality) -> finality.withUnchanged(found));
+        }
+      }
     }
     return reviewed;
   }
@@ -84,12 +107,9 @@ public final class Review {
         Recomputation.of(spark, view.tables(), finality.inputs(), events.of(view));
     Comparison compared =
         Comparison.of(spark, view.tables(), recomputation.rows(view.dates()), view.dates());
-    Set<LocalDate> unchanged =
-        view.dates().stream()
-            .filter(compared::isInSync)
-            .filter(date -> compared.dates().get(date).isThatOf(finality.seals().get(date)))
-            .collect(toCollection(HashSet::new));
-    unchanged.addAll(finality.unchanged());
-    return unchanged;
+    return view.dates().stream()
+        .filter(compared::isInSync)
+        .filter(date -> compared.dates().get(date).isThatOf(finality.seals().get(date)))
+        .collect(toSet());
   }
 }

@@ -16,6 +16,13 @@ public record ViewDates(ViewTables tables, ViewFinality finality, SortedSet<Loca
     dates = Collections.unmodifiableSortedSet(new TreeSet<>(dates));
   }
 
+  /** Those that are in a slice. */
+  public ViewDates on(SortedSet<LocalDate> slice) {
+    SortedSet<LocalDate> in = new TreeSet<>(dates);
+    in.retainAll(slice);
+    return new ViewDates(tables, finality, in);
+  }
+
   /** The dates of the events that count on them. */
   public List<DateRun> reach() {
     return Recomputation.reach(tables.view(), dates);

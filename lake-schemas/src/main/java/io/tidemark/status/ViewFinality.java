@@ -16,6 +16,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -184,9 +185,11 @@ public record ViewFinality(
     return seal != null && (inputs.isThatOf(seal, window) || unchanged.contains(date));
   }
 
-  /** The same, once it is known of which dates the recomputation has not changed. */
-  public ViewFinality with(Set<LocalDate> known) {
-    return new ViewFinality(view, window, historyFrom, refreshed, seals, inputs, clock, known);
+  /** The same, once it is known of these dates, too, that the recomputation has not changed. */
+  public ViewFinality withUnchanged(Set<LocalDate> known) {
+    Set<LocalDate> all = new HashSet<>(unchanged);
+    all.addAll(known);
+    return new ViewFinality(view, window, historyFrom, refreshed, seals, inputs, clock, all);
   }
 
   /** Sealed dates that are no longer final; before a {@link Review} some that still are. */

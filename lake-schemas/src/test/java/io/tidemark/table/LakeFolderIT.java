@@ -1,5 +1,6 @@
 package io.tidemark.table;
 
+import static io.tidemark.table.Sales.CUP;
 import static io.tidemark.table.Sales.MUG;
 import static io.tidemark.table.Sales.rows;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +25,12 @@ class LakeFolderIT {
     Path named = Files.createDirectory(folder.resolve("o'brien's 100% lake"));
     try (TestLake lake = TestLake.in(named)) {
       LakeTable table = lake.lake().create(Sales.table(format));
-      table.append(rows(lake, MUG), new Commit("land", 0));
+      table.append(rows(lake, MUG, CUP), new Commit("land", 0));
+      table.erase(
+          lake.spark().sql("SELECT 'cup' AS item"),
+          List.of("item"),
+          "true",
+          new Commit("forget", 0));
       lake.lake().register(lake.spark());
 
       assertThat(lake.spark().sql("SELECT * FROM shop.sales").collectAsList()).containsExactly(MUG);

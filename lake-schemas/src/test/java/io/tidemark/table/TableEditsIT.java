@@ -3,7 +3,10 @@ package io.tidemark.table;
 import static io.tidemark.table.Sales.CUP;
 import static io.tidemark.table.Sales.FIRST;
 import static io.tidemark.table.Sales.MUG;
+import static io.tidemark.table.Sales.assertRows;
+import static io.tidemark.table.Sales.internal;
 import static io.tidemark.table.Sales.rows;
+import static io.tidemark.table.Sales.sale;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.table.delta.DeltaInside;
@@ -15,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -138,6 +142,31 @@ class TableEditsIT {
     lake.spark().sql("DELETE FROM %s WHERE date = date'2011-01-02'".formatted(name(format)));
 
     assertThat(dates(table.edits(since))).containsExactly(LocalDate.parse("2011-01-02"));
+  }
+
+  /** The files that a task of a landing writes have one name, each in the folder of its date. */
+  @ParameterizedTest
+  @EnumSource
+  void rowsAreErasedAndSetOnTheirOwnDatesAlone(TableFormat format) {
+    LakeTable table = table(format);
+    Row pot = sale("north", "pot", "1.000", "2011-01-03");
+    table.land(
+        lake.spark(),
+        number -> internal(rows(lake, MUG, CUP, pot).coalesce(1)),
+        new Commit("land", 0),
+        0);
+    long landed = table.version();
+
+    table.update(lake.spark().sql("SELECT 'cup' AS item, 'west' AS shop"), List.of("item"), "true");
+    long set = table.version();
+    table.erase(
+        lake.spark().sql("SELECT 'mug' AS item"), List.of("item"), "true", new Commit("forget", 0));
+
+    assertRows(lake, table, sale("west", "cup", "0.125", "2011-01-02"), pot);
+    assertThat(dates(table.edits(landed))).containsExactly(FIRST, Sales.SECOND);
+    assertThat(table.edits(set).found())
+        .containsExactly(
+            new TableEdits.Edit(Optional.of(FIRST), TableEdits.ERASED, table.version()));
   }
 
   @ParameterizedTest

@@ -3,7 +3,6 @@ package io.tidemark.table.delta;
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
-import static org.apache.spark.sql.functions.substring_index;
 import static scala.jdk.javaapi.CollectionConverters.asJava;
 import static scala.jdk.javaapi.CollectionConverters.asScala;
 
@@ -21,6 +20,7 @@ import org.apache.spark.sql.delta.OptimisticTransaction;
 import org.apache.spark.sql.delta.Snapshot;
 import org.apache.spark.sql.delta.actions.Action;
 import org.apache.spark.sql.delta.actions.AddFile;
+import org.apache.spark.sql.delta.util.DeltaFileOperations;
 import scala.Option;
 
 /**
@@ -40,7 +40,10 @@ record DeltaFileRewrite(
   /** More keys than this are not broadcast. */
   private static final long FEW = 1_000_000;
 
-  /** The names of the files that have such rows. */
+  /**
+   * The files that have such rows, as Spark spells their paths. A name is not enough: the files
+   * that one task of a landing writes on several dates have the same.
+   */
   Set<String> files() {
     return present()
         .join(value(), matches(), "left_semi")
@@ -66,12 +69,31 @@ record DeltaFileRewrite(
       actions.addAll(asJava(transaction.writeFiles(written)));
     }
     long now = System.currentTimeMillis();
-    for (AddFile file : from.allFiles().collectAsList()) {
-      if (files.contains(file.path().substring(file.path().lastIndexOf('/') + 1))) {
-        actions.add(file.removeWithTimestamp(now, true));
-      }
+    for (AddFile file : listed(files)) {
+      actions.add(file.removeWithTimestamp(now, true));
     }
     transaction.commit(asScala(actions).toSeq(), how);
+  }
+
+  /** What the log says of these files. */
+  private List<AddFile> listed(Set<String> files) {
+    Set<String> places = files.stream().map(this::place).collect(Collectors.toSet());
+    List<AddFile> listed =
+        from.allFiles().collectAsList().stream()
+            .filter(file -> places.contains(place(file.path())))
+            .toList();
+    if (listed.size() != files.size()) {
+      // Rows would be there twice, or not at all.
+      throw new IllegalStateException(
+          "Cannot rewrite files of %s: version %d lists %d of %s"
+              .formatted(log.dataPath(), from.version(), listed.size(), files));
+    }
+    return listed;
+  }
+
+  /** Spark and the log may spell the way to a table differently, and may encode it. */
+  private String place(String path) {
+    return DeltaFileOperations.absolutePath(log.dataPath().toString(), path).toUri().getPath();
   }
 
   private Dataset<Row> present() {
@@ -81,8 +103,7 @@ record DeltaFileRewrite(
         .format("delta")
         .option("versionAsOf", from.version())
         .load(log.dataPath().toString())
-        // Only the name: the same path can be spelled in several ways.
-        .select(col("*"), substring_index(col("_metadata.file_path"), "/", -1).as(FILE))
+        .select(col("*"), col("_metadata.file_path").as(FILE))
         .as("present");
   }
 

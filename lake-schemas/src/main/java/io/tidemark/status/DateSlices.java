@@ -1,6 +1,5 @@
-package io.tidemark.reconcile;
+package io.tidemark.status;
 
-import io.tidemark.status.ViewDates;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,23 +11,23 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * How many dates are reconciled at a time, so that a long history takes no more memory and disk
+ * How many dates are recomputed at a time, so that a long history takes no more memory and disk
  * than a short one.
  *
  * @param few so many dates are always taken together
  * @param many more are never
  * @param events in between, as many as have no more events than this
  */
-record DateSlices(int few, int many, long events) {
+public record DateSlices(int few, int many, long events) {
   /**
    * A slice costs some seconds, however little there is in it, and reads the dates beside it once
    * more. A month keeps both small, and a million events are few for any machine. Dates may stand
    * in a plan one by one, and a thousand are what it can take.
    */
-  static final DateSlices USUAL = new DateSlices(30, 1_000, 1_000_000);
+  public static final DateSlices USUAL = new DateSlices(30, 1_000, 1_000_000);
 
   /** Consecutive slices of the dates of all these views; none if they have no dates. */
-  List<SortedSet<LocalDate>> of(Collection<ViewDates> views) {
+  public List<SortedSet<LocalDate>> of(Collection<ViewDates> views) {
     SortedSet<LocalDate> dates = new TreeSet<>();
     Map<String, SortedMap<LocalDate, Long>> events = new HashMap<>();
     for (ViewDates view : views) {

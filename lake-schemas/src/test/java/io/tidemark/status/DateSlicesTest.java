@@ -1,6 +1,5 @@
-package io.tidemark.reconcile;
+package io.tidemark.status;
 
-import static io.tidemark.reconcile.Till.FIRST;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.LocalDate;
@@ -13,6 +12,8 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class DateSlicesTest {
+  private static final LocalDate FIRST = LocalDate.parse("2011-01-01");
+
   /** How many dates each slice has, of as many events as these. */
   private static List<Integer> sizes(DateSlices slices, long... events) {
     TreeMap<LocalDate, Long> byDate = new TreeMap<>();
