@@ -13,10 +13,15 @@ public final class LaunchedVerb implements AutoCloseable {
   static final String JAVA_OPTIONS = "TIDEMARK_JAVA_OPTS";
   private static final String AS_BY_DEFAULT = "-Dspark.ui.enabled=false";
 
-  /** Compiling takes longer than passing a few thousand rows through what is not compiled. */
+  /**
+   * Compiling takes longer than passing a few thousand rows through what is not compiled, and
+   * several threads that collect garbage longer than one.
+   */
   static final String FOR_FEW_ROWS =
       AS_BY_DEFAULT
           + " -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m"
+          + " -XX:-UseParallelGC -XX:+UseSerialGC"
+          + " -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote"
           + " -Dspark.sql.codegen.wholeStage=false -Dspark.sql.codegen.factoryMode=NO_CODEGEN"
           + " -Dspark.databricks.delta.snapshotPartitions=1";
 
@@ -34,7 +39,7 @@ public final class LaunchedVerb implements AutoCloseable {
   }
 
   /** With Java options for few rows. */
-  static LaunchedVerb start(Path folder, List<String> verb) {
+  public static LaunchedVerb start(Path folder, List<String> verb) {
     return start(folder, verb, FOR_FEW_ROWS);
   }
 

@@ -6,11 +6,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tidemark.pipeline.Environment;
-import io.tidemark.schema.RegistryUnavailableException;
 import io.tidemark.schema.SchemaRegistry;
 import java.io.IOException;
-import java.net.Socket;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,56 +63,6 @@ class LocalStackIT {
     }
     assertThatThrownBy(() -> start(RegistryChoice.SERVER))
         .hasMessageStartingWith("Cannot use a server registry");
-  }
-
-  @Test
-  void serversListenOnTheLoopbackInterfaceOnlyAndRefuseASchemaThatCannotReadWhatWasWritten() {
-    assumeThat(Registry.javaHome()).isPresent();
-    try (LocalStack stack = start(RegistryChoice.SERVER)) {
-      URI place = stack.environment().registry();
-      int broker = URI.create("kafka://" + stack.environment().brokers()).getPort();
-      for (int port : List.of(broker, place.getPort())) {
-        assertThatThrownBy(() -> new Socket("127.0.0.2", port).close())
-            .isInstanceOf(IOException.class);
-      }
-      SchemaRegistry registry = SchemaRegistry.at(place);
-      registry.register("purchases-value", schema("first"));
-      Schema other =
-          SchemaBuilder.record("Line").fields().requiredLong("without_default").endRecord();
-      assertThatThrownBy(() -> registry.register("purchases-value", other))
-          .isInstanceOf(IllegalArgumentException.class);
-    }
-  }
-
-  @Test
-  void anIdThatTheRegistryDoesNotKnowIsToldFromAUrlThatIsNotTheRegistrys() {
-    assumeThat(Registry.javaHome()).isPresent();
-    try (LocalStack stack = start(RegistryChoice.SERVER)) {
-      URI place = stack.environment().registry();
-
-      assertThat(SchemaRegistry.at(place).byId(4711)).isEmpty();
-      assertThatThrownBy(() -> SchemaRegistry.at(place.resolve("/")).byId(4711))
-          .isInstanceOf(RegistryUnavailableException.class)
-          .hasMessageContaining("HTTP 404");
-    }
-  }
-
-  @Test
-  void aRegistryThatAsksForAPasswordTakesItFromItsUrlAndNoMessageHoldsIt() throws IOException {
-    assumeThat(Registry.javaHome()).isPresent();
-    try (LocalStack stack = start(RegistryChoice.SERVER);
-        GuardedRegistry guarded =
-            GuardedRegistry.before(stack.environment().registry(), "me", "pass@word")) {
-      int id =
-          SchemaRegistry.at(stack.environment().registry())
-              .register("purchases-value", schema("first"));
-
-      assertThat(SchemaRegistry.at(guarded.place("me:pass%40word")).byId(id))
-          .contains(schema("first"));
-      assertThatThrownBy(() -> SchemaRegistry.at(guarded.place("me:wrong")).byId(id))
-          .hasMessageContaining("HTTP 401")
-          .hasMessageNotContaining("wrong");
-    }
   }
 
   @Test

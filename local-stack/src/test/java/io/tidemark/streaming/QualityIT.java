@@ -38,6 +38,12 @@ class QualityIT {
   private static final LocalDate SECOND = FIRST.plusDays(1);
   private static final Instant NOW = Instant.parse("2024-05-05T09:00:00Z");
   private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+  private static final Map<String, String> FEW_ROWS =
+      Map.of(
+          "spark.sql.shuffle.partitions", "2",
+          "spark.databricks.delta.snapshotPartitions", "1",
+          "spark.sql.codegen.wholeStage", "false",
+          "spark.sql.codegen.factoryMode", "NO_CODEGEN");
   private static final String CHECKS =
       """
       tables:
@@ -75,7 +81,7 @@ class QualityIT {
             folder.resolve("checkpoints").toUri(),
             TestLake.catalog(folder),
             Map.of(),
-            Map.of()),
+            FEW_ROWS),
         folder.resolve("environment.yaml"));
   }
 
@@ -120,7 +126,7 @@ class QualityIT {
         new ArrayList<>(
             List.of("quality", "--lake", folder.toString(), "--pipeline", folder + "/pipeline"));
     verb.addAll(List.of(options));
-    try (LaunchedVerb quality = LaunchedVerb.startAsByDefault(folder, verb)) {
+    try (LaunchedVerb quality = LaunchedVerb.start(folder, verb)) {
       assertThat(quality.exitCode()).as(quality.errors()).isEqualTo(exitCode);
       return quality.output();
     }
@@ -136,6 +142,8 @@ class QualityIT {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@target/java.options",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-cp",
                 QualityJar.provided(),
                 "org.apache.spark.deploy.SparkSubmit",
