@@ -50,6 +50,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What becomes of a person whose events are erased. */
@@ -85,21 +86,23 @@ class ForgetIT {
   }
 
   /**
-   * Delta in every build; Iceberg, too, with {@code -Dtidemark.forget=ICEBERG}: each takes a
-   * minute.
+   * Of the data and of what the lake says of itself: both formats in every build; with {@code
+   * -Dtidemark.forget=DELTA} or {@code ICEBERG} all in one, too, which takes a minute.
    */
-  static TableFormat[] formats() {
+  static Stream<Arguments> formats() {
+    Stream<Arguments> always = Stream.of(Arguments.of(TableFormat.DELTA, TableFormat.ICEBERG));
     String more = System.getProperty("tidemark.forget");
     return more == null
-        ? new TableFormat[] {TableFormat.DELTA}
-        : new TableFormat[] {TableFormat.DELTA, TableFormat.valueOf(more)};
+        ? always
+        : Stream.concat(
+            always, Stream.of(Arguments.of(TableFormat.valueOf(more), TableFormat.valueOf(more))));
   }
 
   @ParameterizedTest
   @MethodSource("formats")
-  void onceItIsReconciledAndMaintainedNoFileHoldsWhatWasErased(TableFormat format)
-      throws IOException {
-    Till till = till(format);
+  void onceItIsReconciledAndMaintainedNoFileHoldsWhatWasErased(
+      TableFormat format, TableFormat operations) throws IOException {
+    Till till = till(format, operations);
     Path state = checkpoint("state/0/0/1.delta", ERIKA);
     begun(till, "");
     // Drift of before, with her key.
@@ -197,7 +200,7 @@ class ForgetIT {
    */
   @Test
   void aReconciliationThatHasReadErasedEventsKeepsNeitherTheirKeysNorValues() throws IOException {
-    Till till = till(TableFormat.ICEBERG);
+    Till till = till(TableFormat.ICEBERG, TableFormat.ICEBERG);
     List<Instant> asked = new ArrayList<>();
     reconcile(till, at -> asked.add(at));
     assertThat(till.drift()).anyMatch(row -> row.contains(ERIKA));
@@ -221,7 +224,7 @@ class ForgetIT {
   @Test
   void noIdOfAnErasedEventIsQuotedAsAConflict() {
     Till till =
-        Till.allIn(lake, TableFormat.DELTA, Till.SQL.formatted("'1 hour'"))
+        Till.allIn(lake, TableFormat.ICEBERG, Till.SQL.formatted("'1 hour'"))
             .deliver("a", "2011-01-01T10:05:00Z", ERIKA, 3)
             .deliver("a", "2011-01-01T10:05:00Z", ERIKA, 4)
             .deliver("b", "2011-01-05T10:05:00Z", "north", 3)
@@ -288,9 +291,9 @@ class ForgetIT {
   /**
    * Two dates of Erika's and another shop's; she has dead letters, too, and an event that lands.
    */
-  private Till till(TableFormat format) throws IOException {
+  private Till till(TableFormat format, TableFormat operations) throws IOException {
     Till till =
-        Till.allIn(lake, format, Till.SQL.formatted("'1 hour'"))
+        Till.in(lake, format, operations, Till.SQL.formatted("'1 hour'"))
             .publishing()
             .deliver("a", "2011-01-01T10:05:00Z", "north", 3)
             .deliver("b", "2011-01-01T10:06:00Z", ERIKA, 5)

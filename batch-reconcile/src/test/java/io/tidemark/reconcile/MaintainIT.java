@@ -87,16 +87,16 @@ class MaintainIT {
         "test");
   }
 
-  private Till sealed(TableFormat format) {
+  private Till sealed(TableFormat format, int landings) {
     Till till = Till.allIn(lake, format, Till.SQL.formatted("'1 hour'"));
-    for (int i = 0; i < 12; i++) {
+    for (int i = 0; i < landings; i++) {
       till.deliver("a" + i, "2011-01-01T10:%02d:00Z".formatted(i), "north", 2)
           .deliver("b" + i, "2011-01-02T10:%02d:00Z".formatted(i), "south", 1)
           .land()
           .refresh(null, "2011-01-05T00:00:00Z");
     }
-    till.show(Till.row("2011-01-01T10:00:00Z", "north", 12, 24))
-        .show(Till.row("2011-01-02T10:00:00Z", "south", 11, 12));
+    till.show(Till.row("2011-01-01T10:00:00Z", "north", landings, 2 * landings))
+        .show(Till.row("2011-01-02T10:00:00Z", "south", landings - 1, landings));
     till.publishing().reconcile(new DateChoice.AllClosed());
     return till;
   }
@@ -125,7 +125,7 @@ class MaintainIT {
   @Test
   void whatIsSealedStaysFinalAndBatchesThatAreReplayedChangeNothing() {
     TableFormat format = TableFormat.ICEBERG;
-    Till till = sealed(format);
+    Till till = sealed(format, 12);
     assertThat(till.dirty()).isEmpty();
     Map<String, List<String>> before = rows(till);
     Optional<LocalDate> tidemark =
@@ -185,7 +185,7 @@ class MaintainIT {
 
   @Test
   void nobodyMaintainsALakeWhileAnotherDoes() {
-    Till till = sealed(TableFormat.ICEBERG);
+    Till till = sealed(TableFormat.ICEBERG, 4);
     MaintainJob job = job(till, "first");
     try (Lease lease = lease().orElseThrow()) {
       assertThat(lease()).isEmpty();
@@ -200,7 +200,7 @@ class MaintainIT {
 
   @Test
   void whatAReconciliationReadsStaysUntilItHasEnded() {
-    Till till = sealed(TableFormat.ICEBERG);
+    Till till = sealed(TableFormat.ICEBERG, 4);
     Pins pins = Pins.of(environment, lake.spark().sparkContext().hadoopConfiguration());
     LakeTable events = till.view().events();
 

@@ -100,7 +100,14 @@ public final class Till {
 
   /** The same with everything in one format, also what the lake says of itself. */
   public static Till allIn(TestLake lake, TableFormat format, String sql) {
-    return new Till(lake, TillTables.open(lake, format, sql, format, List.of()));
+    return in(lake, format, format, sql);
+  }
+
+  /**
+   * @param operations the format of what the lake says of itself
+   */
+  static Till in(TestLake lake, TableFormat format, TableFormat operations, String sql) {
+    return new Till(lake, TillTables.open(lake, format, sql, operations, List.of()));
   }
 
   /** The same with checks that hold back seals. */

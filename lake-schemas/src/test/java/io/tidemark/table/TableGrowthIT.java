@@ -18,7 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A table to which batch after batch is appended, with and without upkeep. */
 class TableGrowthIT {
@@ -40,8 +41,15 @@ class TableGrowthIT {
     lake.close();
   }
 
+  /** Without upkeep only for the figures: that it grows is seen before each upkeep. */
+  static Stream<Arguments> tables() {
+    return Stream.of(TableFormat.values())
+        .flatMap(format -> Stream.of(Arguments.of(format, false), Arguments.of(format, true)))
+        .filter(table -> (boolean) table.get()[1] || Integer.getInteger("tidemark.growth") != null);
+  }
+
   @ParameterizedTest
-  @CsvSource({"DELTA, false", "DELTA, true", "ICEBERG, false", "ICEBERG, true"})
+  @MethodSource("tables")
   void aTableThatIsMaintainedStaysSmall(TableFormat format, boolean isMaintained)
       throws IOException {
     LakeTable table =
@@ -72,20 +80,14 @@ class TableGrowthIT {
           0);
       millis.add(Duration.between(begin, Instant.now()).toMillis());
       if (isMaintained && (batch + 1) % every == 0) {
+        assertThat(dataFiles(table)).as("or else this would show nothing").isGreaterThan(DATES);
         maintain(table);
       }
     }
     Instant begin = Instant.now();
     assertThat(table.read(lake.spark()).where("n >= 0").count()).isEqualTo(1000L * COMMITS);
     long read = Duration.between(begin, Instant.now()).toMillis();
-    long data =
-        lake.spark()
-            .sql(
-                format == TableFormat.ICEBERG
-                    ? "SELECT file_path FROM lake.shop.growing.files"
-                    : "SELECT DISTINCT _metadata.file_path FROM delta.`%s`"
-                        .formatted(DeltaInside.path(table)))
-            .count();
+    long data = dataFiles(table);
     System.out.printf(
         Locale.ROOT,
         "%s %s: batch %.0f ms in the first tenth, %.0f ms in the last; %d data files, %d files in all, %d KB of metadata; read in %d ms%n",
@@ -103,10 +105,6 @@ class TableGrowthIT {
 
     if (isMaintained) {
       assertThat(data).isEqualTo(DATES);
-    } else {
-      assertThat(data)
-          .as("or else this would show nothing")
-          .isGreaterThanOrEqualTo(DATES * COMMITS);
     }
     assertThat(table.lastBatch("land")).hasValue(COMMITS - 1);
   }
@@ -115,6 +113,15 @@ class TableGrowthIT {
     UpkeepPolicy policy =
         new UpkeepPolicy(3, date -> true, Instant.now(), 0, Optional.empty(), List.of());
     table.upkeep().tasks(policy).forEach(task -> task.work().get());
+  }
+
+  private long dataFiles(LakeTable table) {
+    String files =
+        table.definition().format() == TableFormat.ICEBERG
+            ? "SELECT file_path FROM lake.shop.growing.files"
+            : "SELECT DISTINCT _metadata.file_path FROM delta.`%s`"
+                .formatted(DeltaInside.path(table));
+    return lake.spark().sql(files).count();
   }
 
   private static double average(List<Long> millis) {

@@ -11,12 +11,14 @@ import io.tidemark.table.TestLake;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 
-/** A small lake of the demo, for tests with other people's tools. */
-public final class DemoLake {
+/** A small lake of the demo, which tests with other people's tools use one after the other. */
+public final class DemoLake implements AutoCloseable {
   static final Path PIPELINE = Path.of("..", "conf", "retail").toAbsolutePath().normalize();
 
   private static final String VIEW = "sales_by_hour_country";
@@ -30,10 +32,63 @@ public final class DemoLake {
           "spark.sql.codegen.wholeStage", "false",
           "spark.sql.codegen.factoryMode", "NO_CODEGEN");
 
-  private DemoLake() {}
+  private static final Path LAKES = Path.of("target", "demo-lakes").toAbsolutePath();
 
-  /** Both formats are in it, and a view that was wrong on a date and has been put right. */
-  public static void make(Path place) throws IOException {
+  /** Maven says which build it is. */
+  private static final String BUILD =
+      System.getProperty("tidemark.build", "process-" + ProcessHandle.current().pid());
+
+  private final Path place;
+  private final Turn turn;
+
+  private DemoLake(Path place, Turn turn) {
+    this.place = place;
+    this.turn = turn;
+  }
+
+  /**
+   * Waits until no other test has it. The first one of a build makes it, which takes a minute. Both
+   * formats are in it, and a view that was wrong on a date and has been put right. Who adds tables
+   * to it drops them.
+   */
+  public static DemoLake take() throws IOException {
+    Turn turn = Turn.take(LAKES.resolve("lock"), "Another test has the demo's lake. Waiting.");
+    try {
+      Path own = LAKES.resolve(BUILD);
+      Path place = own.resolve("o'brien's 100% lake");
+      if (!Files.exists(own.resolve("made"))) {
+        deleteOthers();
+        Files.createDirectories(own);
+        make(place);
+        Files.createFile(own.resolve("made"));
+      }
+      return new DemoLake(place, turn);
+    } catch (IOException | RuntimeException | AssertionError e) {
+      turn.close();
+      throw e;
+    }
+  }
+
+  public Path place() {
+    return place;
+  }
+
+  /** For the next test. */
+  @Override
+  public void close() throws IOException {
+    turn.close();
+  }
+
+  /** Of earlier builds, and what was not finished. */
+  private static void deleteOthers() throws IOException {
+    try (Stream<Path> lakes = Files.list(LAKES)) {
+      for (Path lake : lakes.filter(Files::isDirectory).toList()) {
+        FileTree.delete(lake);
+      }
+    }
+  }
+
+  private static void make(Path place) throws IOException {
     call(new DemoCommand(), "--lines=1500", "--lake=" + place, "--pipeline=" + PIPELINE);
     makeSmall(place.resolve("environment.yaml"));
     try (TestLake tampered = TestLake.in(place)) {

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -35,18 +36,26 @@ class NotebooksIT {
 
   @TempDir static Path folder;
 
+  private static DemoLake demo;
   private static Path lake;
   private static NotebookRuns runs;
 
   @BeforeAll
-  static void makeALakeAndRunThem() throws Exception {
-    lake = folder.resolve("o'brien's 100% lake");
-    DemoLake.make(lake);
+  static void takeALakeAndRunThem() throws Exception {
+    demo = DemoLake.take();
+    lake = demo.place();
     checkItsQuality();
     Path results = Files.createDirectory(folder.resolve("results"));
     runs =
         NotebookRuns.of(
             lake, results, List.of("01_tour", "02_is_it_final", "03_without_a_jvm", "05_quality"));
+  }
+
+  @AfterAll
+  static void leave() throws IOException {
+    if (demo != null) {
+      demo.close();
+    }
   }
 
   @Test
@@ -163,7 +172,7 @@ class NotebooksIT {
   private static void checkItsQuality() throws InterruptedException {
     List<String> verb =
         List.of("quality", "--lake", lake.toString(), "--pipeline", DemoLake.PIPELINE.toString());
-    try (LaunchedVerb quality = LaunchedVerb.startAsByDefault(folder, verb)) {
+    try (LaunchedVerb quality = LaunchedVerb.start(folder, verb)) {
       assertThat(quality.exitCode())
           .as(quality.errors())
           .isIn(ExitCode.FINE, ExitCode.QUALITY_REFUSED);

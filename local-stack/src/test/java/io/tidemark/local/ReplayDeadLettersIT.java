@@ -11,13 +11,11 @@ import io.tidemark.local.purchases.SalesTables;
 import io.tidemark.local.purchases.Truth;
 import io.tidemark.pipeline.EnvironmentFile;
 import io.tidemark.pipeline.PipelineFile;
-import io.tidemark.reconcile.ReconcileJob;
 import io.tidemark.report.StatusReport;
 import io.tidemark.table.TestLake;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -77,6 +75,7 @@ class ReplayDeadLettersIT {
 
     Files.writeString(ids(), ids);
     long refused = refused(replayBesideAStream());
+    verbs.fine("reconcile", "--view=sales_by_hour_country", "--all-closed");
 
     try (TestLake opened = TestLake.in(lake())) {
       opened.lake().register(opened.spark());
@@ -85,7 +84,6 @@ class ReplayDeadLettersIT {
               StatusReport.of(opened.spark(), tables, Optional.empty(), true, Instant.now())
                   .problems())
           .isEmpty();
-      new ReconcileJob(opened.spark(), tables, Clock.systemUTC()).allClosed();
       SalesTables sales = new SalesTables(opened.spark(), TIDEMARK);
       assertThat(sales.byHourAndCountry())
           .isEqualTo(SalesTables.through(TIDEMARK, Truth.byHourAndCountry(purchases())));

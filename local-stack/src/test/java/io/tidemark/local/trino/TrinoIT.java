@@ -55,29 +55,36 @@ class TrinoIT {
 
   @TempDir static Path folder;
 
+  private static DemoLake demo;
   private static Path place;
   private static TrinoUnderTest server;
   private static Connection trino;
   private static TestLake lake;
 
   @BeforeAll
-  static void makeALakeAndStartTrino() throws Exception {
+  static void takeALakeAndStartTrino() throws Exception {
     TrinoUnderTest.requireJava();
-    place = folder.resolve("o'brien's 100% lake");
-    DemoLake.make(place);
+    demo = DemoLake.take();
+    place = demo.place();
     server = TrinoUnderTest.up(place);
     trino = DriverManager.getConnection(server.jdbcUrl());
     lake = TestLake.in(place, Map.of("spark.sql.datetime.java8API.enabled", "true"));
   }
 
   @AfterAll
-  static void stop() throws SQLException {
-    if (server == null) {
+  static void stop() throws Exception {
+    if (demo == null) {
       return;
     }
-    trino.close();
-    lake.close();
-    server.down();
+    try {
+      if (server != null) {
+        trino.close();
+        lake.close();
+        server.down();
+      }
+    } finally {
+      demo.close();
+    }
   }
 
   /** One of the views was repaired. */
