@@ -35,6 +35,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -133,6 +134,38 @@ public final class Till {
             null,
             landedBy,
             Date.valueOf(LocalDate.ofInstant(at.toInstant(), ZoneOffset.UTC))));
+    return this;
+  }
+
+  /**
+   * As many deliveries on each of so many dates, of three shops, evenly over the day, and the view
+   * as they make it.
+   */
+  Till deliverOnEach(int dates, long deliveries) {
+    long seconds = FIRST.atStartOfDay().toEpochSecond(ZoneOffset.UTC);
+    view.events()
+        .append(
+            lake.spark()
+                .range(0, dates * deliveries, 1, 2)
+                .selectExpr(
+                    "concat('sale', id) AS event_id",
+                    "timestamp_seconds(%d + id DIV %d * 86400 + id %% %d * 86400 DIV %d) AS event_time"
+                        .formatted(seconds, deliveries, deliveries, deliveries),
+                    "concat('shop', id % 3) AS shop",
+                    "CAST(id % 100 AS INT) AS amount",
+                    "'sales' AS _topic",
+                    "0 AS _topic_partition",
+                    "%d + id AS _offset".formatted(offset),
+                    "timestamp_seconds(%d) AS _timestamp".formatted(seconds),
+                    "%dL AS _landed_batch".formatted(landedBatch),
+                    "1 AS _schema_id",
+                    "CAST(NULL AS STRING) AS _rescued",
+                    "CAST(NULL AS STRING) AS _landed_by")
+                .withColumn("date", functions.to_date(functions.col("event_time"))),
+            new Commit("till.land.events", landedBatch++));
+    offset += dates * deliveries;
+    LocalDate[] each = FIRST.datesUntil(FIRST.plusDays(dates)).toArray(LocalDate[]::new);
+    view.table().append(truth(each), new Commit("till.refresh.sales", written++));
     return this;
   }
 
