@@ -5,8 +5,12 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.slf4j.LoggerFactory;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -20,14 +24,19 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * documents can be held to the code.
  */
 final class Document {
+  /** What this process has been warned of. */
+  private static final Set<String> WARNED = ConcurrentHashMap.newKeySet();
+
   private final Path file;
   private final UnaryOperator<String> substitution;
+  private final Consumer<String> warnings;
   private final Problems problems = new Problems();
   private final Map<String, String> asked = new TreeMap<>();
 
-  private Document(Path file, UnaryOperator<String> substitution) {
+  private Document(Path file, UnaryOperator<String> substitution, Consumer<String> warnings) {
     this.file = file;
     this.substitution = substitution;
+    this.warnings = warnings;
   }
 
   static Document of(Path file) {
@@ -36,7 +45,21 @@ final class Document {
 
   /** A document whose scalars pass through {@code substitution} before they are parsed. */
   static Document of(Path file, UnaryOperator<String> substitution) {
-    return new Document(file, substitution);
+    return of(file, substitution, Document::warn);
+  }
+
+  /**
+   * @param warnings is told what should be changed in the file one day, although it still works
+   */
+  static Document of(Path file, UnaryOperator<String> substitution, Consumer<String> warnings) {
+    return new Document(file, substitution, warnings);
+  }
+
+  /** A process reads some files again and again. */
+  private static void warn(String warning) {
+    if (WARNED.add(warning)) {
+      LoggerFactory.getLogger(Document.class).warn(warning);
+    }
   }
 
   /**
@@ -82,6 +105,13 @@ final class Document {
 
   void add(Node place, String key, String message) {
     problems.add(file.toString(), line(place), key, message);
+  }
+
+  /** Warns that a key has another name now. */
+  void renamed(Node place, String former, String key) {
+    warnings.accept(
+        "'%s' in %s, line %d, is now called '%s'. The old name still works."
+            .formatted(former, file, line(place), key));
   }
 
   Place place(Node value, String key) {

@@ -49,6 +49,28 @@ final class Section {
     }
   }
 
+  /**
+   * Lets a key that was renamed be written by its former name, too. Called before the key is asked
+   * for.
+   */
+  Section renamed(String former, String key) {
+    Node written = keys.remove(former);
+    if (written == null) {
+      return this;
+    }
+    Node value = values.remove(former);
+    if (keys.putIfAbsent(key, written) == null) {
+      values.put(key, value);
+      document.renamed(written, at(former), at(key));
+    } else {
+      document.add(
+          written,
+          at(former),
+          "This key is now called '%s', which is set too. Remove '%s'.".formatted(key, former));
+    }
+    return this;
+  }
+
   <T> T required(String key, Value<T> value) {
     Optional<Node> node = find(key);
     // Not by map and orElse: a value with a problem is null, and not missing.
