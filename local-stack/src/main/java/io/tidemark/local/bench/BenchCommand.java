@@ -10,9 +10,11 @@ import io.tidemark.output.ExitCode;
 import io.tidemark.output.WrongUsageException;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
+import io.tidemark.report.StatusCommand;
 import io.tidemark.streaming.StreamCommand;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -30,16 +32,29 @@ import picocli.CommandLine.Spec;
     description = {
       "Measures landing and refresh against Spark as its documentation writes it.",
       "Every contender takes its turn in every round, in a process of its own, and does its work three times: the third time is warmed up.",
-      "With --freshness it measures how long events take into the views of a running stream."
+      "With --freshness it measures how long events take into the views of a running stream.",
+      "With --commits it measures what a batch costs as tables grow, without maintenance and then with it."
     },
     footer = {
       "",
       "A result counts only where its totals are those of what was sent, and freshness only where every view has read everything; otherwise the exit code is 1."
     })
 public final class BenchCommand implements Callable<Integer> {
-  private static final List<String> OF_CONTENDERS =
-      List.of("--events", "--duplicates", "--rounds", "--contenders", "--rival");
-  private static final List<String> OF_FRESHNESS = List.of("--rate", "--seconds");
+  /** What is measured, and the options that only it has. */
+  private enum Kind {
+    CONTENDERS(
+        "contenders take turns", "--events", "--duplicates", "--rounds", "--contenders", "--rival"),
+    FRESHNESS("a stream is measured", "--rate", "--seconds"),
+    COMMITS("a stream is measured", "--rate");
+
+    private final String does;
+    private final List<String> options;
+
+    Kind(String does, String... options) {
+      this.does = does;
+      this.options = List.of(options);
+    }
+  }
 
   @Mixin private LocalLake lake;
 
@@ -47,7 +62,7 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--pipeline",
       paramLabel = "DIR",
       description =
-          "Folder of the measured pipeline (default: conf/bench, and conf/retail with --freshness).")
+          "Folder of the measured pipeline (default: conf/bench, and conf/retail with --freshness or --commits).")
   private Path pipeline;
 
   @Option(
@@ -96,12 +111,18 @@ public final class BenchCommand implements Callable<Integer> {
   private boolean freshness;
 
   @Option(
+      names = "--commits",
+      paramLabel = "N",
+      description =
+          "Run a stream until it has committed N landing batches, first without maintenance and then with it, and measure batches, files and the verb status after a 40th, a quarter and all of them. 2000 take more than an hour.")
+  private Integer commits;
+
+  @Option(
       names = "--rate",
       paramLabel = "N",
-      defaultValue = "1000",
       description =
-          "With --freshness: how many events are sent in a second (default: ${DEFAULT-VALUE}).")
-  private int rate;
+          "With --freshness or --commits: how many events are sent in a second (default: 1000 and 100).")
+  private Integer rate;
 
   @Option(
       names = "--seconds",
@@ -123,8 +144,20 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    refuse(freshness ? OF_CONTENDERS : OF_FRESHNESS);
-    return freshness ? measureFreshness() : measureContenders();
+    if (freshness && commits != null) {
+      throw new WrongUsageException(
+          "Cannot measure --freshness and --commits at once: leave out one of the two.");
+    }
+    if (freshness) {
+      refuseOptionsOfOthers(Kind.FRESHNESS);
+      return measureFreshness();
+    }
+    if (commits != null) {
+      refuseOptionsOfOthers(Kind.COMMITS);
+      return measureCommits();
+    }
+    refuseOptionsOfOthers(Kind.CONTENDERS);
+    return measureContenders();
   }
 
   private int measureContenders() throws IOException {
@@ -147,8 +180,8 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private int measureFreshness() throws IOException {
-    Pace pace = new Pace(rate, seconds);
-    Pipeline measured = Freshness.pipeline(pipeline("conf/retail"));
+    Pace pace = new Pace(rate == null ? 1_000 : rate, seconds);
+    Pipeline measured = ShopStream.pipeline(pipeline("conf/retail"));
     return measure(
         servers -> {
           FreshnessReport report =
@@ -158,14 +191,35 @@ public final class BenchCommand implements Callable<Integer> {
         });
   }
 
-  private void refuse(List<String> others) {
-    for (String name : others) {
-      if (spec.commandLine().getParseResult().hasMatchedOption(name)) {
-        throw new WrongUsageException(
-            (freshness
-                    ? "Cannot use %s with --freshness: no contenders take turns then. Leave out one of the two."
-                    : "Cannot use %s without --freshness: contenders take what is there. Add --freshness, or leave it out.")
-                .formatted(name));
+  private int measureCommits() throws IOException {
+    Commits measured = new Commits(commits, rate == null ? 100 : rate);
+    Path shop = Growth.pipeline(pipeline("conf/retail"));
+    List<GrowthReport.Row> rows = new ArrayList<>();
+    for (boolean maintained : List.of(false, true)) {
+      measure(
+          servers -> {
+            Growth growth =
+                new Growth(
+                    servers, folder(), shop, logs(), StreamCommand.class, StatusCommand.class);
+            return rows.addAll(growth.run(measured, maintained));
+          });
+    }
+    GrowthReport report =
+        new GrowthReport(
+            measured.commits(), measured.rate(), Runtime.getRuntime().availableProcessors(), rows);
+    print(json ? report.json() + System.lineSeparator() : report.text());
+    return ExitCode.FINE;
+  }
+
+  private void refuseOptionsOfOthers(Kind chosen) {
+    for (Kind kind : Kind.values()) {
+      for (String name : kind.options) {
+        if (!chosen.options.contains(name)
+            && spec.commandLine().getParseResult().hasMatchedOption(name)) {
+          throw new WrongUsageException(
+              "Cannot use %s here: it only counts where %s. See 'tidemark bench --help'."
+                  .formatted(name, kind.does));
+        }
       }
     }
   }

@@ -5,7 +5,6 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 
 import io.tidemark.lake.PipelineTables;
-import io.tidemark.landing.LandingQuery;
 import io.tidemark.local.bench.Freshness.Counted;
 import io.tidemark.ops.Refreshes;
 import io.tidemark.pipeline.Environment;
@@ -33,16 +32,14 @@ record FreshnessTables(Environment environment, Pipeline pipeline) {
       Dataset<Row> events = landed.where(isCounted(counted));
       List<ViewFreshness> views = new ArrayList<>();
       List<QueryBatches> queries = new ArrayList<>();
-      queries.add(
-          batches(
-              new LandingQuery(pipeline.name(), source).stream(), notes, counted, sizes(events)));
+      queries.add(batches(ShopStream.landing(pipeline), notes, counted, sizes(events)));
       for (String view : tables.views().keySet()) {
         List<Row> arrivals =
             Arrivals.of(events, read(spark, tables.operations().refreshes(), view)).collectAsList();
         views.add(ViewFreshness.of(view, arrivals));
         queries.add(
             batches(
-                Freshness.refresh(pipeline, view), notes, counted, ViewFreshness.sizes(arrivals)));
+                ShopStream.refresh(pipeline, view), notes, counted, ViewFreshness.sizes(arrivals)));
       }
       int processors = Runtime.getRuntime().availableProcessors();
       double seconds = seconds(Duration.between(counted.from(), counted.until()));

@@ -41,6 +41,7 @@ public final class QueryJournal extends StreamingQueryListener {
     ObjectNode line = line("batch", progress.id()).put("query", progress.name());
     line.put("at", progress.timestamp());
     line.set("millis", JSON.valueToTree(progress.durationMs()));
+    line.put("cpu", Usage.ofThisProcess().cpu().toMillis());
     write(line);
   }
 

@@ -30,8 +30,9 @@ record QueryNotes(List<JsonNode> lines) {
    * A batch.
    *
    * @param parts milliseconds, by Spark's names
+   * @param cpu what the process had used at its end since it began
    */
-  record Batch(Instant at, Duration took, Map<String, Long> parts) {}
+  record Batch(String query, Instant at, Duration took, Map<String, Long> parts, Duration cpu) {}
 
   static QueryNotes of(Path file) {
     try {
@@ -73,11 +74,15 @@ record QueryNotes(List<JsonNode> lines) {
 
   /** The batches of a query that began between two times, of which the second is not included. */
   List<Batch> batches(String query, Instant from, Instant until) {
-    return of("batch").stream()
-        .filter(line -> line.get("query").asText().equals(query))
-        .map(QueryNotes::batch)
+    return batches().stream()
+        .filter(batch -> batch.query().equals(query))
         .filter(batch -> !batch.at().isBefore(from) && batch.at().isBefore(until))
         .toList();
+  }
+
+  /** All batches of all queries, as they ended. */
+  List<Batch> batches() {
+    return of("batch").stream().map(QueryNotes::batch).toList();
   }
 
   private static Batch batch(JsonNode line) {
@@ -85,9 +90,11 @@ record QueryNotes(List<JsonNode> lines) {
         line.get("millis").properties().stream()
             .collect(toMap(Map.Entry::getKey, part -> part.getValue().asLong()));
     return new Batch(
+        line.get("query").asText(),
         Instant.parse(line.get("at").asText()),
         Duration.ofMillis(parts.getOrDefault(WHOLE, 0L)),
-        parts);
+        parts,
+        Duration.ofMillis(line.get("cpu").asLong()));
   }
 
   private List<JsonNode> of(String what) {

@@ -55,7 +55,7 @@ final class StreamProcess implements AutoCloseable {
   void requireAlive() {
     if (!process.isAlive()) {
       throw new IllegalStateException(
-          "Cannot measure freshness: the stream ended with code %d. See the logs in %s"
+          "Cannot measure the stream: it ended with code %d. See the logs in %s"
               .formatted(process.exitValue(), logs));
     }
   }

@@ -21,16 +21,22 @@ class BenchCommandTest {
 
   @ParameterizedTest
   @CsvSource({
-    "--freshness --contenders=refresh, Cannot use --contenders with --freshness: ",
-    "--freshness --rounds=2, Cannot use --rounds with --freshness: ",
-    "--freshness --events=5, Cannot use --events with --freshness: ",
-    "--freshness --duplicates=2%, Cannot use --duplicates with --freshness: ",
-    "--freshness --rival=a=b, Cannot use --rival with --freshness: ",
-    "--rate=5, Cannot use --rate without --freshness: ",
-    "--seconds=5, Cannot use --seconds without --freshness: ",
+    "--freshness --contenders=refresh, Cannot use --contenders here: it only counts where contenders take turns. ",
+    "--freshness --rounds=2, Cannot use --rounds here: ",
+    "--freshness --events=5, Cannot use --events here: ",
+    "--freshness --duplicates=2%, Cannot use --duplicates here: ",
+    "--freshness --rival=a=b, Cannot use --rival here: ",
+    "--rate=5, Cannot use --rate here: it only counts where a stream is measured. ",
+    "--seconds=5, Cannot use --seconds here: ",
+    "--commits=50 --seconds=5, Cannot use --seconds here: ",
+    "--commits=50 --rounds=2, Cannot use --rounds here: ",
+    "--commits=50 --freshness, Cannot measure --freshness and --commits at once: ",
+    "--commits=79, Cannot measure 79 commits with 100 events a second: ",
+    "--commits=80 --rate=0, Cannot measure 80 commits with 0 events a second: ",
+    "--commits=80 --pipeline=../conf/bench, Cannot measure a stream of the pipeline in ",
     "--freshness --rate=0, Cannot measure freshness with 0 events a second for 120 s: ",
     "--freshness --seconds=0, Cannot measure freshness with 1000 events a second for 0 s: ",
-    "--freshness --pipeline=../conf/bench, Cannot measure the freshness of the pipeline in "
+    "--freshness --pipeline=../conf/bench, Cannot measure a stream of the pipeline in "
   })
   void whatDoesNotBelongTogetherIsRefusedInALine(String options, String reason) {
     PrintStream stderr = System.err;

@@ -51,6 +51,10 @@ class FreshnessReportTest {
 
   private static QueryNotes.Batch batch(long millis) {
     return new QueryNotes.Batch(
-        Instant.EPOCH, Duration.ofMillis(millis), Map.of("addBatch", millis - 100));
+        "shop.land.lines",
+        Instant.EPOCH,
+        Duration.ofMillis(millis),
+        Map.of("addBatch", millis - 100),
+        Duration.ZERO);
   }
 }

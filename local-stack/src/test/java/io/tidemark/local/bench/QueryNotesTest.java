@@ -19,7 +19,7 @@ class QueryNotesTest {
       """;
   private static final String BATCH =
       """
-      {"what":"batch","id":"1","query":"land","at":"2026-01-01T00:00:10.500Z","millis":{"addBatch":700,"triggerExecution":900}}
+      {"what":"batch","id":"1","query":"land","at":"2026-01-01T00:00:10.500Z","millis":{"addBatch":700,"triggerExecution":900},"cpu":1200}
       """;
   private static final String IDLE =
       """
@@ -53,7 +53,11 @@ class QueryNotesTest {
     assertThat(notes.batches("land", at, at.plusMillis(1)))
         .containsExactly(
             new QueryNotes.Batch(
-                at, Duration.ofMillis(900), Map.of("addBatch", 700L, "triggerExecution", 900L)));
+                "land",
+                at,
+                Duration.ofMillis(900),
+                Map.of("addBatch", 700L, "triggerExecution", 900L),
+                Duration.ofMillis(1_200)));
     assertThat(notes.batches("land", at.minusSeconds(1), at)).isEmpty();
     assertThat(notes.batches("refresh", at, at.plusMillis(1))).isEmpty();
   }
