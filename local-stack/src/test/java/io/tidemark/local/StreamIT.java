@@ -67,7 +67,7 @@ class StreamIT {
           .contains("retail.refresh.sales_by_hour_country failed and will restart in 10 s")
           .doesNotContain("retail.refresh.sales_sliding failed")
           .containsPattern(
-              "purchases: [1-9][0-9,]* landed, .*\\R(?:.*\\R)*?Stopped\\. The next start continues from here\\.");
+              "purchases: [1-9][0-9,]* landed, .*\\RStopped\\. The next start continues from here\\.");
       assertThat(stream.output())
           .containsPattern("sales_sliding +[1-9][0-9,]* +[0-9,]+ +20[-0-9T:]+Z");
     }
