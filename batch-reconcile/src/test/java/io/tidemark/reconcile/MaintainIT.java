@@ -247,7 +247,7 @@ class MaintainIT {
 
   @Test
   void whatAReconciliationReadsStaysUntilItHasEnded() {
-    Till till = sealed(TableFormat.ICEBERG, 4);
+    Till till = sealed(TableFormat.ICEBERG, 12);
     Pins pins = Pins.of(environment, lake.spark().sparkContext().hadoopConfiguration());
     LakeTable events = till.view().events();
 
