@@ -12,6 +12,7 @@ import io.tidemark.landing.TableReplay;
 import io.tidemark.ops.Runs;
 import io.tidemark.ops.VerbRun;
 import io.tidemark.output.ExitCode;
+import io.tidemark.output.Progress;
 import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EventSource;
@@ -21,7 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.SparkSession;
 
@@ -43,11 +44,14 @@ final class ReplayJob {
 
   /** What {@link #replay} would do, without doing it. */
   ReplayReport tried(Column condition) {
-    return new ReplayReport(
-        tables.pipeline().name(),
-        Optional.empty(),
-        all(Runs.newId(), condition, TableReplay::tried),
-        List.of());
+    Map<String, TableReplay> replays = replays(Runs.newId());
+    try (Progress progress = Progress.plan(VERB, replays.size(), "steps")) {
+      return new ReplayReport(
+          tables.pipeline().name(),
+          Optional.empty(),
+          all(replays, replay -> replay.tried(condition), progress),
+          List.of());
+    }
   }
 
   /**
@@ -65,9 +69,13 @@ final class ReplayJob {
   }
 
   private ReplayReport replayed(String run, Column condition) {
-    try {
-      Map<String, ReplayedRecords> replayed = all(run, condition, TableReplay::replay);
+    Map<String, TableReplay> replays = replays(run);
+    try (Progress progress = Progress.plan(VERB, replays.size() + 1, "steps")) {
+      Map<String, ReplayedRecords> replayed =
+          all(replays, replay -> replay.replay(condition), progress);
+      progress.atNext("see which dates turn dirty");
       new FinalityTables(spark, tables, clock).publish();
+      progress.step();
       return new ReplayReport(
           tables.pipeline().name(),
           Optional.of(run),
@@ -94,23 +102,32 @@ final class ReplayJob {
                 .anyMatch(records -> records != null && records.became() > 0);
   }
 
-  /** By table, in the order of the pipeline. */
-  private Map<String, ReplayedRecords> all(
-      String run, Column condition, BiFunction<TableReplay, Column, ReplayedRecords> replaying) {
+  private static Map<String, ReplayedRecords> all(
+      Map<String, TableReplay> replays,
+      Function<TableReplay, ReplayedRecords> replaying,
+      Progress progress) {
     Map<String, ReplayedRecords> all = new LinkedHashMap<>();
+    replays.forEach(
+        (table, replay) -> {
+          progress.atNext(table);
+          all.put(table, replaying.apply(replay));
+          progress.step();
+        });
+    return all;
+  }
+
+  /** By table, in the order of the pipeline. */
+  private Map<String, TableReplay> replays(String run) {
+    Map<String, TableReplay> replays = new LinkedHashMap<>();
     for (DimensionSource source : tables.pipeline().dimensions()) {
       if (source.topic().isPresent()) {
-        all.put(
-            tables.pipeline().table(source.name()),
-            replaying.apply(replayOf(source, run), condition));
+        replays.put(tables.pipeline().table(source.name()), replayOf(source, run));
       }
     }
     for (EventSource source : tables.pipeline().events()) {
-      all.put(
-          tables.pipeline().table(source.name()),
-          replaying.apply(replayOf(source, run), condition));
+      replays.put(tables.pipeline().table(source.name()), replayOf(source, run));
     }
-    return all;
+    return replays;
   }
 
   private TableReplay replayOf(DimensionSource source, String run) {

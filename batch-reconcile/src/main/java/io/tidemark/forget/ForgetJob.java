@@ -11,6 +11,7 @@ import io.tidemark.ops.DateStates;
 import io.tidemark.ops.Erased;
 import io.tidemark.ops.VerbRun;
 import io.tidemark.output.ExitCode;
+import io.tidemark.output.Progress;
 import io.tidemark.output.WrongUsageException;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EventSource;
@@ -47,11 +48,28 @@ public final class ForgetJob {
   /** What {@link #forget} would do, without doing it. */
   public ForgetReport tried(RowCondition condition, Optional<String> topic) {
     Map<EventSource, Optional<String>> asked = asked(condition, topic);
-    return report(
-        Optional.empty(),
+    try (Progress progress = Progress.plan(VERB, usable(asked), "steps")) {
+      return report(Optional.empty(), asked, tried(condition, topic, asked, progress), List.of());
+    }
+  }
+
+  private static long usable(Map<EventSource, Optional<String>> asked) {
+    return asked.values().stream().filter(Optional::isEmpty).count();
+  }
+
+  private Map<EventSource, ErasedRecords> tried(
+      RowCondition condition,
+      Optional<String> topic,
+      Map<EventSource, Optional<String>> asked,
+      Progress progress) {
+    return each(
         asked,
-        each(asked, (source, erasure) -> erasure.tried(condition.column(), topic)),
-        List.of());
+        (source, erasure) -> {
+          progress.atNext("find in " + tables.pipeline().table(source.name()));
+          ErasedRecords found = erasure.tried(condition.column(), topic);
+          progress.step();
+          return found;
+        });
   }
 
   /**
@@ -82,12 +100,33 @@ public final class ForgetJob {
       Optional<String> topic,
       Map<EventSource, Optional<String>> asked,
       Erased.By by) {
-    if (asked.values().stream().filter(Optional::isEmpty).count() > 1) {
-      // A condition that fails on a row of one table erases nothing from another.
-      each(asked, (source, erasure) -> erasure.tried(condition.column(), topic));
+    long usable = usable(asked);
+    long found = usable > 1 ? usable : 0;
+    try (Progress progress = Progress.plan(VERB, found + usable + 2, "steps")) {
+      if (found > 0) {
+        // A condition that fails on a row of one table erases nothing from another.
+        tried(condition, topic, asked, progress);
+      }
+      return erased(condition, topic, asked, by, progress);
     }
+  }
+
+  private ForgetReport erased(
+      RowCondition condition,
+      Optional<String> topic,
+      Map<EventSource, Optional<String>> asked,
+      Erased.By by,
+      Progress progress) {
     Map<EventSource, ErasedRecords> erased =
-        each(asked, (source, erasure) -> erasure.erase(condition.column(), topic, by));
+        each(
+            asked,
+            (source, erasure) -> {
+              progress.atNext("erase from " + tables.pipeline().table(source.name()));
+              ErasedRecords records = erasure.erase(condition.column(), topic, by);
+              progress.step();
+              return records;
+            });
+    progress.atNext("erase the traces that they left");
     finishOthers(erased);
     Set<String> changed = new TreeSet<>();
     erased.forEach(
@@ -97,7 +136,10 @@ public final class ForgetJob {
           }
         });
     new Traces(spark, tables, environment).remove(changed);
+    progress.step();
+    progress.atNext("see which dates turn dirty");
     new FinalityTables(spark, tables, clock).publish();
+    progress.step();
     return report(Optional.of(by), asked, erased, dirty());
   }
 

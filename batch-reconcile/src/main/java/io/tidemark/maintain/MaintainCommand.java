@@ -3,6 +3,7 @@ package io.tidemark.maintain;
 import io.tidemark.cli.LakeOptions;
 import io.tidemark.cli.OutcomeOptions;
 import io.tidemark.cli.PipelineOption;
+import io.tidemark.cli.StopRequest;
 import io.tidemark.cli.Verb;
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.lake.VerbSession;
@@ -13,6 +14,7 @@ import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;
 import io.tidemark.upkeep.MaintainReport;
 import io.tidemark.upkeep.MaintainRun;
+import io.tidemark.upkeep.MaintainWatch;
 import io.tidemark.upkeep.MaintainedTable;
 import java.io.IOException;
 import java.time.Clock;
@@ -81,16 +83,49 @@ public final class MaintainCommand implements Callable<Integer> {
               Clock.systemUTC(),
               outcome.airflowRun());
       List<MaintainedTable> chosen = chosen(run.all());
-      MaintainReport report = dryRun ? run.plan(chosen) : maintain(run, chosen);
-      outcome.write(report.json());
-      spec.commandLine().getOut().println(json ? report.json() : report.text());
-      return dryRun ? ExitCode.FINE : report.exitCode();
+      if (dryRun) {
+        tell(run.plan(chosen));
+        return ExitCode.FINE;
+      }
+      StopRequest stop =
+          StopRequest.watch("the running action has ended", spec.commandLine().getErr()::println);
+      MaintainReport report = maintain(run, chosen, stop);
+      tell(report);
+      return report.exitCode();
     }
   }
 
-  private static MaintainReport maintain(MaintainRun run, List<MaintainedTable> chosen) {
-    try (Progress progress = Progress.start("maintain", chosen.size(), "tables")) {
-      return run.run(chosen, () -> true, table -> progress.step())
+  private void tell(MaintainReport report) throws IOException {
+    outcome.write(report.json());
+    spec.commandLine().getOut().println(json ? report.json() : report.text());
+  }
+
+  private static MaintainReport maintain(
+      MaintainRun run, List<MaintainedTable> chosen, StopRequest stop) {
+    try (Progress progress = Progress.plan("maintain", chosen.size(), "tables")) {
+      MaintainWatch watch =
+          new MaintainWatch() {
+            @Override
+            public boolean goesOn() {
+              return !stop.isMade();
+            }
+
+            @Override
+            public int stopCode() {
+              return stop.exitCode();
+            }
+
+            @Override
+            public void begins(MaintainedTable table) {
+              progress.atNext(table.name());
+            }
+
+            @Override
+            public void ends(MaintainedTable table) {
+              progress.step();
+            }
+          };
+      return run.run(chosen, watch)
           .orElseThrow(
               () ->
                   new IllegalStateException(

@@ -4,6 +4,7 @@ import io.tidemark.lake.PipelineTables;
 import io.tidemark.ops.VerbRun;
 import io.tidemark.output.ExitCode;
 import io.tidemark.output.FailureReason;
+import io.tidemark.output.Progress;
 import io.tidemark.status.DateSlices;
 import io.tidemark.status.FinalityTables;
 import io.tidemark.status.Gates;
@@ -126,12 +127,20 @@ public final class ReconcileJob {
       }
       throw failure;
     }
-    publish.run();
+    try (Progress progress = Progress.plan("reconcile: publish", outcomes.size(), "views")) {
+      publish.run();
+      progress.to(outcomes.size());
+    }
     return outcomes;
   }
 
   private List<Outcome> outcomes(ReconcileRun run, List<String> views, DateChoice choice) {
-    return new SlicedReconciliation(run, tables, slices).outcomes(chosen(run, views, choice));
+    List<GatedDates> chosen;
+    try (Progress progress = Progress.plan("reconcile: look for dates", views.size(), "views")) {
+      chosen = chosen(run, views, choice);
+      progress.to(views.size());
+    }
+    return new SlicedReconciliation(run, tables, slices).outcomes(chosen);
   }
 
   private List<GatedDates> chosen(ReconcileRun run, List<String> views, DateChoice choice) {

@@ -8,10 +8,10 @@ import io.tidemark.status.PinnedEvents;
 import io.tidemark.status.SideBySide;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,22 +39,34 @@ final class SlicedReconciliation {
    * the first failure is thrown.
    */
   List<Outcome> outcomes(List<GatedDates> chosen) {
+    long dates = chosen.stream().mapToLong(view -> view.admitted().dates().size()).sum();
+    if (dates == 0) {
+      return outcomes(chosen, done -> {});
+    }
+    long views = chosen.stream().filter(view -> !view.admitted().dates().isEmpty()).count();
+    String unit = views == 1 ? "dates of a view" : "dates of %,d views".formatted(views);
+    try (Progress progress = Progress.plan("reconcile", dates, unit)) {
+      return outcomes(chosen, progress::step);
+    }
+  }
+
+  /**
+   * @param done told how many dates of a view are through
+   */
+  private List<Outcome> outcomes(List<GatedDates> chosen, LongConsumer done) {
     List<SortedSet<LocalDate>> slices = slices(chosen);
     List<String> gates = Gates.names(tables);
-    try (Progress progress = Progress.start("reconcile", stages(chosen, slices), "stages")) {
-      ViewReconciliation reconciliation =
-          new ViewReconciliation(run, tables, stage -> progress.step());
-      List<SlicedView> views =
-          chosen.stream().map(view -> new SlicedView(run, reconciliation, view, gates)).toList();
-      SideBySide.of(
-          views.stream().filter(view -> slices.stream().filter(view::isIn).count() > 1).toList(),
-          SlicedView::countDeliveries);
-      for (int slice = 0; slice < slices.size(); slice++) {
-        reconcile(views, slices.get(slice), slice == 0);
-        LOG.info("Reconciled slice {} of {}", slice + 1, slices.size());
-      }
-      return SideBySide.of(views, SlicedView::outcome);
+    ViewReconciliation reconciliation = new ViewReconciliation(run, tables);
+    List<SlicedView> views =
+        chosen.stream().map(view -> new SlicedView(run, reconciliation, view, gates)).toList();
+    SideBySide.of(
+        views.stream().filter(view -> slices.stream().filter(view::isIn).count() > 1).toList(),
+        SlicedView::countDeliveries);
+    for (int slice = 0; slice < slices.size(); slice++) {
+      reconcile(views, slices.get(slice), slice == 0, done);
+      LOG.info("Reconciled slice {} of {}", slice + 1, slices.size());
     }
+    return SideBySide.of(views, SlicedView::outcome);
   }
 
   /** At least one, which may be empty. */
@@ -67,18 +79,8 @@ final class SlicedReconciliation {
     return slices;
   }
 
-  private static long stages(List<GatedDates> chosen, List<SortedSet<LocalDate>> slices) {
-    return slices.stream()
-        .mapToLong(
-            slice ->
-                chosen.stream()
-                    .filter(view -> !Collections.disjoint(view.admitted().dates(), slice))
-                    .count())
-        .map(views -> views * Stage.values().length)
-        .sum();
-  }
-
-  private void reconcile(List<SlicedView> views, SortedSet<LocalDate> slice, boolean isFirst) {
+  private void reconcile(
+      List<SlicedView> views, SortedSet<LocalDate> slice, boolean isFirst, LongConsumer done) {
     List<SlicedView> going =
         views.stream()
             .filter(view -> !view.hasFailed())
@@ -86,7 +88,15 @@ final class SlicedReconciliation {
             .toList();
     try (PinnedEvents events =
         PinnedEvents.of(run.spark(), going.stream().map(view -> view.on(slice)).toList())) {
-      SideBySide.of(going, view -> view.reconcile(slice, isFirst, events));
+      SideBySide.of(
+          going,
+          view -> {
+            boolean went = view.reconcile(slice, isFirst, events);
+            if (went) {
+              done.accept(view.on(slice).dates().size());
+            }
+            return went;
+          });
     }
   }
 }

@@ -25,7 +25,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
@@ -36,15 +35,10 @@ final class ViewReconciliation {
 
   private final ReconcileRun run;
   private final PipelineTables pipelineTables;
-  private final Consumer<Stage> done;
 
-  /**
-   * @param done is told of each stage as it ends
-   */
-  ViewReconciliation(ReconcileRun run, PipelineTables pipelineTables, Consumer<Stage> done) {
+  ViewReconciliation(ReconcileRun run, PipelineTables pipelineTables) {
     this.run = run;
     this.pipelineTables = pipelineTables;
-    this.done = done;
   }
 
   /**
@@ -155,7 +149,6 @@ final class ViewReconciliation {
     Dataset<Row> truth = recomputation.rows(dates).persist(StorageLevel.MEMORY_AND_DISK());
     try {
       Comparison before = Comparison.of(run.spark(), tables, truth, dates);
-      done.accept(Stage.COMPARE);
       LandingRange landed = events.landed(view);
       Drift drift = Drift.of(run, tables, recomputation, finality, landed);
       Drift.Delivered delivered = known.orElseGet(() -> drift.deliveries(dates));
@@ -163,12 +156,9 @@ final class ViewReconciliation {
       boolean isKept = earlier.stream().allMatch(pass -> pass.causes().isEmpty());
       SortedMap<LocalDate, Map<Cause, Long>> causes =
           before.isInSync() ? Collections.emptySortedMap() : drift.log(before, truth, isKept);
-      done.accept(Stage.EXPLAIN);
       boolean repaired = !before.isInSync() && !run.reportOnly();
       boolean overtaken = repaired && !Repair.of(tables.table(), truth, before);
-      done.accept(Stage.REPAIR);
       Comparison after = repaired ? Comparison.of(run.spark(), tables, truth, dates) : before;
-      done.accept(Stage.COMPARE_AGAIN);
       // What is found after a repair is not what the stream has left.
       Map<LocalDate, Seal.Found> found =
           earlier.isEmpty()
@@ -176,7 +166,6 @@ final class ViewReconciliation {
               : found(earlier.get(0).before(), earlier.get(0).causes());
       SortedMap<LocalDate, Seal> sealed =
           Sealing.of(run, tables, finality, landed, after, delivered.conflicts(), found);
-      done.accept(Stage.SEAL);
       return new Pass(
           before,
           causes,

@@ -16,6 +16,7 @@ import io.tidemark.ops.Erased;
 import io.tidemark.ops.LedgerBalance;
 import io.tidemark.ops.LedgerSpan;
 import io.tidemark.ops.ReplayedSpan;
+import io.tidemark.output.Progress;
 import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.EventSource;
 import io.tidemark.schema.EventColumns;
@@ -51,6 +52,19 @@ final class Recount {
    * @param balance of what the ledger had before anything else is read
    */
   static List<String> problems(SparkSession spark, PipelineTables tables, LedgerBalance balance) {
+    try (Progress progress = Progress.plan("recount", 2, "steps")) {
+      progress.atNext("events and dead letters");
+      List<String> problems = new ArrayList<>(ofRecords(spark, tables, balance));
+      progress.step();
+      progress.atNext("dimensions");
+      problems.addAll(DimensionRecount.problems(spark, tables, balance.totals()));
+      progress.step();
+      return problems;
+    }
+  }
+
+  private static List<String> ofRecords(
+      SparkSession spark, PipelineTables tables, LedgerBalance balance) {
     List<LedgerSpan> ledger = balance.totals();
     Map<String, Row> counted = new HashMap<>();
     for (Row row : offsets(spark, tables, balance).collectAsList()) {
@@ -86,7 +100,6 @@ final class Recount {
         .keySet()
         .forEach(
             place -> problems.add(place + ": the tables have rows, but the ledger has no entry"));
-    problems.addAll(DimensionRecount.problems(spark, tables, ledger));
     return problems;
   }
 

@@ -402,7 +402,7 @@ class ForgetIT {
             .orElseThrow()) {
       List<MaintainedTable> hers =
           job.tables().stream().filter(table -> HOLD_HER.contains(table.name())).toList();
-      assertThat(job.maintain(hers, lease, () -> true, table -> {}))
+      assertThat(job.maintain(hers, lease, () -> true))
           .allSatisfy(action -> assertThat(action.outcome()).as("%s", action).isEqualTo("done"));
     }
   }

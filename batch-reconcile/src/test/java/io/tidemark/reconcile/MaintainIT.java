@@ -14,16 +14,22 @@ import io.tidemark.table.LakeTable;
 import io.tidemark.table.TableFormat;
 import io.tidemark.table.TestLake;
 import io.tidemark.upkeep.MaintainJob;
+import io.tidemark.upkeep.MaintainWatch;
 import io.tidemark.upkeep.MaintainedTable;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,8 +82,7 @@ class MaintainIT {
       return job.maintain(
           job.tables().stream().filter(table -> MAINTAINED.contains(table.name())).toList(),
           lease,
-          () -> true,
-          table -> {});
+          () -> true);
     }
   }
 
@@ -184,12 +189,54 @@ class MaintainIT {
   }
 
   @Test
+  void whatIsCutOffByAStopIsNoFailure() throws IOException {
+    Till till = sealed(TableFormat.ICEBERG, 12);
+    deleteFiles("till/events");
+    MaintainJob job = job(till, "stopped");
+    List<MaintainedTable> events =
+        job.tables().stream().filter(table -> table.name().equals("till.events")).toList();
+    List<String> ended = new ArrayList<>();
+    AtomicInteger asked = new AtomicInteger();
+    MaintainWatch stoppedWhileItActs =
+        new MaintainWatch() {
+          @Override
+          public boolean goesOn() {
+            return asked.incrementAndGet() <= 2;
+          }
+
+          @Override
+          public void ends(MaintainedTable table) {
+            ended.add(table.name());
+          }
+        };
+    try (Lease lease = lease().orElseThrow()) {
+      assertThat(job.maintain(events, lease, stoppedWhileItActs)).isEmpty();
+      assertThat(asked).as("before the table, before the action, after it").hasValue(3);
+      assertThat(ended).isEmpty();
+      assertThat(job.maintain(events, lease, () -> true))
+          .as("what would have failed in any case")
+          .extracting(Action::outcome)
+          .contains(MaintenanceLog.FAILED);
+    }
+  }
+
+  private void deleteFiles(String table) throws IOException {
+    List<Path> rows;
+    try (Stream<Path> files = Files.walk(lake.warehouse().resolve(table))) {
+      rows = files.filter(file -> file.toString().endsWith(".parquet")).toList();
+    }
+    for (Path file : rows) {
+      Files.delete(file);
+    }
+  }
+
+  @Test
   void nobodyMaintainsALakeWhileAnotherDoes() {
     Till till = sealed(TableFormat.ICEBERG, 4);
     MaintainJob job = job(till, "first");
     try (Lease lease = lease().orElseThrow()) {
       assertThat(lease()).isEmpty();
-      assertThat(job.maintain(job.tables(), lease, () -> true, table -> {}))
+      assertThat(job.maintain(job.tables(), lease, () -> true))
           .as("what it does to every table that there is")
           .isNotEmpty()
           .extracting(Action::outcome)
@@ -200,7 +247,7 @@ class MaintainIT {
 
   @Test
   void whatAReconciliationReadsStaysUntilItHasEnded() {
-    Till till = sealed(TableFormat.ICEBERG, 4);
+    Till till = sealed(TableFormat.ICEBERG, 12);
     Pins pins = Pins.of(environment, lake.spark().sparkContext().hadoopConfiguration());
     LakeTable events = till.view().events();
 

@@ -71,7 +71,7 @@ final class QualityJob {
     boolean isEveryDateAsked = dates.date().isEmpty() && !dates.dirtyOnly();
     KnownResults known = isEveryDateAsked ? KnownResults.NONE : KnownResults.read(tables);
     List<TableInspection> inspected = new ArrayList<>();
-    try (Progress progress = Progress.start("quality", byTable.size(), "tables")) {
+    try (Progress progress = Progress.plan("quality", byTable.size(), "tables")) {
       byTable.forEach(
           (table, ofTable) -> {
             inspected.add(

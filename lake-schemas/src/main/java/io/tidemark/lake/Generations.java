@@ -20,6 +20,7 @@ import org.apache.hadoop.fs.Path;
 public final class Generations {
   private static final String FOLDER = "generations";
   private static final String DEFINITION = "definition.json";
+  private static final String REASON = "reason.txt";
 
   private final CheckpointFiles first;
 
@@ -90,10 +91,21 @@ public final class Generations {
 
   /**
    * The stream begins again with its next start; until then the old checkpoint is left as it is.
+   *
+   * @param reason why, in words
    */
-  void begin(StreamDefinition definition) {
+  void begin(StreamDefinition definition, String reason) {
     // A folder in which no batch was planned is as good as new.
-    folder(hasBegun() ? number() + 1 : number()).write(DEFINITION, definition.json());
+    CheckpointFiles next = folder(hasBegun() ? number() + 1 : number());
+    next.write(REASON, reason);
+    // Last: it makes the folder one of these.
+    next.write(DEFINITION, definition.json());
+  }
+
+  /** Why the next start begins again and does not go on, if it does and that was kept. */
+  Optional<String> reason() {
+    boolean beginsAgain = number() > 0 && !hasBegun() && last().has(REASON);
+    return beginsAgain ? Optional.of(last().text(REASON)) : Optional.empty();
   }
 
   /** Settings of Spark that the state was made with, and is kept by. */

@@ -146,8 +146,9 @@ public record ViewStream(
    * @param again whether it is to begin again in any case
    */
   public Path checkpoint(boolean again) {
-    if (again || !changes().isEmpty()) {
-      generations.begin(definition);
+    List<String> changes = changes();
+    if (again || !changes.isEmpty()) {
+      generations.begin(definition, again ? "it was told to, by --rebuild" : text(changes));
     } else if (!generations.definition().equals(Optional.of(definition))) {
       generations.adopt(definition);
     }
@@ -161,7 +162,7 @@ public record ViewStream(
    */
   public void forget(Instant then) {
     if (generations.hasBegun() && generations.begunAt().filter(at -> at.isAfter(then)).isEmpty()) {
-      generations.begin(definition);
+      generations.begin(definition, "events were erased since its stream began");
     }
   }
 
@@ -169,9 +170,11 @@ public record ViewStream(
   public List<String> notices() {
     List<String> changes = changes();
     if (!changes.isEmpty()) {
-      return List.of(
-          "%s: %s. Its stream starts over from the first event in the table. The view table is kept; sealed dates keep their rows until reconcile proves them by the new definition."
-              .formatted(view.name(), String.join(", and ", changes)));
+      return List.of(startsOver(text(changes)));
+    }
+    Optional<String> reason = generations.reason();
+    if (reason.isPresent()) {
+      return List.of(startsOver(reason.get()));
     }
     return withoutEffect().stream()
         .map(
@@ -179,5 +182,14 @@ public record ViewStream(
                 "%s: %s; the first run of its stream fixed this, and the new setting has no effect. To start the stream over with it: 'stream --rebuild %s'."
                     .formatted(view.name(), ignored, view.name()))
         .toList();
+  }
+
+  private String startsOver(String why) {
+    return "%s: %s. Its stream starts over from the first event in the table. The view table is kept; sealed dates keep their rows until reconcile proves them again. What the stream computes for them meanwhile is not written, and counts as dropped in status: no data is lost."
+        .formatted(view.name(), why);
+  }
+
+  private static String text(List<String> changes) {
+    return String.join(", and ", changes);
   }
 }

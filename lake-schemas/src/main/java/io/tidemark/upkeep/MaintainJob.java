@@ -18,8 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
@@ -134,52 +132,62 @@ public final class MaintainJob {
     return Pins.of(environment, hadoop);
   }
 
-  /**
-   * Does it, table by table; what fails for one keeps nothing else from being done.
-   *
-   * @param goesOn asked before each action; once it says no, the rest is left to the next run
-   * @param finished told of each table that was looked after
-   */
-  public List<Action> maintain(
-      List<MaintainedTable> chosen,
-      Lease lease,
-      BooleanSupplier goesOn,
-      Consumer<MaintainedTable> finished) {
+  /** Does it, table by table; what fails for one keeps nothing else from being done. */
+  public List<Action> maintain(List<MaintainedTable> chosen, Lease lease, MaintainWatch watch) {
     // Whoever asks later what was done to the events would not find it in a history that is gone.
-    EditWatch watch = new EditWatch(spark, tables.pipeline(), tables.operations(), clock);
-    tables.events().values().forEach(watch::keep);
+    EditWatch edits = new EditWatch(spark, tables.pipeline(), tables.operations(), clock);
+    tables.events().values().forEach(edits::keep);
     List<Action> all = new ArrayList<>();
     for (MaintainedTable table : chosen) {
-      if (!goesOn.getAsBoolean()) {
+      if (!watch.goesOn()) {
         break;
       }
+      watch.begins(table);
       List<Action> done = new ArrayList<>();
-      for (UpkeepTask task : plan(table)) {
-        if (!lease.isHeld()) {
-          throw new IllegalStateException(
-              "Cannot continue: this process failed to renew its lease, and another run of maintain has taken over.");
-        }
-        if (goesOn.getAsBoolean()) {
-          done.add(act(table, task));
-        }
-      }
+      boolean isCutOff = act(table, lease, watch, done);
       tables.operations().maintenance().append(spark, done);
       all.addAll(done);
-      finished.accept(table);
+      if (!isCutOff) {
+        watch.ends(table);
+      }
     }
     return all;
   }
 
-  private Action act(MaintainedTable table, UpkeepTask task) {
+  /**
+   * @param done takes what was done
+   * @return whether something was left, since it does not go on
+   */
+  private boolean act(MaintainedTable table, Lease lease, MaintainWatch watch, List<Action> done) {
+    for (UpkeepTask task : plan(table)) {
+      if (!lease.isHeld()) {
+        throw new IllegalStateException(
+            "Cannot continue: this process failed to renew its lease, and another run of maintain has taken over.");
+      }
+      Optional<Action> action = watch.goesOn() ? act(table, task, watch) : Optional.empty();
+      if (action.isEmpty()) {
+        return true;
+      }
+      done.add(action.get());
+    }
+    return false;
+  }
+
+  /** Empty if it was cut off: what fails once it is to stop fails because of that. */
+  private Optional<Action> act(MaintainedTable table, UpkeepTask task, MaintainWatch watch) {
     Instant startedAt = clock.instant();
     try {
       UpkeepTask.Result result = task.work().get();
       LOG.info("{}: {}", what(table, task), result);
-      return action(table, task, startedAt, Optional.of(result), result.message());
+      return Optional.of(action(table, task, startedAt, Optional.of(result), result.message()));
     } catch (Exception failure) { // Scala throws checked ones too.
+      if (!watch.goesOn()) {
+        LOG.info("{} was cut off; the next run does it", what(table, task), failure);
+        return Optional.empty();
+      }
       LOG.warn("{} failed", what(table, task), failure);
-      return action(
-          table, task, startedAt, Optional.empty(), Optional.of(FailureReason.of(failure)));
+      return Optional.of(
+          action(table, task, startedAt, Optional.empty(), Optional.of(FailureReason.of(failure))));
     }
   }
 

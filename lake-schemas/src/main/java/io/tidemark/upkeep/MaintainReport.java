@@ -13,13 +13,14 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What was done, or what there is to do.
  *
- * @param isCutOff whether more was left to do, since its process ends
+ * @param cutOff the exit code of a run that was stopped, and left the rest to the next one
  */
-public record MaintainReport(List<Action> actions, boolean isPlan, boolean isCutOff) {
+public record MaintainReport(List<Action> actions, boolean isPlan, OptionalInt cutOff) {
   private static final String PLANNED = "planned";
 
   public MaintainReport {
@@ -49,7 +50,7 @@ public record MaintainReport(List<Action> actions, boolean isPlan, boolean isCut
   }
 
   public int exitCode() {
-    return failed() == 0 ? ExitCode.FINE : ExitCode.FAILED;
+    return failed() == 0 ? cutOff.orElse(ExitCode.FINE) : ExitCode.FAILED;
   }
 
   /** For {@code ops.runs}. */
@@ -60,7 +61,7 @@ public record MaintainReport(List<Action> actions, boolean isPlan, boolean isCut
     if (failed() > 0) {
       return MaintenanceLog.FAILED;
     }
-    if (isCutOff) {
+    if (cutOff.isPresent()) {
       return "cut-off";
     }
     return actions.isEmpty() ? "nothing-to-do" : "maintained";
@@ -72,13 +73,13 @@ public record MaintainReport(List<Action> actions, boolean isPlan, boolean isCut
           ? "There is nothing to do."
           : String.format(Locale.ROOT, "%,d actions to take. Nothing was changed.", actions.size());
     }
-    if (actions.isEmpty() && !isCutOff) {
+    if (actions.isEmpty() && cutOff.isEmpty()) {
       return "There was nothing to do.";
     }
     return String.format(
         Locale.ROOT,
-        isCutOff
-            ? "%,d actions taken, %,d failed, before the process ended. The next run does the rest."
+        cutOff.isPresent()
+            ? "%,d actions taken, %,d failed, before it was stopped. The next run does the rest."
             : "%,d actions taken, %,d failed. Failed actions changed nothing; the next run retries them.",
         actions.size(),
         failed());

@@ -11,8 +11,7 @@ import io.tidemark.table.CheckpointFiles;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
+import java.util.OptionalInt;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -43,18 +42,15 @@ public record MaintainRun(
                 table -> job.plan(table).stream().map(task -> MaintainReport.planned(table, task)))
             .toList(),
         true,
-        false);
+        OptionalInt.empty());
   }
 
   /**
    * Does it, unless another process is at it.
    *
-   * @param goesOn asked before each action; once it says no, the rest is left to the next run
-   * @param done told of each table that was looked after
    * @return empty if another process is at it
    */
-  public Optional<MaintainReport> run(
-      List<MaintainedTable> chosen, BooleanSupplier goesOn, Consumer<MaintainedTable> done) {
+  public Optional<MaintainReport> run(List<MaintainedTable> chosen, MaintainWatch watch) {
     VerbRun run =
         tables.operations().runs().begin(spark, VERB, tables.pipeline().name(), clock, airflowRun);
     Optional<Lease> taken =
@@ -66,8 +62,11 @@ public record MaintainRun(
       return Optional.of(
           run.record(
               () -> {
-                List<Action> actions = job(run.id()).maintain(chosen, lease, goesOn, done);
-                return new MaintainReport(actions, false, !goesOn.getAsBoolean());
+                List<Action> actions = job(run.id()).maintain(chosen, lease, watch);
+                return new MaintainReport(
+                    actions,
+                    false,
+                    watch.goesOn() ? OptionalInt.empty() : OptionalInt.of(watch.stopCode()));
               },
               report -> new VerbRun.End(report.exitCode(), report.outcome(), report.summary())));
     }

@@ -65,7 +65,11 @@ class StreamIT {
       assertThat(stream.errors())
           .contains("Streaming retail from Kafka at ", "Checkpoints: file:")
           .contains("retail.refresh.sales_by_hour_country failed and will restart in 10 s")
-          .doesNotContain("retail.refresh.sales_sliding failed");
+          .doesNotContain("retail.refresh.sales_sliding failed")
+          .containsPattern(
+              "purchases: [1-9][0-9,]* landed, .*\\RStopped\\. The next start continues from here\\.");
+      assertThat(stream.output())
+          .containsPattern("sales_sliding +[1-9][0-9,]* +[0-9,]+ +20[-0-9T:]+Z");
     }
     Files.delete(inTheWay);
     assertThat(verbs.fine("stream", "--once"))

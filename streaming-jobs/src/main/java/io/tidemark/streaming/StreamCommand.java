@@ -2,6 +2,7 @@ package io.tidemark.streaming;
 
 import io.tidemark.cli.LakeOptions;
 import io.tidemark.cli.PipelineOption;
+import io.tidemark.cli.StopRequest;
 import io.tidemark.cli.Verb;
 import io.tidemark.lake.LakeCheck;
 import io.tidemark.output.ExitCode;
@@ -14,11 +15,10 @@ import io.tidemark.pipeline.ViewDefinition;
 import io.tidemark.view.validation.ViewValidation;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.util.SignalUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -79,12 +79,10 @@ public final class StreamCommand implements Callable<Integer> {
     Pipeline pipeline = PipelineFile.read(pipelineOption.folder());
     requireViews(pipeline);
     Environment environment = lake.environment();
-    AtomicBoolean stopped = new AtomicBoolean();
-    if (!once) {
-      for (String signal : new String[] {"INT", "TERM"}) {
-        SignalUtils.register(signal, () -> stop(stopped));
-      }
-    }
+    Optional<StopRequest> stop =
+        once
+            ? Optional.empty()
+            : Optional.of(StopRequest.watch("the running batches have ended", this::say));
     Reachability reachable = Reachability.ask(environment);
     reachable.tell("Landing tries again.", spec.commandLine().getErr()::println);
     try (SparkSession spark = Streams.session(pipeline, environment)) {
@@ -93,21 +91,16 @@ public final class StreamCommand implements Callable<Integer> {
         return ExitCode.FAILED; // Why has been told.
       }
       say(StreamText.start(pipeline, environment));
-      try (Streams streams = Streams.open(spark, pipeline, environment, rebuilt, acceptLoss);
+      Streams streams = Streams.open(spark, pipeline, environment, rebuilt, acceptLoss);
+      try (streams;
           StreamProgress progress = StreamProgress.start(streams::standing, this::say)) {
-        run(streams, progress, stopped);
+        run(streams, progress, stop);
+      }
+      if (!once) {
+        end(streams.standing());
       }
       return ExitCode.FINE;
     }
-  }
-
-  /** False for a second signal, which Java then takes for the end of the process. */
-  private boolean stop(AtomicBoolean stopped) {
-    boolean isFirst = !stopped.getAndSet(true);
-    if (isFirst) {
-      say("Stopping once the running batches have ended. A second signal stops at once.");
-    }
-    return isFirst;
   }
 
   /** To the terminal, apart from results, and to the log. */
@@ -116,23 +109,40 @@ public final class StreamCommand implements Callable<Integer> {
     spec.commandLine().getErr().println(line);
   }
 
-  private void run(Streams streams, StreamProgress progress, AtomicBoolean stopped)
+  /**
+   * @param stop empty to end with what is there now
+   */
+  private void run(Streams streams, StreamProgress progress, Optional<StopRequest> stop)
       throws Exception {
-    if (once) {
-      String end = streams.once().stripTrailing();
+    if (stop.isEmpty()) {
+      String end = streams.once();
       progress.close();
-      LOG.info("Ended.{}{}", System.lineSeparator(), end);
-      // Ended by println, which flushes: print alone leaves the text behind when the JVM exits.
-      spec.commandLine().getOut().println(end);
+      print(end);
       return;
     }
     // It may have been stopped while Spark was started, which takes longest.
-    if (!stopped.get()) {
+    if (!stop.get().isMade()) {
       streams.start();
     }
-    while (!stopped.get()) {
+    while (!stop.get().isMade()) {
       streams.tend(MOMENT);
     }
+  }
+
+  /** Once the last batches have ended, of which no line of progress has told. */
+  private void end(StreamStanding standing) {
+    StreamText.stopped(standing).forEach(this::say);
+    if (standing.hasBegun()) {
+      print(StreamText.end(standing));
+    }
+  }
+
+  /** A result, which the log has as well. */
+  private void print(String tables) {
+    String end = tables.stripTrailing();
+    LOG.info("Ended.{}{}", System.lineSeparator(), end);
+    // Ended by println, which flushes: print alone leaves the text behind when the JVM exits.
+    spec.commandLine().getOut().println(end);
   }
 
   /** Before anything is written by views that a batch could not prove. */

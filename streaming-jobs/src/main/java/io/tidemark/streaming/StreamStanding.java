@@ -37,6 +37,11 @@ record StreamStanding(List<OfTopic> topics, List<OfView> views) {
       long batches,
       Optional<Duration> behind) {}
 
+  /** Whether anything was started. */
+  boolean hasBegun() {
+    return !topics.isEmpty() || !views.isEmpty();
+  }
+
   /** Whether a batch has ended since. */
   boolean isAsFarAs(StreamStanding other) {
     return done().equals(other.done());

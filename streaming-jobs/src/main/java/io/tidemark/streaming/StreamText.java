@@ -64,6 +64,13 @@ final class StreamText {
                 .orElse(view.batches() == 0 ? "not refreshed yet" : "fresh"));
   }
 
+  /** In lines, once its last batches have ended. */
+  static List<String> stopped(StreamStanding standing) {
+    return standing.hasBegun()
+        ? List.of(progress(standing), "Stopped. The next start continues from here.")
+        : List.of("Stopped before the first batch.");
+  }
+
   /** As tables, when it has ended. */
   static String end(StreamStanding standing) {
     TextTable topics = new TextTable("topic", "landed", "dead letters");

@@ -76,7 +76,7 @@ final class StreamUpkeep implements AutoCloseable {
       spark.sparkContext().setJobGroup(NAME, "maintain, in the stream", true);
       LOG.info("maintain begins");
       MaintainRun run = runs.get();
-      Optional<MaintainReport> report = run.run(run.all(), () -> !isEnding, table -> {});
+      Optional<MaintainReport> report = run.run(run.all(), () -> !isEnding);
       if (report.isPresent()) {
         LOG.info("maintain: {}", report.get().summary());
       } else {

@@ -132,6 +132,20 @@ class StreamProgressTest {
   }
 
   @Test
+  void aStoppedStreamSaysHowFarItCame() {
+    assertThat(StreamText.stopped(standing(200_000, 42, 1561, Optional.empty())))
+        .containsExactly(
+            "products: 40 landed, 0 dead letters, lag 0 | purchases: 200,000 landed, 7 dead letters, lag 10,404 | sales: 1,561 rows, 23 late, fresh",
+            "Stopped. The next start continues from here.");
+  }
+
+  @Test
+  void aStreamThatIsStoppedWhileItStartsHasNothingToSay() {
+    assertThat(StreamText.stopped(new StreamStanding(List.of(), List.of())))
+        .containsExactly("Stopped before the first batch.");
+  }
+
+  @Test
   void theEndSaysWhatWasDone() {
     assertThat(StreamText.end(standing(200_000, 1, 1561, Optional.empty())).lines())
         .containsExactly(

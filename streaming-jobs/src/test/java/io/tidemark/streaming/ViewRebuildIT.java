@@ -13,6 +13,7 @@ import io.tidemark.table.TestLake;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -84,6 +85,24 @@ class ViewRebuildIT {
     events.land();
     refresh(Set.of());
     assertThat(batches()).containsExactly(0L, 0L, 1L);
+  }
+
+  @Test
+  void aViewThatStartsOverSinceEventsWereErasedSaysSoUntilItHas() throws Exception {
+    stream().forget(Instant.now().plusSeconds(60));
+
+    for (int asked = 0; asked < 2; asked++) {
+      assertThat(stream().notices())
+          .singleElement()
+          .asString()
+          .startsWith(
+              "sales_sliding: events were erased since its stream began. Its stream starts over")
+          .contains("counts as dropped in status");
+    }
+    refresh(Set.of());
+
+    assertThat(batches()).containsExactly(0L, 0L);
+    assertThat(stream().notices()).isEmpty();
   }
 
   @Test

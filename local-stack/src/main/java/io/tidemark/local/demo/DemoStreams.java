@@ -55,7 +55,10 @@ final class DemoStreams implements AutoCloseable {
   }
 
   void awaitStart() throws Exception {
-    result(started);
+    try (Progress progress = Progress.plan("start streams", 1, "step")) {
+      result(started);
+      progress.step();
+    }
   }
 
   long awaitLanding(long delivered) throws Exception {
@@ -65,6 +68,7 @@ final class DemoStreams implements AutoCloseable {
         streams.tend(MOMENT);
         progress.to(seen.landed(events));
       }
+      progress.to(seen.landed(events));
       return seen.landed(events);
     }
   }
@@ -76,6 +80,7 @@ final class DemoStreams implements AutoCloseable {
       while (true) {
         try {
           drained.get(MOMENT.toMillis(), TimeUnit.MILLISECONDS);
+          progress.to(seen.refreshed());
           return seen.refreshed();
         } catch (TimeoutException notYet) {
           progress.to(Math.min(seen.refreshed(), total));

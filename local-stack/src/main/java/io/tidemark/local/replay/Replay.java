@@ -68,6 +68,19 @@ public record Replay(
     RecordFile file = new RecordFile(input, mapping.format());
     Dataset<Row> records = file.records(spark, lines);
     requireEnvelopeForTrouble();
+    try (Progress progress = Progress.start("Replay to " + topic, -1, "records")) {
+      return run(file, records, spark, environment, taken, stopped, progress);
+    }
+  }
+
+  private Replayed run(
+      RecordFile file,
+      Dataset<Row> records,
+      SparkSession spark,
+      Environment environment,
+      Consumer<Delivery> taken,
+      BooleanSupplier stopped,
+      Progress progress) {
     String fingerprint = file.fingerprint();
     long origin = Origin.file(fingerprint);
     Map<String, Object> clientSettings = environment.clientSettings();
@@ -90,8 +103,7 @@ public record Replay(
             .transform(new RecordMapping(schema, mapping, mark)::map)
             .transform(new Deliveries(new RecordEncoding(schema, id), trouble, limit)::of);
     Sender sender = new Sender(topic, clientSettings, rate, origin, isMarked, there, limit, taken);
-    try (Progress progress = Progress.start("Replay to " + topic, -1, "records");
-        sender) {
+    try (sender) {
       Iterator<Row> rows = deliveries.toLocalIterator();
       while (!stopped.getAsBoolean() && rows.hasNext()) {
         Row row = rows.next();
