@@ -14,6 +14,8 @@ import io.tidemark.output.ExitCode;
 import io.tidemark.output.WrongUsageException;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EventSource;
+import io.tidemark.pipeline.Nearest;
+import io.tidemark.pipeline.ViewDefinition;
 import io.tidemark.status.FinalityTables;
 import io.tidemark.view.validation.RowCondition;
 import java.time.Clock;
@@ -170,8 +172,12 @@ public final class ForgetJob {
     }
     if (sources.isEmpty()) {
       throw new WrongUsageException(
-          "Cannot erase by --topic '%s': the topics of pipeline %s are %s."
-              .formatted(topic.get(), tables.pipeline().name(), String.join(", ", known)));
+          "Unknown topic '%s'.%s The topics of the events of pipeline %s are: %s."
+              .formatted(
+                  topic.get(),
+                  Nearest.hint(topic.get(), known),
+                  tables.pipeline().name(),
+                  String.join(", ", known)));
     }
     return sources;
   }
@@ -220,6 +226,12 @@ public final class ForgetJob {
         (source, why) ->
             why.ifPresent(text -> notAsked.put(tables.pipeline().table(source.name()), text)));
     return new ForgetReport(
-        tables.pipeline().name(), tables.pipeline().maintenance(), by, byTable, notAsked, dirty);
+        tables.pipeline().name(),
+        tables.pipeline().views().stream().map(ViewDefinition::name).toList(),
+        tables.pipeline().maintenance(),
+        by,
+        byTable,
+        notAsked,
+        dirty);
   }
 }
