@@ -34,7 +34,13 @@ record DeadLetterPage(DeadLetter letter, RecordText says) {
                   .formatted(
                       letter.replayed().at(), letter.replayed().number(), letter.replayed().run()));
     }
-    line(page, "reason", "%s, found in its %s".formatted(letter.reason(), letter.stage()));
+    boolean hasBytes = letter.value() != null && letter.value().length > 0;
+    line(
+        page,
+        "reason",
+        hasBytes
+            ? "%s, found in its %s".formatted(letter.reason(), letter.stage())
+            : letter.reason());
     line(page, "message", letter.message() == null ? "-" : RecordBytes.printable(letter.message()));
     line(page, "schema", letter.schemaId() == null ? "-" : letter.schemaId().toString());
     line(page, "timestamp", timestamp());
@@ -63,6 +69,7 @@ record DeadLetterPage(DeadLetter letter, RecordText says) {
               page.append(decoded.toPrettyString().indent(2));
             });
     says.problem()
+        .filter(problem -> hasBytes)
         .ifPresent(
             problem ->
                 line(

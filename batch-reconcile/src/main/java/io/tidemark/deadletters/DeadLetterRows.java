@@ -13,6 +13,8 @@ import io.tidemark.pipeline.Pipeline;
 import io.tidemark.table.session.Lake;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -55,6 +57,16 @@ record DeadLetterRows(Optional<Dataset<Row>> rows) {
         .stream()
         .map(DeadLetterCount::of)
         .toList();
+  }
+
+  /** Those that any of them came by. */
+  Set<String> topics() {
+    return rows
+        .map(all -> all.select("topic").distinct().collectAsList())
+        .orElse(List.of())
+        .stream()
+        .map(row -> row.getString(0))
+        .collect(Collectors.toSet());
   }
 
   /** The record at an offset; several if the topic was made again, and has come by it twice. */

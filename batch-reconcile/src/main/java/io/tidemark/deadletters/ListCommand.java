@@ -47,7 +47,9 @@ final class ListCommand implements Callable<Integer> {
     Pipeline pipeline = PipelineFile.read(pipelineOption.folder());
     Environment environment = lake.environment();
     try (SparkSession spark = VerbSession.look("dead-letters " + pipeline.name(), environment)) {
-      List<DeadLetterCount> counts = DeadLetterRows.of(spark, pipeline).counts(filter.condition());
+      DeadLetterRows rows = DeadLetterRows.of(spark, pipeline);
+      filter.check(pipeline, rows::topics);
+      List<DeadLetterCount> counts = rows.counts(filter.condition());
       spec.commandLine().getOut().println(json ? json(counts) : text(counts, pipeline));
       return ExitCode.FINE;
     }

@@ -65,6 +65,7 @@ final class ReplayCommand implements Callable<Integer> {
     try (SparkSession spark =
         VerbSession.open("dead-letters replay " + pipeline.name(), environment)) {
       outcome.settings(spark.sparkContext().hadoopConfiguration());
+      filter.check(pipeline, DeadLetterRows.of(spark, pipeline)::topics);
       PipelineTables tables = PipelineTables.open(spark, pipeline);
       ReplayJob job = new ReplayJob(spark, tables, environment, Clock.systemUTC());
       ReplayReport report =

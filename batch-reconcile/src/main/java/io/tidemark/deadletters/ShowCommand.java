@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description =
         "Shows one dead letter in full: why it is one, its headers, its bytes, and what they say as far as they can be read.",
-    footer = {"", "For example: ./tidemark dead-letters show retail 0 1729"})
+    footer = {"", "For example: ./tidemark dead-letters show purchases 0 1729"})
 final class ShowCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 

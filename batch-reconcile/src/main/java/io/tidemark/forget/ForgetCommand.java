@@ -59,7 +59,9 @@ public final class ForgetCommand implements Callable<Integer> {
       description = "Only events that arrived on this topic.")
   private String topic;
 
-  @Option(names = "--dry-run", description = "Only say how many would be erased; change nothing.")
+  @Option(
+      names = "--dry-run",
+      description = "Only say how many would be erased, and on which dates; change nothing.")
   private boolean dryRun;
 
   @Option(names = "--json", description = "Print one JSON object.")

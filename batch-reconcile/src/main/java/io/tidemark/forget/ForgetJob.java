@@ -15,6 +15,8 @@ import io.tidemark.output.Progress;
 import io.tidemark.output.WrongUsageException;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EventSource;
+import io.tidemark.pipeline.Nearest;
+import io.tidemark.pipeline.ViewDefinition;
 import io.tidemark.status.FinalityTables;
 import io.tidemark.view.validation.RowCondition;
 import java.time.Clock;
@@ -212,8 +214,12 @@ public final class ForgetJob {
     }
     if (sources.isEmpty()) {
       throw new WrongUsageException(
-          "Cannot erase by --topic '%s': the topics of pipeline %s are %s."
-              .formatted(topic.get(), tables.pipeline().name(), String.join(", ", known)));
+          "Unknown topic '%s'.%s The topics of the events of pipeline %s are: %s."
+              .formatted(
+                  topic.get(),
+                  Nearest.hint(topic.get(), known),
+                  tables.pipeline().name(),
+                  String.join(", ", known)));
     }
     return sources;
   }
@@ -262,6 +268,12 @@ public final class ForgetJob {
         (source, why) ->
             why.ifPresent(text -> notAsked.put(tables.pipeline().table(source.name()), text)));
     return new ForgetReport(
-        tables.pipeline().name(), tables.pipeline().maintenance(), by, byTable, notAsked, dirty);
+        tables.pipeline().name(),
+        tables.pipeline().views().stream().map(ViewDefinition::name).toList(),
+        tables.pipeline().maintenance(),
+        by,
+        byTable,
+        notAsked,
+        dirty);
   }
 }

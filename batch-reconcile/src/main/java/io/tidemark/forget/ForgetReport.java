@@ -1,17 +1,21 @@
 package io.tidemark.forget;
 
 import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tidemark.landing.ErasedRecords;
-import io.tidemark.ops.DateStates;
+import io.tidemark.ops.DateStates.Dirty;
 import io.tidemark.ops.Erased;
 import io.tidemark.output.ExitCode;
+import io.tidemark.output.Listing;
 import io.tidemark.output.NamedCommand;
 import io.tidemark.pipeline.Maintenance;
+import io.tidemark.reconcile.RepairAdvice;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -19,11 +23,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
  * What was erased, or would be.
  *
+ * @param views all of the pipeline
  * @param maintenance how long {@code maintain} keeps old versions
  * @param by empty if it was only tried
  * @param tables what was found in each events table, by its full name
@@ -32,12 +38,17 @@ import java.util.TreeMap;
  */
 public record ForgetReport(
     String pipeline,
+    List<String> views,
     Maintenance maintenance,
     Optional<Erased.By> by,
     Map<String, ErasedRecords> tables,
     Map<String, String> notAsked,
-    List<DateStates.Dirty> dirty) {
+    List<Dirty> dirty) {
+  /** How many dates are named; the others are counted. */
+  private static final int NAMED = 10;
+
   public ForgetReport {
+    views = List.copyOf(views);
     tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));
     notAsked = Collections.unmodifiableMap(new LinkedHashMap<>(notAsked));
     dirty = List.copyOf(dirty);
@@ -56,9 +67,7 @@ public record ForgetReport(
     List<String> lines = new ArrayList<>();
     tables.forEach((table, found) -> lines.addAll(of(table, found)));
     notAsked.forEach((table, why) -> lines.add("%s: skipped. %s".formatted(table, why)));
-    dirty.stream()
-        .collect(groupingBy(DateStates.Dirty::view, TreeMap::new, toList()))
-        .forEach((view, dates) -> lines.add(dirty(view, dates)));
+    lines.addAll(dirtyDates());
     if (by.isPresent() && isAny()) {
       lines.add(
           "Restart the stream: its views start over. The old files can be deleted %d minutes after the dates are repaired: %s"
@@ -104,17 +113,14 @@ public record ForgetReport(
     if (found.dates().isEmpty()) {
       return "";
     }
-    return found.dates().size() == 1
-        ? " on " + found.dates().first()
-        : " from %s to %s".formatted(found.dates().first(), found.dates().last());
+    return " (on %s)".formatted(Listing.of(found.dates(), NAMED));
   }
 
-  private static String dirty(String view, List<DateStates.Dirty> dates) {
-    String repair = NamedCommand.of("reconcile --view " + view);
-    return dates.size() == 1
-        ? "%s: %s counts erased events. Repair it: %s".formatted(view, dates.get(0).date(), repair)
-        : "%s: %s from %s on count erased events. Repair them: %s"
-            .formatted(view, count(dates.size(), "date"), dates.get(0).date(), repair);
+  private List<String> dirtyDates() {
+    SortedMap<String, List<LocalDate>> byView =
+        dirty.stream()
+            .collect(groupingBy(Dirty::view, TreeMap::new, mapping(Dirty::date, toList())));
+    return RepairAdvice.lines(byView, views, NAMED, "counts erased events", "count erased events");
   }
 
   /** With the noun in the right number; of an alternative both. */

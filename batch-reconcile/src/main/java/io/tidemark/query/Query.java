@@ -26,15 +26,16 @@ final class Query {
    *     there
    */
   static Dataset<Row> run(SparkSession spark, String sql, SortedMap<String, TableFormat> tables) {
+    Tables known = new Tables(spark, tables);
     try {
-      return rows(spark, sql, new Tables(spark, tables));
+      return rows(spark, sql, known);
     } catch (AnalysisException e) {
-      String remedy =
-          "TABLE_OR_VIEW_NOT_FOUND".equals(e.getCondition())
-              ? "%nThe tables are: %s".formatted(String.join(", ", tables.keySet()))
-              : "";
       throw new InvalidQueryException(
-          "Cannot run the query: %s%s".formatted(e.getSimpleMessage(), remedy), e);
+          "Cannot run the query: "
+              + ("TABLE_OR_VIEW_NOT_FOUND".equals(e.getCondition())
+                  ? known.missing(e.getMessageParameters().get("relationName"))
+                  : e.getSimpleMessage()),
+          e);
     }
   }
 

@@ -83,6 +83,17 @@ record Tables(SparkSession spark, SortedMap<String, TableFormat> tables) {
     return spark.createDataFrame(rows, DESCRIBED);
   }
 
+  /**
+   * That the lake does not have a table, and which ones it has.
+   *
+   * @param quoted its name as Spark has it in messages, each part in backticks
+   */
+  String missing(String quoted) {
+    String table = quoted.replace("`", "").replaceFirst("^spark_catalog\\.", "");
+    return "the lake does not have the table %s.%s%nThe tables are: %s"
+        .formatted(table, meant(table, tables.keySet()), String.join(", ", tables.keySet()));
+  }
+
   private static String meant(String name, Set<String> known) {
     return Nearest.of(name, known).map(" Did you mean %s?"::formatted).orElse("");
   }

@@ -100,14 +100,14 @@ public record ReconcileReport(String run, List<Outcome> outcomes, double seconds
       ViewFindings found = outcome.findings();
       table.row(
           found.view(),
-          found.dates(),
+          count(found.dates()),
           found.from(),
           found.to(),
           found.dates() == 0 && !found.holdsBack() ? NOTHING : outcome.word(),
           count(found.driftBefore()),
           found.causes().isEmpty() ? "-" : causes(found.causes()),
           count(found.driftAfter()),
-          Percent.of(found.agreementBefore()),
+          found.dates() == 0 ? null : Percent.of(found.agreementBefore()),
           count(found.deliveries().lateEvents()),
           count(found.sealed()),
           found.tidemark());

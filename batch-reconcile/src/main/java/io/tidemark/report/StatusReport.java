@@ -85,7 +85,7 @@ public record StatusReport(
       Optional<Environment> environment,
       boolean recount,
       Instant now) {
-    List<String> topics = topics(tables);
+    List<String> topics = tables.pipeline().topics();
     // A broker that does not answer is waited for, beside all else.
     List<String> ofBroker = new ArrayList<>();
     CompletableFuture<Optional<Collection<TopicOffsets.Span>>> asked =
@@ -139,16 +139,6 @@ public record StatusReport(
       }
     }
     return newest;
-  }
-
-  private static List<String> topics(PipelineTables tables) {
-    List<String> topics = new ArrayList<>();
-    tables.pipeline().events().stream().map(EventSource::topic).forEach(topics::add);
-    tables.pipeline().dimensions().stream()
-        .map(DimensionSource::topic)
-        .flatMap(Optional::stream)
-        .forEach(topics::add);
-    return topics;
   }
 
   /** Topics that the pipeline file named once have made rows, too. */

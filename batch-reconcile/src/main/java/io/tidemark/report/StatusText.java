@@ -3,13 +3,22 @@ package io.tidemark.report;
 import io.tidemark.output.TextTable;
 import io.tidemark.reconcile.Percent;
 import io.tidemark.reconcile.ReconcileReport;
+import io.tidemark.reconcile.RepairAdvice;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
 
 /** A status report for people to read. */
 final class StatusText {
+  /** How many dirty dates of a view are named; the others are counted. */
+  private static final int DIRTY = 5;
+
   private StatusText() {}
 
   static String of(StatusReport report) {
@@ -26,6 +35,7 @@ final class StatusText {
         .filter(view -> view.conflicting() > 0)
         .map(view -> ReconcileReport.conflicts(view.view(), view.conflicting(), view.conflicts()))
         .forEach(text::append);
+    dirty(report).forEach(line -> text.append(line).append(System.lineSeparator()));
     text.append(
         "The ledger %s%s.%n"
             .formatted(
@@ -35,6 +45,21 @@ final class StatusText {
     report.problems().forEach(problem -> text.append(problem).append(System.lineSeparator()));
     report.advice().forEach(advice -> text.append(advice).append(System.lineSeparator()));
     return text.toString();
+  }
+
+  private static List<String> dirty(StatusReport report) {
+    SortedMap<String, SortedSet<LocalDate>> dates = new TreeMap<>();
+    for (ViewStatus view : report.views()) {
+      if (!view.dirty().isEmpty()) {
+        dates.put(view.view(), view.dirty());
+      }
+    }
+    return RepairAdvice.lines(
+        dates,
+        report.views().stream().map(ViewStatus::view).toList(),
+        DIRTY,
+        "is dirty",
+        "are dirty");
   }
 
   private static TextTable topics(StatusReport report) {
@@ -52,13 +77,13 @@ final class StatusText {
     for (TopicStatus topic : report.topics()) {
       table.row(
           topic.topic(),
-          topic.end(),
-          topic.landed(),
-          topic.lag(),
-          topic.events(),
-          topic.deadLetters(),
-          topic.missing(),
-          topic.lost(),
+          count(topic.end()),
+          count(topic.landed()),
+          count(topic.lag()),
+          count(topic.events()),
+          count(topic.deadLetters()),
+          count(topic.missing()),
+          count(topic.lost()),
           seconds(topic.newestEvent()));
     }
     return table;
@@ -85,22 +110,26 @@ final class StatusText {
     for (ViewStatus view : report.views()) {
       table.row(
           view.view(),
-          view.rows(),
+          count(view.rows()),
           seconds(view.newestEvent()),
-          view.late(),
-          view.dropped(),
+          count(view.late()),
+          count(view.dropped()),
           ago(view.refreshedAt(), report.at()),
           seconds(view.watermark()),
           view.lastClosed(),
-          view.open().size(),
+          count(view.open().size()),
           view.tidemark(),
           percent(view.agreedBeforeRepair()),
           percent(view.agreedAfterRepair()),
-          view.sealed(),
-          view.unsealed(),
-          view.dirty().size());
+          count(view.sealed()),
+          count(view.unsealed()),
+          count(view.dirty().size()));
     }
     return table;
+  }
+
+  private static String count(Number count) {
+    return count == null ? null : String.format(Locale.ROOT, "%,d", count);
   }
 
   private static String percent(Double share) {

@@ -106,6 +106,15 @@ class QueryTest {
   }
 
   @Test
+  void aTableThatIsNotThereIsToldWithThoseThatAre() {
+    assertThatThrownBy(() -> rows("SELECT * FROM shop.evnts"))
+        .isInstanceOf(InvalidQueryException.class)
+        .hasMessage(
+            "Cannot run the query: the lake does not have the table shop.evnts. Did you mean shop.events?%nThe tables are: ops.ledger, shop.events, shop.sales"
+                .formatted());
+  }
+
+  @Test
   void aSelectReadsBothFormats() {
     assertThat(rows("SELECT count(*) FROM shop.events JOIN shop.sales USING (event_id)"))
         .containsExactly("0");

@@ -88,7 +88,12 @@ class StatusReportIT {
         .containsExactly(
             new TopicStatus(
                 "sales", null, 2, null, 2, 0, 0, 0, Instant.parse("2011-01-03T01:00:00Z")));
-    assertThat(status.text()).contains("The ledger balances.", "2011-01-03T02:00:00Z");
+    assertThat(status.text())
+        .contains(
+            "The ledger balances.",
+            "2011-01-03T02:00:00Z",
+            "sales: 2011-01-02 is dirty. Repair it: ./tidemark reconcile --view sales",
+            "50.00 %");
     assertThat(status.json())
         .contains("\"ledger_balanced\":true", "\"tidemark\":\"2011-01-01\"", "\"lag\":null");
   }

@@ -77,13 +77,14 @@ class ValidateCommandTest {
 
     assertThat(out.toString())
         .contains(
-            "pipeline.yaml:28: events.replay.fields.description: Unknown function 'nulif' in the expression nulif(Description, ''). Did you mean 'nullif'?")
+            "pipeline.yaml:28: events.replay.fields.description: Unknown function 'nulif'. Did you mean 'nullif'? The expression is nulif(Description, '')")
         .contains(
             "pipeline.yaml:29: events.replay.fields.quantity: Cannot understand the expression cast(Quantity AS in: Syntax error")
         .contains(
             "pipeline.yaml:48: products.replay.fields.is_product: Cannot understand the expression")
         .containsPattern("sales_by_product_day.sql:\\d+: .*stok_code.*Did you mean")
-        .containsPattern("sales_sliding.sql:\\d+: .*summ")
+        .containsPattern(
+            "sales_sliding.sql:\\d+: sales_sliding: Unknown function 'summ'. Did you mean 'sum'\\?")
         .containsPattern("sales_by_hour_country.sql:\\d+: .*Cannot understand the SQL")
         .doesNotContain("Project [", "LocalRelation", "SQLSTATE", "== SQL");
     assertThat(out.toString().lines().skip(1).filter(line -> !line.isBlank()))

@@ -3,6 +3,7 @@ package io.tidemark.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Tells the logging where the lake is, before it starts: that is before the command line is parsed.
@@ -25,13 +26,19 @@ public final class LogFolder {
     System.setProperty("tidemark.verb", args.length == 0 ? "tidemark" : verb(args[0]));
   }
 
-  /** In the lake's folder; a mistyped --lake must not create one. */
+  /** In the lake's folder; a verb that finds no lake must not create one. */
   private static Path logs(String[] args) {
     String lake = lake(args);
-    boolean isThere = lake.equals(DEFAULT) || Files.isDirectory(Path.of(lake));
-    return isThere || (args.length > 0 && MAKES_LAKES.contains(args[0]))
+    return Files.isDirectory(Path.of(lake))
+            || isElsewhere(args)
+            || (args.length > 0 && MAKES_LAKES.contains(args[0]))
         ? Path.of(lake, "logs")
         : Path.of(System.getProperty("java.io.tmpdir"), "tidemark-logs");
+  }
+
+  /** Whether the lake has no folder here, so that the log is made where the verb is called. */
+  private static boolean isElsewhere(String[] args) {
+    return Stream.of(args).anyMatch(each -> each.split("=", 2)[0].equals("--environment"));
   }
 
   private static String lake(String[] args) {

@@ -25,6 +25,11 @@ public final class PipelineOption {
     return Optional.ofNullable(folder);
   }
 
+  /** Whether the launcher has started this, not somebody's spark-submit. */
+  static boolean isLaunched() {
+    return System.getProperty(HOME) != null;
+  }
+
   /** The folder of that name here, or else where Tidemark is; as it was given if at neither. */
   public static Path find(Path folder) {
     Path own = Path.of(System.getProperty(HOME, "")).resolve(folder);

@@ -16,6 +16,8 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Runs one verb of the command line, and turns how it ends into an exit code. */
 public final class Verb {
+  private static final String LAUNCHER = "tidemark";
+
   private Verb() {}
 
   /**
@@ -25,6 +27,7 @@ public final class Verb {
   public static int run(Callable<Integer> verb, String... args) {
     CommandLine line = new CommandLine(verb);
     nameVersion(line, "Tidemark " + version(verb));
+    nameAsCalled(line);
     NamedCommand.keep(args);
     try (Interruption interruption = Interruption.watch(line.getErr())) {
       return line.setCaseInsensitiveEnumValuesAllowed(true)
@@ -76,6 +79,13 @@ public final class Verb {
   private static void nameVersion(CommandLine line, String version) {
     line.getCommandSpec().version(version);
     line.getSubcommands().values().forEach(verb -> nameVersion(verb, version));
+  }
+
+  /** The launcher starts some verbs by their own class, and is called by its name and theirs. */
+  private static void nameAsCalled(CommandLine line) {
+    if (PipelineOption.isLaunched() && !line.getCommandName().equals(LAUNCHER)) {
+      line.setCommandName(LAUNCHER + " " + line.getCommandName());
+    }
   }
 
   static boolean isWrongUsage(Throwable reason) {

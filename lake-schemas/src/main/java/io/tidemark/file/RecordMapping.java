@@ -113,7 +113,7 @@ public record RecordMapping(Schema schema, ReplayMapping mapping, Optional<Strin
       throw new IllegalArgumentException(
           "%sCannot map records to field '%s' of %s: %s"
               .formatted(
-                  at(Optional.ofNullable(mapping.places().fields().get(field.name()))),
+                  at(mapping.places().field(field.name())),
                   field.name(),
                   schema.getFullName(),
                   e.getMessage()),

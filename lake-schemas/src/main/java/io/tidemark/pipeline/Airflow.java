@@ -22,7 +22,7 @@ public record Airflow(
     section.done();
     boolean isSomeKnown = username.isPresent() || password.isPresent() || token.isPresent();
     if (url.isEmpty() && isSomeKnown) {
-      section.problem("url", "This key is required: it says where Airflow is.");
+      section.problem("url", Section.REQUIRED + ": it says where Airflow is.");
     }
     if (url.isPresent()
         && (username.isPresent() != password.isPresent()

@@ -77,7 +77,7 @@ final class Document {
       add(root, "", "Cannot read the file: it holds no 'key: value' lines.");
     } catch (MarkedYamlEngineException e) {
       int line = e.getProblemMark().map(Mark::getLine).orElse(-1) + 1;
-      problems.add(file.toString(), line, "", "Cannot read the YAML: " + e.getProblem() + ".");
+      problems.add(file.toString(), line, "", "Cannot read the YAML: " + YamlProblem.of(e) + ".");
     } catch (YamlEngineException e) {
       problems.add(file.toString(), 0, "", "Cannot read the YAML: " + e.getMessage());
     } catch (NoSuchFileException e) {

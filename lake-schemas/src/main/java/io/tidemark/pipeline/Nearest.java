@@ -12,6 +12,11 @@ public final class Nearest {
 
   private Nearest() {}
 
+  /** " Did you mean 'a'?", to stand behind what says that there is no such name, or nothing. */
+  public static String hint(String name, Collection<String> known) {
+    return of(name, known).map(" Did you mean '%s'?"::formatted).orElse("");
+  }
+
   /** The one of some names that differs least, if it is near at all. */
   public static Optional<String> of(String name, Collection<String> known) {
     return known.stream()

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -81,6 +82,14 @@ public record Pipeline(
     root.done();
     refuseSharedNames(pipeline, root);
     return pipeline;
+  }
+
+  /** Those that land in a table, of events first. */
+  public List<String> topics() {
+    return Stream.concat(
+            events.stream().map(EventSource::topic),
+            dimensions.stream().map(DimensionSource::topic).flatMap(Optional::stream))
+        .toList();
   }
 
   private static TableFormat operations(Section section) {

@@ -2,6 +2,7 @@ package io.tidemark.pipeline;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 
 /** Everything that is wrong with a configuration, found in one pass. */
@@ -16,12 +17,23 @@ public final class Problems {
     problems.addAll(others);
   }
 
+  /** Takes back the problems of a key that begin with some words, for one that says more. */
+  void withdraw(String key, String words) {
+    problems.removeIf(problem -> problem.key().equals(key) && problem.message().startsWith(words));
+  }
+
   public boolean isEmpty() {
     return problems.isEmpty();
   }
 
+  /** By files, in the order in which they were read, and by lines. */
   public List<Problem> list() {
-    return List.copyOf(problems);
+    List<String> files = problems.stream().map(Problem::file).distinct().toList();
+    return problems.stream()
+        .sorted(
+            Comparator.<Problem>comparingInt(problem -> files.indexOf(problem.file()))
+                .thenComparingInt(Problem::line))
+        .toList();
   }
 
   /**

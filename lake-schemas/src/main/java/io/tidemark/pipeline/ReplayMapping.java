@@ -1,5 +1,6 @@
 package io.tidemark.pipeline;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +17,7 @@ import java.util.Optional;
  * @param arrival the expression of the time at which a record arrives; without it records arrive in
  *     the order of the file
  * @param format how the file itself is written
- * @param places of the expressions, where they stand in a file
+ * @param places where it stands in a file
  */
 public record ReplayMapping(
     Map<String, String> fields,
@@ -26,6 +27,12 @@ public record ReplayMapping(
     Optional<String> arrival,
     FileFormat format,
     Places places) {
+  private static final String FIELDS = "fields";
+  private static final String EVENT_ID = "event-id";
+  private static final String KEY = "key";
+  private static final String LINE_NUMBER = "line-number";
+  private static final String ARRIVAL = "arrival";
+
   /** Columns become fields of the same name. */
   public static final ReplayMapping BY_NAME =
       new ReplayMapping(Map.of(), List.of(), List.of(), Optional.empty());
@@ -59,23 +66,57 @@ public record ReplayMapping(
   static ReplayMapping of(Section section) {
     ReplayMapping mapping =
         new ReplayMapping(
-            section.properties("fields"),
-            section.optionalTexts("event-id"),
-            section.optionalTexts("key"),
-            section.optionalSection("line-number", LineNumber::of),
-            section.optional("arrival", Value::text),
+            section.properties(FIELDS),
+            section.optionalTexts(EVENT_ID),
+            section.optionalTexts(KEY),
+            section.optionalSection(LINE_NUMBER, LineNumber::of),
+            section.optional(ARRIVAL, Value::text),
             FileFormat.of(section),
-            new Places(section.places("fields"), section.place("arrival")));
+            Places.of(section));
     section.done();
     return mapping;
   }
 
-  /** Where the expressions stand, for whoever has to mend one. */
-  public record Places(Map<String, Place> fields, Optional<Place> arrival) {
-    static final Places NONE = new Places(Map.of(), Optional.empty());
+  /**
+   * Where it stands in a file, for whoever has to mend it.
+   *
+   * @param fields of each field's expression
+   * @param keys of the other keys that are written
+   */
+  public record Places(Map<String, Place> fields, Map<String, Place> keys) {
+    static final Places NONE = new Places(Map.of(), Map.of());
 
     public Places {
       fields = Map.copyOf(fields);
+      keys = Map.copyOf(keys);
+    }
+
+    private static Places of(Section section) {
+      Map<String, Place> keys = new HashMap<>();
+      for (String key : List.of(EVENT_ID, KEY, LINE_NUMBER, ARRIVAL)) {
+        section.place(key).ifPresent(place -> keys.put(key, place));
+      }
+      return new Places(section.places(FIELDS), keys);
+    }
+
+    public Optional<Place> field(String name) {
+      return Optional.ofNullable(fields.get(name));
+    }
+
+    public Optional<Place> eventId() {
+      return Optional.ofNullable(keys.get(EVENT_ID));
+    }
+
+    public Optional<Place> key() {
+      return Optional.ofNullable(keys.get(KEY));
+    }
+
+    public Optional<Place> lineNumber() {
+      return Optional.ofNullable(keys.get(LINE_NUMBER));
+    }
+
+    public Optional<Place> arrival() {
+      return Optional.ofNullable(keys.get(ARRIVAL));
     }
   }
 

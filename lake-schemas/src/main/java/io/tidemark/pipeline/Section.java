@@ -19,6 +19,9 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * the document is refused at the end.
  */
 final class Section {
+  /** How every problem of a key that is not there begins. */
+  static final String REQUIRED = "This key is required";
+
   private final Document document;
   private final Node place;
   private final String path;
@@ -214,6 +217,9 @@ final class Section {
         (key, node) -> {
           if (!known.contains(key)) {
             document.add(node, at(key), UnknownKey.message(key, known));
+            // Whoever misspelt a key has not left it out.
+            Nearest.of(key, known)
+                .ifPresent(meant -> document.problems().withdraw(at(meant), REQUIRED));
           }
         });
   }
@@ -230,7 +236,7 @@ final class Section {
   void require(String key, boolean isRequired, boolean isTaken, String of) {
     Node node = values.get(key);
     if (node == null && isRequired) {
-      problem(key, "This key is required: %s needs it.".formatted(of));
+      problem(key, "%s: %s needs it.".formatted(REQUIRED, of));
     } else if (node != null && !isTaken) {
       problem(key, "This key does not apply to %s.".formatted(of));
     } else if (node != null && isRequired && isEmptyList(node)) {
@@ -263,7 +269,7 @@ final class Section {
   }
 
   private <T> T missing(String key) {
-    document.add(place, at(key), "This key is required.");
+    document.add(place, at(key), REQUIRED + ".");
     return null;
   }
 

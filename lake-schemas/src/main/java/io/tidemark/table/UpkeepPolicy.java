@@ -33,6 +33,12 @@ public record UpkeepPolicy(
   /** Clocks of the machines that write to a table may differ by as much. */
   public static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
 
+  /** Before when orphans of a table go, if it is old enough to have some. */
+  public Optional<Instant> orphansBefore(Optional<Instant> created) {
+    return orphansBefore.filter(
+        before -> created.map(at -> !at.minus(CLOCK_SKEW).isAfter(before)).orElse(true));
+  }
+
   public UpkeepPolicy {
     readers = List.copyOf(readers);
   }

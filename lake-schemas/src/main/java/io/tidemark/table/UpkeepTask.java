@@ -1,6 +1,8 @@
 package io.tidemark.table;
 
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -37,6 +39,11 @@ public record UpkeepTask(
     public String label() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
+  }
+
+  /** A time in a reason, as people read it: to the second. */
+  public static Instant seconds(Instant time) {
+    return time.truncatedTo(ChronoUnit.SECONDS);
   }
 
   /** Others may write to the same files; their work goes first, and the next run tries again. */

@@ -6,6 +6,11 @@ import org.apache.spark.sql.AnalysisException;
 public final class SparkMessage {
   private SparkMessage() {}
 
+  /** The same as {@link #of} without its full stop, for the middle of a sentence. */
+  public static String clause(AnalysisException failure) {
+    return of(failure).replaceFirst("\\.$", "");
+  }
+
   public static String of(AnalysisException failure) {
     String message = failure.getSimpleMessage();
     int end = message.indexOf("SQLSTATE");

@@ -50,6 +50,15 @@ class LogFolderTest {
     assertThat(logs("maintain", "--lake", lake.toString()).startsWith(folder)).isFalse();
   }
 
+  @Test
+  void aVerbThatFindsNoLakeInItsPlaceMakesNone() {
+    assertThat(Path.of("lake")).doesNotExist();
+
+    assertThat(logs("validate").endsWith("tidemark-logs")).isTrue();
+    assertThat(logs("stream", "--environment=e.yaml").endsWith("lake/logs")).isTrue();
+    assertThat(logs("demo").endsWith("lake/logs")).isTrue();
+  }
+
   private static Path logs(String... arguments) {
     LogFolder.choose(arguments);
     return Path.of(System.getProperty(LOGS));

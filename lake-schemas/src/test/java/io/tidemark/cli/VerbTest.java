@@ -72,6 +72,16 @@ class VerbTest {
           + " --date=<dates> [--date=<dates>]... [COMMAND]";
 
   @Test
+  void aVerbThatTheLauncherStartsIsNamedAsItIsCalled() {
+    System.setProperty("tidemark.home", "anywhere");
+    try {
+      assertThat(told("--date")).last().isEqualTo(USAGE.replace(" asks", " tidemark asks"));
+    } finally {
+      System.clearProperty("tidemark.home");
+    }
+  }
+
+  @Test
   void aWrongCommandLineIsToldInALineAndTheUsageInAnother() {
     assertThat(told("--reprot-only"))
         .containsExactly("Unknown option '--reprot-only'. Did you mean '--report-only'?", USAGE);

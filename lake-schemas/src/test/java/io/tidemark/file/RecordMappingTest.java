@@ -333,7 +333,7 @@ class RecordMappingTest {
               MAPPING.lineNumber(),
               Optional.empty(),
               FileFormat.DEFAULT,
-              new ReplayMapping.Places(Map.of("price", place), Optional.empty()));
+              new ReplayMapping.Places(Map.of("price", place), Map.of()));
       assertThatThrownBy(() -> map(csv("7,2010-12-01 08:26:00,6,2.5,x\n"), mapping))
           .as(typo)
           .isInstanceOf(IllegalArgumentException.class)

@@ -135,7 +135,7 @@ class EnvironmentFileTest {
     EnvironmentFile.write(environment, file);
     assertThat(EnvironmentFile.read(file)).isEqualTo(environment);
     assertThat(refusal(registry.replace("url:", "uri:")))
-        .contains("registry.url: This key is required", "registry.uri: Unknown key.");
+        .contains("1 problem", "registry.uri: Unknown key. Did you mean 'url'?");
   }
 
   @Test

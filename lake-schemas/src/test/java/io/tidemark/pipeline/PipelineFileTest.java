@@ -139,7 +139,6 @@ class PipelineFileTest {
             "9 events[0].schema: Cannot read the file 'missing.avsc': looked for %s."
                 .formatted(folder.resolve("missing.avsc")),
             "10 events[0].format: Cannot use 'parquet': write one of delta, iceberg.",
-            "12 views[0].lateness: This key is required.",
             "14 views[0].key: A list is expected here, for example [a, b].",
             "15 views[0].latness: Unknown key. Did you mean 'lateness'?");
   }
@@ -214,6 +213,41 @@ class PipelineFileTest {
         .containsExactly("1 events: This key is required.");
     assertThat(problems("name: plant\nhistory-from: 2020-01-01\nevents: []\n"))
         .containsExactly("3 events: The list is empty. Describe at least one.");
+  }
+
+  @Test
+  void problemsStandInTheOrderOfFilesAndLines() {
+    Problems problems = new Problems();
+    problems.add("b", 7, "", "second");
+    problems.add("a", 1, "", "third");
+    problems.add("b", 2, "", "first");
+
+    assertThat(problems.list())
+        .extracting(Problems.Problem::message)
+        .containsExactly("first", "second", "third");
+  }
+
+  @Test
+  void whatIsNoYamlIsToldInPlainWords() throws IOException {
+    assertThat(problems("name: plant\nhistory-from: [2020\nevents: a\n"))
+        .containsExactly(
+            "3 : Cannot read the YAML: the '[' in line 2 is not closed: ']' is missing, or a comma before this line.");
+    assertThat(problems("name: {a: b\nevents: a\n"))
+        .containsExactly(
+            "2 : Cannot read the YAML: the '{' in line 1 is not closed: '}' is missing, or a comma before this line.");
+    assertThat(problems("name: plant: x\n"))
+        .singleElement()
+        .asString()
+        .startsWith("1 : Cannot read the YAML: a key cannot stand here");
+    assertThat(problems("name:\n\ta: b\n"))
+        .singleElement()
+        .asString()
+        .contains("a tab cannot indent a line");
+    assertThat(problems("name: 'plant\n")).singleElement().asString().contains("is not closed");
+    assertThat(problems("name: plant\nevents\nviews: []\n"))
+        .containsExactly("3 : Cannot read the YAML: the line before has no ': ' behind its key.");
+    assertThat(problems("events:\n  - a\n - b\n"))
+        .containsExactly("3 : Cannot read the YAML: the line is not indented as those beside it.");
   }
 
   @Test

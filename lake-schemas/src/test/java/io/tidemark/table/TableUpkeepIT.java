@@ -473,19 +473,13 @@ class TableUpkeepIT {
     Files.copy(data, writing);
     Instant now = Instant.now();
     Files.setLastModifiedTime(orphan, FileTime.from(now.minusSeconds(10 * 86_400)));
+    Files.setLastModifiedTime(writing, FileTime.from(now.plusSeconds(60)));
     List<String> before = content(table);
 
-    List<UpkeepTask> tasks =
-        table
-            .upkeep()
-            .tasks(
-                new UpkeepPolicy(
-                    9,
-                    date -> true,
-                    now.minusSeconds(3600),
-                    9,
-                    Optional.of(now.minusSeconds(7 * 86_400)),
-                    List.of()));
+    assertThat(orphansFrom(table, now.minusSeconds(7 * 86_400)))
+        .as("the table is younger")
+        .isEmpty();
+    List<UpkeepTask> tasks = orphansFrom(table, now);
     assertThat(tasks).extracting(UpkeepTask::kind).containsExactly(UpkeepTask.Kind.DELETE_ORPHANS);
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     Console.withOut(printed, () -> tasks.get(0).work().get());
@@ -494,6 +488,13 @@ class TableUpkeepIT {
     assertThat(orphan).doesNotExist();
     assertThat(writing).exists();
     assertThat(content(table)).isEqualTo(before);
+  }
+
+  private static List<UpkeepTask> orphansFrom(LakeTable table, Instant before) {
+    Instant kept = Instant.now().minusSeconds(3600);
+    return table
+        .upkeep()
+        .tasks(new UpkeepPolicy(9, date -> true, kept, 9, Optional.of(before), List.of()));
   }
 
   @Test

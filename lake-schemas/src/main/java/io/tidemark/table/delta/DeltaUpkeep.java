@@ -70,30 +70,38 @@ record DeltaUpkeep(SparkSession spark, DeltaTable table, DeltaLog log) implement
       tasks.add(
           task(
               UpkeepTask.Kind.DELETE_REPLACED,
-              "up to %,d files were replaced before %s".formatted(replaced.size(), kept),
+              "up to %,d files were replaced before %s"
+                  .formatted(replaced.size(), UpkeepTask.seconds(kept)),
               () -> keptSince(policy).map(this::deleteReplaced).orElse(UpkeepTask.Result.NONE)));
     }
     if (old > policy.oldVersions()) {
       tasks.add(
           task(
               UpkeepTask.Kind.CLEAN_LOG,
-              "%,d commits are from before %s".formatted(old, kept),
+              "%,d commits are from before %s".formatted(old, UpkeepTask.seconds(kept)),
               () -> keptSince(policy).map(this::cleanLog).orElse(UpkeepTask.Result.NONE)));
     }
     policy
-        .orphansBefore()
+        .orphansBefore(created())
         .ifPresent(
             before ->
                 tasks.add(
                     task(
                         UpkeepTask.Kind.DELETE_ORPHANS,
-                        "files of no version from before " + before,
+                        "files of no version from before " + UpkeepTask.seconds(before),
                         () ->
                             keptSince(policy)
                                 .map(since -> since.isBefore(before) ? since : before)
                                 .map(this::deleteOrphans)
                                 .orElse(UpkeepTask.Result.NONE))));
     return tasks;
+  }
+
+  private Optional<Instant> created() {
+    Option<Object> created = table.snapshot().metadata().createdTime();
+    return created.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Instant.ofEpochMilli((Long) created.get()));
   }
 
   private static UpkeepTask task(

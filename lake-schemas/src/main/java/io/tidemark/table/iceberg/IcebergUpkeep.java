@@ -61,7 +61,8 @@ record IcebergUpkeep(
       tasks.add(
           task(
               UpkeepTask.Kind.REWRITE_MANIFESTS,
-              "manifests still describe files that were replaced before " + policy.keepSince(),
+              "manifests still describe files that were replaced before "
+                  + UpkeepTask.seconds(policy.keepSince()),
               this::rewriteManifests));
     }
     if (manifests > MANIFESTS) {
@@ -76,19 +77,28 @@ record IcebergUpkeep(
       tasks.add(
           task(
               UpkeepTask.Kind.EXPIRE_SNAPSHOTS,
-              "%,d snapshots are from before %s".formatted(old, policy.keepSince()),
+              "%,d snapshots are from before %s"
+                  .formatted(old, UpkeepTask.seconds(policy.keepSince())),
               () -> expire(policy)));
     }
     policy
-        .orphansBefore()
+        .orphansBefore(created(table))
         .ifPresent(
             before ->
                 tasks.add(
                     task(
                         UpkeepTask.Kind.DELETE_ORPHANS,
-                        "files of no version from before " + before,
+                        "files of no version from before " + UpkeepTask.seconds(before),
                         () -> deleteOrphans(before))));
     return tasks;
+  }
+
+  /** When its first snapshot was made, as long as the table keeps that. */
+  private static Optional<Instant> created(Table table) {
+    return StreamSupport.stream(table.snapshots().spliterator(), false)
+        .filter(snapshot -> snapshot.sequenceNumber() == 1)
+        .findFirst()
+        .map(first -> Instant.ofEpochMilli(first.timestampMillis()));
   }
 
   private static UpkeepTask task(

@@ -5,32 +5,38 @@ import static scala.jdk.javaapi.CollectionConverters.asJava;
 import io.tidemark.pipeline.Nearest;
 import io.tidemark.view.Syntax;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.catalyst.FunctionIdentifier;
 import org.apache.spark.sql.catalyst.analysis.FunctionRegistry;
+import org.apache.spark.sql.catalyst.analysis.UnresolvedFunction;
 
 /** The functions that an expression calls by name. */
 public final class CalledFunctions {
   private CalledFunctions() {}
 
-  /** Those that Spark does not have, each with what was probably meant. */
-  static SortedMap<String, Optional<String>> unknown(String expression) {
-    List<String> known =
-        asJava(FunctionRegistry.builtin().listFunction()).stream()
-            .map(FunctionIdentifier::funcName)
-            .toList();
-    SortedMap<String, Optional<String>> unknown = new TreeMap<>();
-    // One with a dot in its name is of a catalog.
-    in(expression).stream()
-        .filter(name -> !name.contains(".") && !known.contains(name))
-        .forEach(name -> unknown.put(name, Nearest.of(name, known)));
-    return unknown;
+  /** Calls of those that Spark does not have. One with a dot in its name is of a catalog. */
+  static Stream<UnresolvedFunction> unknown(Syntax syntax) {
+    return syntax.calls().filter(call -> !isKnown(Syntax.name(call)));
+  }
+
+  private static boolean isKnown(String name) {
+    return name.contains(".") || known().contains(name);
+  }
+
+  /** What is wrong with the name of a function, and which one was probably meant. */
+  static String problem(UnresolvedFunction call) {
+    String name = Syntax.name(call);
+    return "Unknown function '%s'.%s".formatted(name, Nearest.hint(name, known()));
+  }
+
+  private static List<String> known() {
+    return asJava(FunctionRegistry.builtin().listFunction()).stream()
+        .map(FunctionIdentifier::funcName)
+        .toList();
   }
 
   /** Names in lower case; none if it cannot be read, which is found elsewhere. */

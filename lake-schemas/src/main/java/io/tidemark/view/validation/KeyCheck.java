@@ -125,7 +125,7 @@ record KeyCheck(ViewDefinition view, SqlTree tree, SqlProblems problems) {
         problems.refuse(
             1,
             "leave %s out of the key".formatted(name),
-            "rows of different %s would replace each other".formatted(name),
+            "rows that differ in '%s' would replace each other".formatted(name),
             "make the view's key %s".formatted(grouped));
       }
     }

@@ -84,8 +84,11 @@ record RaisingCheck(SqlTree tree, SqlProblems problems, Predicate<Expression> kn
           ? Optional.empty()
           : Optional.of(
               new Refusal(
-                  "not every %s is a %s"
-                      .formatted(cast.child().dataType().sql(), cast.dataType().sql()),
+                  "not every %s is %s %s"
+                      .formatted(
+                          cast.child().dataType().sql(),
+                          article(cast.dataType()),
+                          cast.dataType().sql()),
                   ClockText.ofRows(cast).isPresent()
                       ? "write " + ClockText.REMEDY
                       : "write try_cast(… AS %s)".formatted(cast.dataType().sql())));
@@ -103,6 +106,10 @@ record RaisingCheck(SqlTree tree, SqlProblems problems, Predicate<Expression> kn
         new Refusal(
             "%s raises an error on some values, or may do so".formatted(expression.prettyName()),
             "write %s".formatted(NeverRaising.remedy(expression.prettyName()))));
+  }
+
+  private static String article(DataType type) {
+    return "AEIOU".indexOf(type.sql().charAt(0)) < 0 ? "a" : "an";
   }
 
   /** Whether Spark resolved the expression to the form that gives null where others raise. */

@@ -1,5 +1,6 @@
 package io.tidemark.view.validation;
 
+import io.tidemark.pipeline.Nearest;
 import io.tidemark.pipeline.Place;
 import io.tidemark.pipeline.ReplayMapping;
 import io.tidemark.view.SparkMessage;
@@ -23,38 +24,46 @@ record ReplayCheck(String source, StructType fields, Refusals problems) {
   }
 
   void check(ReplayMapping replay) {
-    checkFields("replay.fields", new TreeMap<>(replay.fields()).keySet());
-    checkFields("replay.event-id", replay.eventId());
-    checkFields("replay.key", replay.key());
+    ReplayMapping.Places places = replay.places();
+    for (String field : new TreeMap<>(replay.fields()).keySet()) {
+      checkFields(line(places.field(field)), "replay.fields", List.of(field));
+    }
+    checkFields(line(places.eventId()), "replay.event-id", replay.eventId());
+    checkFields(line(places.key()), "replay.key", replay.key());
     replay
         .lineNumber()
-        .ifPresent(line -> checkFields("replay.line-number", List.of(line.field(), line.within())));
+        .ifPresent(
+            number ->
+                checkFields(
+                    line(places.lineNumber()),
+                    "replay.line-number",
+                    List.of(number.field(), number.within())));
     new TreeMap<>(replay.fields())
         .forEach(
             (field, expression) ->
-                checkExpression(
-                    line(Optional.ofNullable(replay.places().fields().get(field))),
-                    "replay.fields." + field,
-                    expression));
+                checkExpression(line(places.field(field)), "replay.fields." + field, expression));
     replay
         .arrival()
         .ifPresent(
-            expression ->
-                checkExpression(line(replay.places().arrival()), "replay.arrival", expression));
+            expression -> checkExpression(line(places.arrival()), "replay.arrival", expression));
   }
 
   private static int line(Optional<Place> place) {
     return place.map(Place::line).orElse(0);
   }
 
-  void checkFields(String key, Collection<String> named) {
+  /**
+   * @param line where they are named, or 0
+   */
+  void checkFields(int line, String key, Collection<String> named) {
+    List<String> known = List.of(fields.fieldNames());
     for (String name : named) {
-      if (!List.of(fields.fieldNames()).contains(name)) {
+      if (!known.contains(name)) {
         problems.add(
-            0,
+            line,
             source + "." + key,
-            "Cannot find the field %s: the schema has %s."
-                .formatted(name, String.join(", ", fields.fieldNames())));
+            "Unknown field '%s'.%s The fields of the schema are: %s."
+                .formatted(name, Nearest.hint(name, known), String.join(", ", known)));
       }
     }
   }
@@ -63,22 +72,18 @@ record ReplayCheck(String source, StructType fields, Refusals problems) {
     String at = source + "." + key;
     try {
       Syntax.expression(expression);
-      RefusedFunctions.unrepeatable(Syntax.of("SELECT " + expression))
+      Syntax syntax = Syntax.of("SELECT " + expression);
+      RefusedFunctions.unrepeatable(syntax)
           .ifPresent(
               reason ->
                   problems.add(
                       line, at, "Cannot use the expression %s: %s.".formatted(expression, reason)));
-      CalledFunctions.unknown(expression)
+      CalledFunctions.unknown(syntax)
+          .map(CalledFunctions::problem)
+          .distinct()
           .forEach(
-              (name, meant) ->
-                  problems.add(
-                      line,
-                      at,
-                      "Unknown function '%s' in the expression %s.%s"
-                          .formatted(
-                              name,
-                              expression,
-                              meant.map(" Did you mean '%s'?"::formatted).orElse(""))));
+              problem ->
+                  problems.add(line, at, "%s The expression is %s".formatted(problem, expression)));
     } catch (AnalysisException e) {
       problems.add(
           line,

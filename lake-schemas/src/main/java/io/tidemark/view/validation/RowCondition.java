@@ -35,7 +35,7 @@ public record RowCondition(String sql, Optional<String> refusal) {
           ? Optional.of("it has a sub-query, but is evaluated on one row at a time")
           : RefusedFunctions.unrepeatable(syntax);
     } catch (AnalysisException unreadable) {
-      return Optional.of(SparkMessage.of(unreadable));
+      return Optional.of(SparkMessage.clause(unreadable));
     }
   }
 

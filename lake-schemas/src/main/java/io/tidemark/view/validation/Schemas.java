@@ -61,7 +61,7 @@ final class Schemas {
               StructType fields = EventColumns.fields(schema);
               checkNames(source.schema(), fields);
               ReplayCheck replay = new ReplayCheck(source.name(), fields, this::refuse);
-              replay.checkFields("key", source.key());
+              replay.checkFields(0, "key", source.key());
               source.replay().ifPresent(replay::check);
               columns.put(source.name(), fields);
             });

@@ -1,11 +1,14 @@
 package io.tidemark.view.validation;
 
+import io.tidemark.output.Listing;
 import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.EventSource;
+import io.tidemark.pipeline.Nearest;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.view.Syntax;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedRelation;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 
@@ -17,6 +20,7 @@ record SourceCheck(Syntax syntax, Pipeline pipeline, SqlProblems problems) {
     Set<String> dimensions =
         pipeline.dimensions().stream().map(DimensionSource::name).collect(Collectors.toSet());
     boolean hasEvents = false;
+    boolean hasUnknown = false;
     for (UnresolvedRelation relation : syntax.relations()) {
       String name = relation.tableName();
       if (events.contains(name)) {
@@ -29,19 +33,24 @@ record SourceCheck(Syntax syntax, Pipeline pipeline, SqlProblems problems) {
         }
         hasEvents = true;
       } else if (!dimensions.contains(name)) {
-        refuse(
-            relation,
-            "read the table %s".formatted(name),
-            "the pipeline has the events %s and the dimensions %s"
-                .formatted(sorted(events), sorted(dimensions)),
-            "use one of these names, or describe the table in pipeline.yaml");
+        hasUnknown = true;
+        problems.add(
+            syntax.tree().line(relation),
+            "Unknown table '%s'.%s The pipeline has %s and %s."
+                .formatted(
+                    name,
+                    Nearest.hint(name, union(events, dimensions)),
+                    counted("events table", events),
+                    counted("dimension", dimensions)));
       }
     }
-    if (!hasEvents) {
+    // The unknown one may be meant to be the events.
+    if (!hasEvents && !hasUnknown) {
       problems.refuse(
           1,
-          "find events",
-          "the view reads none of %s".formatted(sorted(events)),
+          "find the events",
+          "the view reads no events table, and the pipeline has %s"
+              .formatted(counted("events table", events)),
           "name the events table under FROM");
     }
     for (LogicalPlan part : syntax.tree().plans()) {
@@ -55,8 +64,20 @@ record SourceCheck(Syntax syntax, Pipeline pipeline, SqlProblems problems) {
     }
   }
 
-  private static String sorted(Set<String> names) {
-    return String.join(", ", names.stream().sorted().toList());
+  /** For example "the dimensions products and sites", or "no dimensions". */
+  private static String counted(String noun, Set<String> names) {
+    if (names.isEmpty()) {
+      return "no " + noun + "s";
+    }
+    return "the %s%s %s"
+        .formatted(
+            noun,
+            names.size() == 1 ? "" : "s",
+            Listing.of(names.stream().sorted().toList(), names.size()));
+  }
+
+  private static Set<String> union(Set<String> some, Set<String> more) {
+    return Stream.concat(some.stream(), more.stream()).collect(Collectors.toSet());
   }
 
   private void refuse(LogicalPlan part, String what, String why, String remedy) {

@@ -30,10 +30,7 @@ record StreamCheck(View view, SparkSession spark, Map<String, Dataset<Row>> sour
         throw e;
       }
       problems.refuse(
-          1,
-          "run the view as a stream",
-          SparkMessage.of(failure).replaceFirst("\\.$", ""),
-          "write it without that");
+          1, "run the view as a stream", SparkMessage.clause(failure), "write it without that");
     }
   }
 

@@ -69,8 +69,9 @@ public final class ViewValidation {
   private List<Problems.Problem> problems(ViewDefinition view) {
     SqlProblems problems = new SqlProblems(view);
     try {
-      checkSyntax(Syntax.of(view.sql()), problems);
-      checkMeaning(view, problems);
+      Syntax syntax = Syntax.of(view.sql());
+      checkSyntax(syntax, problems);
+      checkMeaning(view, syntax, problems);
     } catch (AnalysisException e) {
       int line = (Integer) (Object) e.line().getOrElse(() -> 1);
       // Spark's own words about a line add nothing to ours.
@@ -91,12 +92,17 @@ public final class ViewValidation {
     clauses.check();
     clauses.checkOneAggregation();
     RefusedFunctions.check(syntax, problems);
+    CalledFunctions.unknown(syntax)
+        .forEach(call -> problems.add(syntax.tree().line(call), CalledFunctions.problem(call)));
     new WindowCheck(syntax, problems).check();
     new SourceCheck(syntax, pipeline, problems).check();
   }
 
-  private void checkMeaning(ViewDefinition view, SqlProblems problems) throws AnalysisException {
+  private void checkMeaning(ViewDefinition view, Syntax syntax, SqlProblems problems)
+      throws AnalysisException {
     boolean hasPlainSyntax = problems.isEmpty();
+    // A key cannot name a column that has no name.
+    boolean hasNames = new NamesCheck(syntax, problems).check();
     SqlTree tree =
         new SqlTree(Selection.of(view.sql(), sources, spark).queryExecution().analyzed());
     new CollationCheck(tree, problems).check();
@@ -105,7 +111,9 @@ public final class ViewValidation {
       new DeterminismCheck(tree, problems).check();
       new AggregateCheck(tree, problems).check();
       new DimensionCheck(tree, pipeline.dimensions(), problems).check();
-      new KeyCheck(view, tree, problems).check();
+      if (hasNames) {
+        new KeyCheck(view, tree, problems).check();
+      }
     }
     if (problems.isEmpty()) {
       new StreamCheck(View.of(view, pipeline), spark, sources).check(problems);

@@ -118,16 +118,11 @@ class ClauseValidationTest {
             "read events twice",
             "read them once"),
         arguments(
-            "FROM readings\nJOIN nowhere USING (site)" + grouped,
-            6,
-            "read the table nowhere",
-            "pipeline.yaml"),
-        arguments(
             "FROM readings\nJOIN (VALUES ('a')) AS v(site) USING (site)" + grouped,
             6,
             "read these rows",
             "pipeline.yaml"),
-        arguments("FROM sites" + grouped, 1, "find events", "FROM"),
+        arguments("FROM sites" + grouped, 1, "find the events", "FROM"),
         arguments(
             "FROM sites\nRIGHT JOIN readings USING (site)" + grouped,
             6,
@@ -151,6 +146,29 @@ class ClauseValidationTest {
                     .startsWith("by_site.sql:%d: by_site: Cannot ".formatted(line))
                     .contains(what)
                     .contains(remedy));
+  }
+
+  @Test
+  void aMisspeltNameIsOneProblemWithTheNameThatIsMeant() throws IOException {
+    String sql =
+        """
+        SELECT window.start AS window_start, site, sum(small) AS n
+        FROM readings
+        JOIN sites USING (site)
+        GROUP BY window(event_time, '1 hour'), site
+        """;
+
+    assertThat(problems.of(sql)).isEmpty();
+    assertThat(problems.of(sql.replace("readings", "reading")))
+        .containsExactly(
+            "by_site.sql:2: by_site: Unknown table 'reading'. Did you mean 'readings'? The pipeline has the events table readings and the dimension sites.");
+    assertThat(problems.of(sql.replace("sites", "nowhere")))
+        .containsExactly(
+            "by_site.sql:3: by_site: Unknown table 'nowhere'. The pipeline has the events table readings and the dimension sites.");
+    assertThat(problems.of(sql.replace("sum(", "summ(")))
+        .containsExactly("by_site.sql:1: by_site: Unknown function 'summ'. Did you mean 'sum'?");
+    assertThat(problems.of(sql.replace("sum(", "no_such_function(")))
+        .containsExactly("by_site.sql:1: by_site: Unknown function 'no_such_function'.");
   }
 
   @Test

@@ -39,7 +39,7 @@ class ColumnValidationTest {
     assertThat(problemsOfKey(columns, groups, "window_start", "place")).isEmpty();
     assertThat(problemsOfKey(columns, groups, "window_start"))
         .containsExactly(
-            "by_site.sql:1: by_site: Cannot leave place out of the key: rows of different place would replace each other. Remedy: make the view's key [window_start, place].");
+            "by_site.sql:1: by_site: Cannot leave place out of the key: rows that differ in 'place' would replace each other. Remedy: make the view's key [window_start, place].");
     assertThat(problemsOfKey(columns, groups, "window_start", "place", "n"))
         .containsExactly(
             "by_site.sql:1: by_site: Cannot take n as a key column: it is not a grouping column, and a value that changes would leave the old row behind. Remedy: make the view's key [window_start, place].");
@@ -60,13 +60,28 @@ class ColumnValidationTest {
             problem -> assertThat(problem).startsWith("by_site.sql:3: by_site: Cannot group by"));
     assertThat(
             problemsOfKey(
-                "window.start AS window_start, site, max(site) AS site, count(*) AS date, count(*) AS _n, count(*)",
+                "window.start AS window_start, site, max(site) AS site, count(*) AS date, count(*) AS _n",
                 groups,
                 "window_start",
                 "site"))
         .anySatisfy(problem -> assertThat(problem).contains("Cannot name two columns site"))
         .anySatisfy(problem -> assertThat(problem).contains("Cannot name a column date"))
-        .anySatisfy(problem -> assertThat(problem).contains("Cannot name a column _n"))
-        .anySatisfy(problem -> assertThat(problem).contains("Cannot name a column count(1)"));
+        .anySatisfy(problem -> assertThat(problem).contains("Cannot name a column _n"));
+  }
+
+  @Test
+  void anExpressionWithoutANameIsOneProblemAsItIsWrittenAndInItsLine() throws IOException {
+    String remedy =
+        " it has no name. Remedy: give it one with AS; if the view groups by it, list that name in the view's key.";
+
+    assertThat(
+            problemsOfKey(
+                "window.start AS window_start,\nupper( site ),\ncount(*)",
+                "window(event_time, '1 hour'), upper(site)",
+                "window_start",
+                "site"))
+        .containsExactly(
+            "by_site.sql:2: by_site: Cannot make a column of upper( site ):" + remedy,
+            "by_site.sql:3: by_site: Cannot make a column of count(*):" + remedy);
   }
 }

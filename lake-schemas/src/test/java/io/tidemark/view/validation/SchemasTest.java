@@ -100,14 +100,14 @@ class SchemasTest {
         .anySatisfy(
             problem ->
                 assertThat(problem)
-                    .startsWith(
-                        "pipeline.yaml: readings.replay.event-id: Cannot find the field place"))
+                    .startsWith("pipeline.yaml:9: readings.replay.event-id: Unknown field 'place'"))
+        .anySatisfy(problem -> assertThat(problem).contains("line-number: Unknown field 'shift'"))
         .anySatisfy(
-            problem -> assertThat(problem).contains("line-number: Cannot find the field shift"))
-        .anySatisfy(problem -> assertThat(problem).contains("fields: Cannot find the field weight"))
+            problem ->
+                assertThat(problem)
+                    .contains("yaml:8: readings.replay.fields: Unknown field 'weight'"))
         .anySatisfy(problem -> assertThat(problem).contains("fields.weight: Cannot understand"))
-        .anySatisfy(
-            problem -> assertThat(problem).contains("sites.key: Cannot find the field place"));
+        .anySatisfy(problem -> assertThat(problem).contains("sites.key: Unknown field 'place'"));
   }
 
   @Test

@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
     name = "demo",
     mixinStandardHelpOptions = true,
     description = {
-      "Runs the whole pipeline once on this machine, and leaves a lake to look at:",
-      "starts a broker and a registry, replays purchases with trouble added, lands and refreshes, reconciles, stops."
+      "Runs the whole pipeline once on this machine, and leaves a lake to look at.",
+      "It starts a broker and a registry, replays purchases with trouble added, lands and refreshes, reconciles, stops."
     })
 public final class DemoCommand implements Callable<Integer> {
   @Option(
@@ -59,7 +59,8 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--lines",
       paramLabel = "N",
-      description = "How many purchases (default: all of the file, or 200000 generated ones).")
+      description =
+          "How many purchases (default: all of the file, or 200000 generated ones). With a few thousand no number may drift: then few events are late.")
   private Long lines;
 
   @Option(names = "--json", description = "Print one JSON object.")

@@ -1,10 +1,9 @@
 package io.tidemark.local.demo;
 
 import io.tidemark.reconcile.Outcome;
+import io.tidemark.reconcile.Percent;
 import io.tidemark.reconcile.ReconcileReport;
 import io.tidemark.reconcile.ViewFindings;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +51,7 @@ record ViewReport(long rows, ViewFindings findings) {
       DemoReport.count(findings.driftBefore()),
       causes(),
       DemoReport.count(findings.driftAfter()),
-      percent(findings.agreementBefore()),
+      findings.dates() == 0 ? null : Percent.of(findings.agreementBefore()),
       findings.tidemark()
     };
   }
@@ -63,10 +62,5 @@ record ViewReport(long rows, ViewFindings findings) {
         : findings.causes().entrySet().stream()
             .map(cause -> DemoReport.count(cause.getValue()) + " " + cause.getKey())
             .collect(Collectors.joining(", "));
-  }
-
-  /** Rounded down: 100 % means every row. */
-  private static String percent(double share) {
-    return BigDecimal.valueOf(share).movePointRight(2).setScale(2, RoundingMode.DOWN) + " %";
   }
 }
