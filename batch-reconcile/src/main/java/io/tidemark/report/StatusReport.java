@@ -1,9 +1,5 @@
 package io.tidemark.report;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.max;
-
 import io.tidemark.lake.EditWatch;
 import io.tidemark.lake.LakeCluster;
 import io.tidemark.lake.LandedTopic;
@@ -18,17 +14,13 @@ import io.tidemark.pipeline.DimensionSource;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EventSource;
 import io.tidemark.pipeline.Pipeline;
-import io.tidemark.schema.EventColumns;
 import io.tidemark.schema.SchemaRegistry;
 import io.tidemark.status.Gates;
 import io.tidemark.status.Review;
 import io.tidemark.status.ViewFinality;
 import io.tidemark.status.ViewTables;
-import io.tidemark.table.LakeTable;
-import java.sql.Date;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -38,10 +30,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -120,23 +110,12 @@ public record StatusReport(
         OldVersions.advice(spark, tables, now, OldVersions.MANY));
   }
 
-  /** Which date has the newest event is in the metadata of its table; only that date is read. */
   private static Map<String, Instant> newestEvents(SparkSession spark, PipelineTables tables) {
     Map<String, Instant> newest = new HashMap<>();
     for (EventSource source : tables.pipeline().events()) {
-      LakeTable events = tables.events().get(source.name());
-      SortedMap<LocalDate, Long> counts = events.countsByDate();
-      if (!counts.isEmpty()) {
-        Row found =
-            events
-                .read(spark)
-                .where(col(EventColumns.DATE).equalTo(lit(Date.valueOf(counts.lastKey()))))
-                .agg(max(EventColumns.EVENT_TIME))
-                .head();
-        if (!found.isNullAt(0)) {
-          newest.put(source.topic(), found.getTimestamp(0).toInstant());
-        }
-      }
+      NewestEvent.of(spark, tables, source.name())
+          .find()
+          .ifPresent(time -> newest.put(source.topic(), time));
     }
     return newest;
   }

@@ -77,7 +77,7 @@ class RowPrinterTest {
   void aQueryThatNamesNoTableIsToldWhichThereAre() {
     assertThatThrownBy(() -> print(RowPrinter.TEXT, "SELECT * FROM ops.legder"))
         .isInstanceOf(InvalidQueryException.class)
-        .hasMessageContaining("ops`.`legder")
+        .hasMessageContaining("does not have the table ops.legder. Did you mean ops.ledger?")
         .hasMessageContaining("The tables are: ops.ledger");
   }
 
