@@ -181,7 +181,7 @@ class ForgetIT {
         .hasMessageContaining("`shoop`");
     assertThatThrownBy(() -> forget(till).tried(IS_ERIKA, Optional.of("other")))
         .isInstanceOf(WrongUsageException.class)
-        .hasMessageContaining("--topic 'other'");
+        .hasMessage("Unknown topic 'other'. The topics of the events of pipeline till are: sales.");
     for (String constant :
         List.of("\"shop\" = 'x'", "lower(\"shop\") IN ('x')", "amount > 1 AND \"shop\" <> 'x'")) {
       assertThatThrownBy(() -> forget(till).tried(RowCondition.of(constant), Optional.empty()))

@@ -33,7 +33,7 @@ class ManyDatesIT {
       Till till =
           Till.of(lake, TableFormat.ICEBERG)
               .deliverOnEach(dates, DELIVERIES)
-              .refreshNow("2020-01-01T00:00:00Z")
+              .refreshNow(Till.FIRST.plusDays(dates) + "T03:00:00Z")
               .slicesOf(how.equals("a slice of all dates") ? DATES : FEW);
 
       LiveMemory memory = LiveMemory.watch(DATES >= 100);

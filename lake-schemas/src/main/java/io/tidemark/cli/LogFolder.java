@@ -33,7 +33,9 @@ public final class LogFolder {
             || isElsewhere(args)
             || (args.length > 0 && MAKES_LAKES.contains(args[0]))
         ? Path.of(lake, "logs")
-        : Path.of(System.getProperty("java.io.tmpdir"), "tidemark-logs");
+        : Path.of(
+            System.getProperty("java.io.tmpdir"),
+            "tidemark-logs-" + System.getProperty("user.name"));
   }
 
   /** Whether the lake has no folder here, so that the log is made where the verb is called. */

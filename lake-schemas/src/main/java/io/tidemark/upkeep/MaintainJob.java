@@ -47,6 +47,8 @@ public final class MaintainJob {
   /** Null until somebody asks. */
   private ErasedVersions erased;
 
+  private boolean isCutOff;
+
   MaintainJob(
       SparkSession spark, PipelineTables tables, Environment environment, Clock clock, String run) {
     this(spark, tables, environment, clock, run, OLD_VERSIONS);
@@ -138,13 +140,15 @@ public final class MaintainJob {
     EditWatch edits = new EditWatch(spark, tables.pipeline(), tables.operations(), clock);
     tables.events().values().forEach(edits::keep);
     List<Action> all = new ArrayList<>();
+    isCutOff = false;
     for (MaintainedTable table : chosen) {
       if (!watch.goesOn()) {
+        isCutOff = true;
         break;
       }
       watch.begins(table);
       List<Action> done = new ArrayList<>();
-      boolean isCutOff = act(table, lease, watch, done);
+      isCutOff = act(table, lease, watch, done);
       tables.operations().maintenance().append(spark, done);
       all.addAll(done);
       if (!isCutOff) {
@@ -152,6 +156,11 @@ public final class MaintainJob {
       }
     }
     return all;
+  }
+
+  /** Whether the last run has left something, since it was not to go on. */
+  boolean isCutOff() {
+    return isCutOff;
   }
 
   /**
@@ -173,7 +182,7 @@ public final class MaintainJob {
     return false;
   }
 
-  /** Empty if it was cut off: what fails once it is to stop fails because of that. */
+  /** Empty if it was cut off, and failed because of that. */
   private Optional<Action> act(MaintainedTable table, UpkeepTask task, MaintainWatch watch) {
     Instant startedAt = clock.instant();
     try {
@@ -181,7 +190,7 @@ public final class MaintainJob {
       LOG.info("{}: {}", what(table, task), result);
       return Optional.of(action(table, task, startedAt, Optional.of(result), result.message()));
     } catch (Exception failure) { // Scala throws checked ones too.
-      if (!watch.goesOn()) {
+      if (watch.cutsOff()) {
         LOG.info("{} was cut off; the next run does it", what(table, task), failure);
         return Optional.empty();
       }

@@ -62,11 +62,12 @@ public record MaintainRun(
       return Optional.of(
           run.record(
               () -> {
-                List<Action> actions = job(run.id()).maintain(chosen, lease, watch);
+                MaintainJob job = job(run.id());
+                List<Action> actions = job.maintain(chosen, lease, watch);
                 return new MaintainReport(
                     actions,
                     false,
-                    watch.goesOn() ? OptionalInt.empty() : OptionalInt.of(watch.stopCode()));
+                    job.isCutOff() ? OptionalInt.of(watch.stopCode()) : OptionalInt.empty());
               },
               report -> new VerbRun.End(report.exitCode(), report.outcome(), report.summary())));
     }

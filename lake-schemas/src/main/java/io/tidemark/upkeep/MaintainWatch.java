@@ -7,6 +7,13 @@ public interface MaintainWatch {
   /** Asked before each action; once it says no, the rest is left to the next run. */
   boolean goesOn();
 
+  /**
+   * Whether the action that is under way is being ended, so that it fails for no reason of its own.
+   */
+  default boolean cutsOff() {
+    return false;
+  }
+
   /** The exit code of a run that does not go on. */
   default int stopCode() {
     return ExitCode.FINE;

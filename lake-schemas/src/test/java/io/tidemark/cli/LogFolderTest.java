@@ -54,7 +54,8 @@ class LogFolderTest {
   void aVerbThatFindsNoLakeInItsPlaceMakesNone() {
     assertThat(Path.of("lake")).doesNotExist();
 
-    assertThat(logs("validate").endsWith("tidemark-logs")).isTrue();
+    assertThat(logs("validate").endsWith("tidemark-logs-" + System.getProperty("user.name")))
+        .isTrue();
     assertThat(logs("stream", "--environment=e.yaml").endsWith("lake/logs")).isTrue();
     assertThat(logs("demo").endsWith("lake/logs")).isTrue();
   }

@@ -2,6 +2,7 @@ package io.tidemark.streaming;
 
 import io.tidemark.upkeep.MaintainReport;
 import io.tidemark.upkeep.MaintainRun;
+import io.tidemark.upkeep.MaintainWatch;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
@@ -76,7 +77,7 @@ final class StreamUpkeep implements AutoCloseable {
       spark.sparkContext().setJobGroup(NAME, "maintain, in the stream", true);
       LOG.info("maintain begins");
       MaintainRun run = runs.get();
-      Optional<MaintainReport> report = run.run(run.all(), () -> !isEnding);
+      Optional<MaintainReport> report = run.run(run.all(), untilTheStreamEnds());
       if (report.isPresent()) {
         LOG.info("maintain: {}", report.get().summary());
       } else {
@@ -92,6 +93,20 @@ final class StreamUpkeep implements AutoCloseable {
     } finally {
       next(wait);
     }
+  }
+
+  private MaintainWatch untilTheStreamEnds() {
+    return new MaintainWatch() {
+      @Override
+      public boolean goesOn() {
+        return !isEnding;
+      }
+
+      @Override
+      public boolean cutsOff() {
+        return isEnding;
+      }
+    };
   }
 
   /** From now on nothing is begun. */

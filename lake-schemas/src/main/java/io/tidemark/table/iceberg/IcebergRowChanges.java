@@ -68,7 +68,7 @@ record IcebergRowChanges(IcebergTable table, List<String> key) {
 
   /** See {@link IcebergTable#update}. */
   void update(Dataset<Row> values, String only) {
-    allowAppendsBesideMerges();
+    prepareForMerges();
     IcebergUpdate update = new IcebergUpdate(values, key, only);
     retry(
         () -> {
@@ -79,7 +79,7 @@ record IcebergRowChanges(IcebergTable table, List<String> key) {
 
   /** See {@link IcebergTable#erase}. */
   boolean erase(Dataset<Row> keys, String only, Commit commit) {
-    allowAppendsBesideMerges();
+    prepareForMerges();
     // A merge-on-read delete would leave the rows in their files.
     set(TableProperties.MERGE_MODE, RowLevelOperationMode.COPY_ON_WRITE.modeName());
     IcebergUpdate update = new IcebergUpdate(keys, key, only);
@@ -100,9 +100,13 @@ record IcebergRowChanges(IcebergTable table, List<String> key) {
         });
   }
 
-  /** An update is of rows that are there already, so appends do not affect it. */
-  private void allowAppendsBesideMerges() {
+  /**
+   * An update is of rows that are there already, so appends do not affect it. It may be of any
+   * number of dates; tables of earlier versions would have a file open for each of them.
+   */
+  private void prepareForMerges() {
     set(TableProperties.MERGE_ISOLATION_LEVEL, SNAPSHOT);
+    set(TableProperties.SPARK_WRITE_PARTITIONED_FANOUT_ENABLED, "false");
   }
 
   private void set(String property, String value) {

@@ -12,6 +12,7 @@ import io.tidemark.table.UpkeepPolicy;
 import io.tidemark.table.UpkeepTask;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +21,15 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.StreamSupport;
 import org.apache.hadoop.fs.Path;
+import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.ExpireSnapshots;
+import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.ManifestFile;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.UpdateProperties;
 import org.apache.iceberg.actions.RewriteDataFiles;
 import org.apache.iceberg.expressions.Expressions;
@@ -137,7 +141,7 @@ record IcebergUpkeep(
             : new DeleteFiles(table, definition.date()).of(small.date());
     RewriteDataFiles rewrite =
         SparkActions.get(spark)
-            .rewriteDataFiles(table)
+            .rewriteDataFiles(new OneDate(table))
             .binPack()
             .option(RewriteDataFiles.TARGET_FILE_SIZE_BYTES, Long.toString(UpkeepPolicy.FILE_BYTES))
             .option("min-file-size-bytes", Long.toString(UpkeepPolicy.FILE_BYTES / 2))
@@ -155,6 +159,22 @@ record IcebergUpkeep(
     new DeleteFiles(load.get(), definition.date()).remove(small.date(), deletes);
     return small.compacted(
         UpkeepTask.Result.of(result.rewrittenDataFilesCount(), result.addedDataFilesCount()));
+  }
+
+  /** A table of which each task writes rows of one date: there is nothing to sort them by. */
+  private static final class OneDate extends BaseTable {
+    private static final long serialVersionUID = 1L;
+
+    OneDate(Table table) {
+      super(((HasTableOperations) table).operations(), table.name());
+    }
+
+    @Override
+    public Map<String, String> properties() {
+      Map<String, String> properties = new HashMap<>(super.properties());
+      properties.put(TableProperties.SPARK_WRITE_PARTITIONED_FANOUT_ENABLED, "true");
+      return properties;
+    }
   }
 
   /**
