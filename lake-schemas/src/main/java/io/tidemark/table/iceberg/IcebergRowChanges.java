@@ -106,7 +106,7 @@ record IcebergRowChanges(IcebergTable table, List<String> key) {
    */
   private void prepareForMerges() {
     set(TableProperties.MERGE_ISOLATION_LEVEL, SNAPSHOT);
-    set(TableProperties.SPARK_WRITE_PARTITIONED_FANOUT_ENABLED, "false");
+    set(IcebergStorage.FANOUT, "false");
   }
 
   private void set(String property, String value) {

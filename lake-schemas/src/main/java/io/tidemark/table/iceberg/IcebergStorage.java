@@ -35,6 +35,9 @@ import org.apache.spark.sql.types.StructType;
 public final class IcebergStorage implements Storage {
   static final String CATALOG = "lake";
 
+  /** Whether rows are written as they come, with a file open for each date. */
+  static final String FANOUT = "write.spark.fanout.enabled";
+
   private final SparkSession spark;
 
   public IcebergStorage(SparkSession spark) {
@@ -188,7 +191,7 @@ public final class IcebergStorage implements Storage {
     // The default shuffles by partition, which sends a batch of one date to one task.
     properties.put("write.distribution-mode", "none");
     // A file stays open for each date otherwise, however many dates a statement changes.
-    properties.put("write.spark.fanout.enabled", "false");
+    properties.put(FANOUT, "false");
     properties.put("write.parquet.compression-codec", "zstd");
     properties.put("write.parquet.compression-level", "1");
     properties.put("write.metadata.metrics.default", "none");

@@ -29,7 +29,6 @@ import org.apache.iceberg.ManifestFile;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.UpdateProperties;
 import org.apache.iceberg.actions.RewriteDataFiles;
 import org.apache.iceberg.expressions.Expressions;
@@ -172,7 +171,7 @@ record IcebergUpkeep(
     @Override
     public Map<String, String> properties() {
       Map<String, String> properties = new HashMap<>(super.properties());
-      properties.put(TableProperties.SPARK_WRITE_PARTITIONED_FANOUT_ENABLED, "true");
+      properties.put(IcebergStorage.FANOUT, "true");
       return properties;
     }
   }
