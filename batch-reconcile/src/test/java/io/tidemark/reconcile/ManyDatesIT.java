@@ -36,17 +36,8 @@ class ManyDatesIT {
               .refreshNow(Till.FIRST.plusDays(dates) + "T03:00:00Z")
               .slicesOf(how.equals("a slice of all dates") ? DATES : FEW);
 
-      LiveMemory memory = LiveMemory.watch(DATES >= 100);
-      long began = System.nanoTime();
-      ViewFindings findings = till.reconcileClosed().findings();
-      System.out.printf(
-          Locale.ROOT,
-          "%s: %,d dates of %,d events, %.0f s, at most %,d MB in use after a collection%n",
-          how,
-          dates,
-          DELIVERIES,
-          (System.nanoTime() - began) / 1e9,
-          memory.mostMegabytes());
+      ViewFindings findings =
+          DATES < 100 ? till.reconcileClosed().findings() : measured(how, dates, till);
 
       assertThat(findings.driftBefore()).isZero();
       assertThat(findings.sealed()).isEqualTo(dates);
@@ -54,15 +45,28 @@ class ManyDatesIT {
     }
   }
 
+  private static ViewFindings measured(String how, int dates, Till till) {
+    LiveMemory memory = LiveMemory.watch();
+    long began = System.nanoTime();
+    ViewFindings findings = till.reconcileClosed().findings();
+    System.out.printf(
+        Locale.ROOT,
+        "%s: %,d dates of %,d events, %.0f s, at most %,d MB in use after a collection%n",
+        how,
+        dates,
+        DELIVERIES,
+        (System.nanoTime() - began) / 1e9,
+        memory.mostMegabytes());
+    return findings;
+  }
+
   /** What lives, looked at every two seconds, which costs time. */
   private record LiveMemory(ScheduledExecutorService looking, AtomicLong most) {
 
-    static LiveMemory watch(boolean isMeasured) {
+    static LiveMemory watch() {
       LiveMemory memory =
           new LiveMemory(Executors.newSingleThreadScheduledExecutor(), new AtomicLong());
-      if (isMeasured) {
-        memory.looking.scheduleWithFixedDelay(memory::look, 0, 2, TimeUnit.SECONDS);
-      }
+      memory.looking.scheduleWithFixedDelay(memory::look, 0, 2, TimeUnit.SECONDS);
       return memory;
     }
 
