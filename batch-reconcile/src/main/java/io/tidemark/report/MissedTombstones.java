@@ -85,7 +85,7 @@ final class MissedTombstones {
     return count == 0 ? Optional.empty() : Optional.of(text(dimension, count, missed.head()));
   }
 
-  /** Whether a small shadow shows, without a query, that there is no tombstone to look for. */
+  /** Whether the shadow table is small and has no tombstones. No query is run to find out. */
   private static boolean hasNone(SparkSession spark, LakeTable shadow) {
     return shadow
         .few(spark)

@@ -38,7 +38,7 @@ record NewestEvent(SparkSession spark, LakeTable events, String query, long few)
     return new NewestEvent(spark, tables.events().get(name), query, FEW_LANDINGS);
   }
 
-  /** Empty if there are no events. */
+  /** The time of the newest event, or empty if the table has no rows. */
   Optional<Instant> find() {
     SortedMap<LocalDate, Long> counts = events.countsByDate();
     if (counts.isEmpty()) {
@@ -50,7 +50,7 @@ record NewestEvent(SparkSession spark, LakeTable events, String query, long few)
       Optional<Instant> recent =
           newest(lastDate.and(col(EventColumns.LANDED_BATCH).gt(last.getAsLong() - few)));
       if (recent.isPresent()) {
-        // Whatever is newer is in a file whose greatest time is no less.
+        // Only files whose latest event is at least this new are opened.
         return newest(lastDate.and(col(EventColumns.EVENT_TIME).geq(lit(recent.get()))))
             .or(() -> recent);
       }

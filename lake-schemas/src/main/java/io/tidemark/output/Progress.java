@@ -49,7 +49,7 @@ public final class Progress implements AutoCloseable {
     return new Progress(phase, planned, unit, ERR, bar(phase, planned, unit));
   }
 
-  /** The same where there is no terminal. */
+  /** Progress as lines of text, for output that is not a terminal. */
   static Progress lines(String phase, long planned, String unit, PrintStream lines) {
     return new Progress(phase, planned, unit, lines, null);
   }

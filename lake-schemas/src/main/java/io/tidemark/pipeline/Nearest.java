@@ -12,7 +12,7 @@ public final class Nearest {
 
   private Nearest() {}
 
-  /** " Did you mean 'a'?", to stand behind what says that there is no such name, or nothing. */
+  /** The text " Did you mean 'a'?" to append to an error message, or nothing if no name is near. */
   public static String hint(String name, Collection<String> known) {
     return of(name, known).map(" Did you mean '%s'?"::formatted).orElse("");
   }

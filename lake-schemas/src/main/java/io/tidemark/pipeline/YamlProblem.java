@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
-/** What is wrong with a file that is no YAML, in the words of whoever writes one. */
+/** Explains a YAML syntax error in terms of what the author wrote. */
 final class YamlProblem {
   /** What ends a list or a mapping in brackets. */
   private static final Pattern NOT_CLOSED = Pattern.compile("expected ',' or '([]}])'.*");

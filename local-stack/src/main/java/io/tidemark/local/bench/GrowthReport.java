@@ -1,8 +1,6 @@
 package io.tidemark.local.bench;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import io.tidemark.output.Json;
 import io.tidemark.output.TextTable;
 import java.time.Duration;
 import java.util.List;
@@ -88,12 +86,6 @@ public record GrowthReport(int commits, int rate, int processors, List<Row> rows
   }
 
   public String json() {
-    try {
-      return new ObjectMapper()
-          .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .writeValueAsString(this);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("Cannot write the report as JSON", e);
-    }
+    return Json.write(this);
   }
 }
