@@ -20,6 +20,7 @@ import org.apache.spark.internal.config.package$;
 import org.apache.spark.sql.execution.streaming.state.RocksDBConf;
 import org.apache.spark.sql.execution.streaming.state.StateStoreConf;
 import org.apache.spark.sql.internal.SQLConf;
+import org.apache.spark.sql.internal.StaticSQLConf$;
 import org.junit.jupiter.api.Test;
 
 /** Holds {@code conf/production.yaml} to what Tidemark, Kafka's clients and Spark know. */
@@ -102,7 +103,8 @@ class ProductionEnvironmentTest {
 
   /** An entry is known once the object that declares it is made. */
   private static boolean isKnown(String key) {
-    assertThat(List.of(package$.MODULE$, Status$.MODULE$, UI$.MODULE$, SQLConf.get())).isNotEmpty();
+    assertThat(List.of(package$.MODULE$, Status$.MODULE$, UI$.MODULE$)).isNotEmpty();
+    assertThat(List.of(SQLConf.get(), StaticSQLConf$.MODULE$)).isNotEmpty();
     return ConfigEntry$.MODULE$.findEntry(key) != null;
   }
 }
