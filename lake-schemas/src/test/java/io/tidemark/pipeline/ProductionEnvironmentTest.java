@@ -30,7 +30,11 @@ class ProductionEnvironmentTest {
 
   /** Properties that Spark hands on to others, or whose names it makes up: it declares no entry. */
   private static final Set<String> HANDED_ON =
-      Set.of("spark.hadoop.", "spark.metrics.conf.", "spark.sql.streaming.stateStore.rocksdb.");
+      Set.of(
+          "spark.hadoop.",
+          "spark.kafka.consumer.cache.",
+          "spark.metrics.conf.",
+          "spark.sql.streaming.stateStore.rocksdb.");
 
   /** Each variable is its own name. */
   private final Environment environment = EnvironmentFile.read(FILE, name -> name);

@@ -3,14 +3,17 @@ package io.tidemark.local.bench;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
 import java.nio.file.Path;
+import java.time.Duration;
 import picocli.CommandLine.Option;
 
 /** What {@code tidemark bench --driver} is asked. */
 final class DriverOptions {
   /** Before them Java compiles most of what the others need. */
-  private static final int WARM_UP = 2;
+  private static final int WARM_UP = 1;
 
   private static final int ROUNDS = 3;
+
+  private static final Duration LULL = Duration.ofSeconds(30);
 
   @Option(
       names = "--driver",
@@ -49,6 +52,6 @@ final class DriverOptions {
   }
 
   static DriverWork work(Environment servers, Path folder, Pipeline pipeline) {
-    return new DriverWork(servers, folder, pipeline, WARM_UP, ROUNDS);
+    return new DriverWork(servers, folder, pipeline, WARM_UP, ROUNDS, LULL);
   }
 }

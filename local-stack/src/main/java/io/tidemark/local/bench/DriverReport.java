@@ -28,7 +28,7 @@ public record DriverReport(
 
   /**
    * @param ownSeconds of the wall seconds, those in which no job ran
-   * @param mostTasks how many tasks the largest job had
+   * @param mostTasks how many tasks the largest stage had
    */
   public record Row(
       String work,

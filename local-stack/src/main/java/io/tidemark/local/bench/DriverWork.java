@@ -23,9 +23,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -40,8 +43,12 @@ import org.apache.spark.sql.SparkSession;
  * @param pipeline of purchases, with one view
  * @param warmUp rounds before those that count
  * @param rounds that count
+ * @param lull how long the stream is watched with nothing to do
  */
-record DriverWork(Environment servers, Path folder, Pipeline pipeline, int warmUp, int rounds) {
+record DriverWork(
+    Environment servers, Path folder, Pipeline pipeline, int warmUp, int rounds, Duration lull) {
+  /** Of both kinds of batches. With one of a second, dozens of views do nothing but look. */
+  private static final Duration TRIGGER = Duration.ofSeconds(10);
 
   DriverReport run(DriverLoad load) throws Exception {
     EventSource source = source();
@@ -55,7 +62,7 @@ record DriverWork(Environment servers, Path folder, Pipeline pipeline, int warmU
     List<QueryBatches> queries = new ArrayList<>();
     try (TopicWriter topic =
             TopicWriter.create(servers, source.topic(), load.partitions(), source.schema());
-        Progress progress = Progress.start("Measuring", 4, "parts")) {
+        Progress progress = Progress.start("Measuring", 5, "parts")) {
       FewPurchases purchases = new FewPurchases(topic, load);
       rows.add(nothing(load));
       progress.to(1);
@@ -63,8 +70,8 @@ record DriverWork(Environment servers, Path folder, Pipeline pipeline, int warmU
       progress.to(2);
       rows.add(landing(load, purchases, TableFormat.ICEBERG));
       progress.to(3);
-      rows.add(stream(load, purchases, queries));
-      progress.to(4);
+      rows.addAll(stream(load, purchases, queries));
+      progress.to(5);
     }
     return new DriverReport(
         load.partitions(),
@@ -82,7 +89,7 @@ record DriverWork(Environment servers, Path folder, Pipeline pipeline, int warmU
 
   /** A job whose tasks do nothing: what it takes to send them and to hear of them. */
   private DriverReport.Row nothing(DriverLoad load) throws Exception {
-    SparkSession spark = Streams.session(pipeline, environment("nothing"));
+    SparkSession spark = Streams.session(pipeline, environment("nothing", load));
     TaskTimes times = TaskTimes.of(spark.sparkContext());
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     List<Integer> numbers = IntStream.range(0, load.tasks()).boxed().toList();
@@ -99,7 +106,7 @@ record DriverWork(Environment servers, Path folder, Pipeline pipeline, int warmU
         new EventSource(
             source().name(), source().topic(), source().schema(), format, source().replay());
     Pipeline landed = with(List.of(events), List.of());
-    Environment environment = environment(format.name());
+    Environment environment = environment(format.name(), load);
     SparkSession spark = Streams.session(landed, environment);
     PipelineTables tables = PipelineTables.open(spark, landed);
     LandingQuery query = new LandingQuery(landed.name(), events.name());
@@ -137,34 +144,38 @@ record DriverWork(Environment servers, Path folder, Pipeline pipeline, int warmU
         .toList();
   }
 
-  /** A stream that lands a record of each partition, and refreshes all views. */
-  private DriverReport.Row stream(
+  /** A stream that lands a record of each partition, and refreshes all views; or finds nothing. */
+  private List<DriverReport.Row> stream(
       DriverLoad load, FewPurchases purchases, List<QueryBatches> queries) throws Exception {
     Pipeline streamed = with(pipeline.events(), views(load.views()));
-    Environment environment = environment("stream");
-    SparkSession spark = Streams.session(streamed, environment);
+    SparkSession spark = Streams.session(streamed, environment("stream", load));
+    TaskTimes times = TaskTimes.of(spark.sparkContext());
     BatchListener batches = new BatchListener();
     spark.streams().addListener(batches);
-    try (Streams streams = Streams.open(spark, streamed, environment)) {
+    try (Streams streams = Streams.open(spark, streamed, environment("stream", load))) {
       streams.start();
       streams.drain();
-      DriverReport.Row row =
+      List<DriverReport.Row> rows = new ArrayList<>();
+      rows.add(
           row(
               "a landing and %,d refreshes of a stream".formatted(load.views()),
-              TaskTimes.of(spark.sparkContext()),
+              times,
               round -> {
                 if (round == warmUp) {
                   batches.take();
                 }
                 purchases.send(round);
                 streams.drain();
-              });
+              }));
       List<QueryNotes.Batch> counted = batches.take();
-      String landing = ShopStream.landing(streamed);
-      queries.add(batches("the landing", counted, landing::equals));
-      queries.add(
-          batches("all views", counted, query -> query.startsWith(streamed.name() + ".refresh.")));
-      return row;
+      rows.add(
+          DriverReport.Row.of(
+              "%d s of a stream with nothing new".formatted(lull.toSeconds()),
+              List.of(times.measure(() -> LockSupport.parkNanos(lull.toNanos())))));
+      queries.add(batches("the landing", counted, ShopStream.landing(streamed)::equals));
+      String refreshes = streamed.name() + ".refresh.";
+      queries.add(batches("all views", counted, query -> query.startsWith(refreshes)));
+      return rows;
     } finally {
       spark.streams().removeListener(batches);
     }
@@ -202,19 +213,34 @@ record DriverWork(Environment servers, Path folder, Pipeline pipeline, int warmU
         pipeline.historyFrom(),
         pipeline.maxFuture(),
         pipeline.operations(),
-        pipeline.landing(),
-        pipeline.refresh(),
+        new Pipeline.Landing(
+            TRIGGER, pipeline.landing().maxRecordsPerBatch(), pipeline.landing().direct()),
+        new Pipeline.Refresh(
+            TRIGGER,
+            pipeline.refresh().shufflePartitions(),
+            pipeline.refresh().stateStore(),
+            pipeline.refresh().largeDateRows()),
         pipeline.maintenance(),
         events,
         pipeline.dimensions(),
         views);
   }
 
-  private Environment environment(String lake) throws IOException {
-    return LocalEnvironment.of(
-        Files.createDirectories(folder.resolve("lakes").resolve(lake)),
-        servers.brokers(),
-        servers.registry());
+  /** As conf/production.yaml has it: or else a task makes a client of Kafka for each partition. */
+  private Environment environment(String lake, DriverLoad load) throws IOException {
+    Environment local =
+        LocalEnvironment.of(
+            Files.createDirectories(folder.resolve("lakes").resolve(lake)),
+            servers.brokers(),
+            servers.registry());
+    return new Environment(
+        local.brokers(),
+        local.registry(),
+        local.warehouse(),
+        local.checkpoints(),
+        local.catalog(),
+        local.kafka(),
+        Map.of("spark.kafka.consumer.cache.capacity", Integer.toString(load.partitions() + 1)));
   }
 
   /** What is done in a round. */

@@ -7,6 +7,8 @@ import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobEnd;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.apache.spark.scheduler.StageInfo;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Tells what the driver does from what executors would do, in a Spark that has both in one process:
@@ -19,7 +21,6 @@ final class TaskTimes extends SparkListener {
   private long jobMillis;
   private long taskNanos;
   private int mostTasks;
-  private int tasks;
 
   private TaskTimes(SparkContext spark) {
     this.spark = spark;
@@ -35,7 +36,7 @@ final class TaskTimes extends SparkListener {
    * @param ownSeconds of these, those in which no job ran
    * @param driverCpuSeconds of all but the tasks, the compiler's and the garbage collector's too
    * @param taskCpuSeconds of the tasks
-   * @param mostTasks how many tasks the largest of its jobs had
+   * @param mostTasks how many tasks the largest stage of its jobs had
    */
   record Took(
       double wallSeconds,
@@ -87,7 +88,9 @@ final class TaskTimes extends SparkListener {
   public synchronized void onJobStart(SparkListenerJobStart job) {
     if (running++ == 0) {
       beganAt = job.time();
-      tasks = 0;
+    }
+    for (StageInfo stage : CollectionConverters.asJava(job.stageInfos())) {
+      mostTasks = Math.max(mostTasks, stage.numTasks());
     }
   }
 
@@ -95,13 +98,11 @@ final class TaskTimes extends SparkListener {
   public synchronized void onJobEnd(SparkListenerJobEnd job) {
     if (--running == 0) {
       jobMillis += job.time() - beganAt;
-      mostTasks = Math.max(mostTasks, tasks);
     }
   }
 
   @Override
   public synchronized void onTaskEnd(SparkListenerTaskEnd task) {
-    tasks++;
     TaskMetrics metrics = task.taskMetrics();
     if (metrics != null) {
       taskNanos += metrics.executorCpuTime() + metrics.executorDeserializeCpuTime();

@@ -6,6 +6,7 @@ import io.tidemark.local.LocalStack;
 import io.tidemark.local.RegistryChoice;
 import io.tidemark.pipeline.PipelineFile;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +22,12 @@ class DriverWorkIT {
     try (LocalStack stack = LocalStack.tethered(folder, RegistryChoice.FOLDER)) {
       report =
           new DriverWork(
-                  stack.environment(), folder, PipelineFile.read(Path.of("../conf/bench")), 0, 1)
+                  stack.environment(),
+                  folder,
+                  PipelineFile.read(Path.of("../conf/bench")),
+                  0,
+                  1,
+                  Duration.ofSeconds(1))
               .run(LOAD);
     }
 
@@ -31,7 +37,8 @@ class DriverWorkIT {
             "a job of 3 tasks that do nothing",
             "landing 5 partitions, 3 files of delta",
             "landing 5 partitions, 3 files of iceberg",
-            "a landing and 2 refreshes of a stream");
+            "a landing and 2 refreshes of a stream",
+            "1 s of a stream with nothing new");
     assertThat(report.rows().subList(0, 3)).allMatch(row -> row.mostTasks() == LOAD.tasks());
     assertThat(report.rows())
         .allSatisfy(
