@@ -7,12 +7,11 @@ import io.tidemark.local.RegistryChoice;
 import io.tidemark.local.replay.Share;
 import io.tidemark.local.replay.ShareConverter;
 import io.tidemark.output.ExitCode;
-import io.tidemark.output.WrongUsageException;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
+import io.tidemark.pipeline.PipelineFile;
 import io.tidemark.report.StatusCommand;
 import io.tidemark.streaming.StreamCommand;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,29 +32,14 @@ import picocli.CommandLine.Spec;
       "Measures landing and refresh against Spark as its documentation writes it.",
       "Every contender takes its turn in every round, in a process of its own, and does its work three times: the third time is warmed up.",
       "With --freshness it measures how long events take into the views of a running stream.",
-      "With --commits it measures what a batch costs as tables grow, without maintenance and then with it."
+      "With --commits it measures what a batch costs as tables grow, without maintenance and then with it.",
+      "With --driver it measures what the driver does in a batch of many partitions, views and tasks."
     },
     footer = {
       "",
       "A result counts only where its totals are those of what was sent, and freshness only where every view has read everything; otherwise the exit code is 1."
     })
 public final class BenchCommand implements Callable<Integer> {
-  /** What is measured, and the options that only it has. */
-  private enum Kind {
-    CONTENDERS(
-        "contenders take turns", "--events", "--duplicates", "--rounds", "--contenders", "--rival"),
-    FRESHNESS("a stream is measured", "--rate", "--seconds"),
-    COMMITS("a stream is measured", "--rate");
-
-    private final String does;
-    private final List<String> options;
-
-    Kind(String does, String... options) {
-      this.does = does;
-      this.options = List.of(options);
-    }
-  }
-
   @Mixin private LocalLake lake;
 
   @Option(
@@ -117,6 +101,8 @@ public final class BenchCommand implements Callable<Integer> {
           "Run a stream until it has committed N landing batches, first without maintenance and then with it, and measure batches, files and the verb status after a 40th, a quarter and all of them. 2000 take more than an hour.")
   private Integer commits;
 
+  @Mixin private DriverOptions driver;
+
   @Option(
       names = "--rate",
       paramLabel = "N",
@@ -139,28 +125,20 @@ public final class BenchCommand implements Callable<Integer> {
 
   /** Measures on servers, prints what came out, and says whether that counts. */
   private interface Measuring {
-    boolean run(Environment servers) throws IOException;
+    boolean run(Environment servers) throws Exception;
   }
 
   @Override
-  public Integer call() throws IOException {
-    if (freshness && commits != null) {
-      throw new WrongUsageException(
-          "Cannot measure --freshness and --commits at once: leave out one of the two.");
-    }
-    if (freshness) {
-      refuseOptionsOfOthers(Kind.FRESHNESS);
-      return measureFreshness();
-    }
-    if (commits != null) {
-      refuseOptionsOfOthers(Kind.COMMITS);
-      return measureCommits();
-    }
-    refuseOptionsOfOthers(Kind.CONTENDERS);
-    return measureContenders();
+  public Integer call() throws Exception {
+    return switch (BenchKind.of(spec.commandLine().getParseResult())) {
+      case CONTENDERS -> measureContenders();
+      case FRESHNESS -> measureFreshness();
+      case COMMITS -> measureCommits();
+      case DRIVER -> measureDriver();
+    };
   }
 
-  private int measureContenders() throws IOException {
+  private int measureContenders() throws Exception {
     Workload workload =
         new Workload(
             events,
@@ -179,7 +157,7 @@ public final class BenchCommand implements Callable<Integer> {
         });
   }
 
-  private int measureFreshness() throws IOException {
+  private int measureFreshness() throws Exception {
     Pace pace = new Pace(rate == null ? 1_000 : rate, seconds);
     Pipeline measured = ShopStream.pipeline(pipeline("conf/retail"));
     return measure(
@@ -191,7 +169,7 @@ public final class BenchCommand implements Callable<Integer> {
         });
   }
 
-  private int measureCommits() throws IOException {
+  private int measureCommits() throws Exception {
     Commits measured = new Commits(commits, rate == null ? 100 : rate);
     Path shop = Growth.pipeline(pipeline("conf/retail"));
     List<GrowthReport.Row> rows = new ArrayList<>();
@@ -211,20 +189,18 @@ public final class BenchCommand implements Callable<Integer> {
     return ExitCode.FINE;
   }
 
-  private void refuseOptionsOfOthers(Kind chosen) {
-    for (Kind kind : Kind.values()) {
-      for (String name : kind.options) {
-        if (!chosen.options.contains(name)
-            && spec.commandLine().getParseResult().hasMatchedOption(name)) {
-          throw new WrongUsageException(
-              "Cannot use %s here: it only counts where %s. See 'tidemark bench --help'."
-                  .formatted(name, kind.does));
-        }
-      }
-    }
+  private int measureDriver() throws Exception {
+    DriverLoad load = driver.load();
+    Pipeline purchases = PipelineFile.read(pipeline("conf/bench"));
+    return measure(
+        servers -> {
+          DriverReport report = DriverOptions.work(servers, folder(), purchases).run(load);
+          print(json ? report.json() + System.lineSeparator() : report.text());
+          return true;
+        });
   }
 
-  private int measure(Measuring measuring) throws IOException {
+  private int measure(Measuring measuring) throws Exception {
     LocalStack.stop(folder());
     FileUtils.deleteDirectory(folder().toFile());
     boolean counts;

@@ -57,6 +57,10 @@ final class TopicWriter implements AutoCloseable {
         new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer()));
   }
 
+  String name() {
+    return name;
+  }
+
   Schema schema() {
     return schema;
   }
@@ -76,6 +80,10 @@ final class TopicWriter implements AutoCloseable {
 
   void send(String key, byte[] value) {
     producer.send(new ProducerRecord<>(name, key, value));
+  }
+
+  void send(int partition, byte[] value) {
+    producer.send(new ProducerRecord<>(name, partition, null, value));
   }
 
   /** Returns when the broker has all that was sent. */

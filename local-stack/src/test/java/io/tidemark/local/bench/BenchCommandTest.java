@@ -34,6 +34,11 @@ class BenchCommandTest {
     "--commits=79, Cannot measure 79 commits with 100 events a second: ",
     "--commits=80 --rate=0, Cannot measure 80 commits with 0 events a second: ",
     "--commits=80 --pipeline=../conf/bench, Cannot measure a stream of the pipeline in ",
+    "--driver --freshness, Cannot measure --freshness and --driver at once: ",
+    "--driver --rate=5, Cannot use --rate here: ",
+    "--commits=80 --views=5, Cannot use --views here: it only counts where a driver is measured. ",
+    "--driver --views=0, Cannot measure a driver with 1000 partitions, 0 views and 1000 tasks: ",
+    "--driver --partitions=9 --tasks=10, Cannot measure a driver with 10 tasks and 9 partitions: ",
     "--freshness --rate=0, Cannot measure freshness with 0 events a second for 120 s: ",
     "--freshness --seconds=0, Cannot measure freshness with 1000 events a second for 0 s: ",
     "--freshness --pipeline=../conf/bench, Cannot measure a stream of the pipeline in "
