@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -54,13 +55,16 @@ class ClusterIT {
           "spark.sql.codegen.wholeStage", "false",
           "spark.sql.codegen.factoryMode", "NO_CODEGEN");
 
+  /** As it is on most machines, whatever this one has. */
+  private static final String CORES = " -Djava.util.concurrent.ForkJoinPool.common.parallelism=4";
+
   private static final String JAVA =
       "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions"
           + " -XX:-BytecodeVerificationRemote";
 
   @TempDir private static Path folder;
   private static LocalStack stack;
-  private static HeldRegistry registry;
+  private static Optional<HeldRegistry> registry;
   private static SparkCluster cluster;
   private static Path eventLogs;
 
@@ -97,7 +101,7 @@ class ClusterIT {
   @AfterAll
   static void stop() {
     cluster.close();
-    registry.close();
+    registry.ifPresent(HeldRegistry::close);
     stack.close();
   }
 
@@ -105,7 +109,7 @@ class ClusterIT {
   private static Environment environment(Environment local) {
     return new Environment(
             local.brokers(),
-            registry.place(),
+            registry.map(HeldRegistry::place).orElse(local.registry()),
             local.warehouse(),
             local.checkpoints(),
             local.catalog(),
@@ -123,12 +127,14 @@ class ClusterIT {
     repairWhileAnExecutorDies();
     fine(readme(MAINTAIN));
 
-    assertThat(fine(other("status", "--recount --json"))).contains("\"ledger_balanced\":true");
+    assertThat(fine(other("status", "--recount --json")))
+        .contains("\"ledger_balanced\":true", "\"recounted\":true", "\"lag\":0")
+        .doesNotContain("Cannot");
     assertThat(fine(other("dead-letters", "list --json"))).contains("\"bad-magic\"");
     assertThat(fine(other("query", "--csv \"SELECT count(*) AS n FROM retail.sales_sliding\"")))
         .startsWith("n");
     assertThat(fine(other("forget", "--where \"country = 'France'\" --reason test --dry-run")))
-        .contains("2010-12");
+        .contains("would be erased");
     assertTruth();
     assertHistory();
   }
@@ -159,9 +165,9 @@ class ClusterIT {
   private void landAndRefreshWhileExecutorsDie() throws Exception {
     try (SubmittedVerb stream = submit(readme(STREAM))) {
       ExecutorKill kill = kill(stream);
-      await().atMost(PATIENCE).until(registry::isAsked);
+      registry.ifPresent(held -> await().atMost(PATIENCE).until(held::isAsked));
       killed.add(kill.during(isAbout("retail.land.events")));
-      registry.release();
+      registry.ifPresent(HeldRegistry::release);
       killed.add(kill.during(isAbout("retail.refresh.")));
       stream.terminate();
       assertThat(stream.exitCode()).as(stream::errors).isZero();

@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -32,9 +33,16 @@ final class HeldRegistry implements AutoCloseable {
   }
 
   /**
+   * @param registry a server's; nobody can stand before a folder
    * @param schema by what its text contains
    */
-  static HeldRegistry before(URI registry, String schema) throws IOException {
+  static Optional<HeldRegistry> before(URI registry, String schema) throws IOException {
+    return registry.getScheme().equals("http")
+        ? Optional.of(start(registry, schema))
+        : Optional.empty();
+  }
+
+  private static HeldRegistry start(URI registry, String schema) throws IOException {
     InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     HeldRegistry held = new HeldRegistry(registry, schema, HttpServer.create(free, 0));
     held.server.createContext("/", held::pass);
