@@ -133,6 +133,7 @@ public final class LakeSession {
 
   private static SparkSession start(
       String application, URI warehouse, Map<String, String> settings) {
+    LocalFiles.replaceHadoops();
     SparkSession.Builder builder = SparkSession.builder().appName(application);
     starting(warehouse, settings, new SparkConf()).forEach(builder::config);
     return builder.getOrCreate();
