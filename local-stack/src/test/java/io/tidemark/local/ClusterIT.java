@@ -15,6 +15,7 @@ import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EnvironmentFile;
 import io.tidemark.table.TestLake;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,9 +56,6 @@ class ClusterIT {
           "spark.sql.codegen.wholeStage", "false",
           "spark.sql.codegen.factoryMode", "NO_CODEGEN");
 
-  /** As it is on most machines, whatever this one has. */
-  private static final String CORES = " -Djava.util.concurrent.ForkJoinPool.common.parallelism=4";
-
   private static final String JAVA =
       "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions"
           + " -XX:-BytecodeVerificationRemote";
@@ -68,6 +66,9 @@ class ClusterIT {
   private static SparkCluster cluster;
   private static Path eventLogs;
 
+  /** Of whichever application runs: one at a time does. */
+  private static SparkRest driver;
+
   private final List<Running> killed = new ArrayList<>();
 
   @BeforeAll
@@ -77,6 +78,7 @@ class ClusterIT {
     EnvironmentFile.write(stack.environment(), lake().resolve("environment.yaml"));
     registry = HeldRegistry.before(stack.environment().registry(), "invoice_no");
     eventLogs = Files.createDirectories(folder.resolve("event-logs"));
+    driver = new SparkRest(URI.create("http://127.0.0.1:" + Ports.free()));
     cluster =
         SparkCluster.start(
             SparkDistribution.home(System.getenv()),
@@ -165,7 +167,6 @@ class ClusterIT {
   private void landAndRefreshWhileExecutorsDie() throws Exception {
     try (SubmittedVerb stream = submit(readme(STREAM))) {
       ExecutorKill kill = kill(stream);
-      registry.ifPresent(held -> await().atMost(PATIENCE).until(held::isAsked));
       killed.add(kill.during(isAbout("retail.land.events")));
       registry.ifPresent(HeldRegistry::release);
       killed.add(kill.during(isAbout("retail.refresh.")));
@@ -186,14 +187,18 @@ class ClusterIT {
   }
 
   private static ExecutorKill kill(SubmittedVerb verb) {
-    SparkRest driver = await().atMost(PATIENCE).until(verb::page, page -> page.isPresent()).get();
     String application =
         await()
             .atMost(PATIENCE)
-            .ignoreExceptions()
-            .until(driver::applications, found -> !found.isEmpty())
+            .ignoreExceptionsInstanceOf(IOException.class)
+            .until(
+                () -> {
+                  assertThat(verb.isAlive()).as(verb::errors).isTrue();
+                  return driver.applications();
+                },
+                found -> !found.isEmpty())
             .get(0);
-    return new ExecutorKill(cluster, driver, application);
+    return new ExecutorKill(cluster, verb, driver, application);
   }
 
   private static Predicate<JsonNode> isAbout(String query) {

@@ -1,5 +1,6 @@
 package io.tidemark.local;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,8 +14,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.awaitility.core.ConditionTimeoutException;
 
-/** Kills the executor of a task that runs. */
-record ExecutorKill(SparkCluster cluster, SparkRest driver, String application) {
+/** Kills the executor of a task that runs, of an application that goes on. */
+record ExecutorKill(
+    SparkCluster cluster, SubmittedVerb verb, SparkRest driver, String application) {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration LOOK = Duration.ofMillis(10);
 
@@ -33,7 +35,11 @@ record ExecutorKill(SparkCluster cluster, SparkRest driver, String application) 
         .atMost(PATIENCE)
         .pollDelay(Duration.ZERO)
         .pollInterval(LOOK)
-        .until(() -> !driver.tasks(application, stage).isEmpty() && kill(stage, killed));
+        .until(
+            () -> {
+              assertThat(verb.isAlive()).as(verb::errors).isTrue();
+              return !driver.tasks(application, stage).isEmpty() && kill(stage, killed);
+            });
     return killed.get();
   }
 

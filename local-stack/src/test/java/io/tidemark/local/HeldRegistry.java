@@ -23,7 +23,6 @@ final class HeldRegistry implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpClient client = HttpClient.newHttpClient();
-  private final CountDownLatch asked = new CountDownLatch(1);
   private final CountDownLatch released = new CountDownLatch(1);
 
   private HeldRegistry(URI registry, String schema, HttpServer server) {
@@ -56,11 +55,6 @@ final class HeldRegistry implements AutoCloseable {
         "http://127.0.0.1:%d%s".formatted(server.getAddress().getPort(), registry.getPath()));
   }
 
-  /** Whether somebody waits for the schema. */
-  boolean isAsked() {
-    return asked.getCount() == 0;
-  }
-
   /** From now on it is given to whoever asks. */
   void release() {
     released.countDown();
@@ -73,7 +67,6 @@ final class HeldRegistry implements AutoCloseable {
               HttpRequest.newBuilder(registry.resolve(exchange.getRequestURI())).build(),
               HttpResponse.BodyHandlers.ofByteArray());
       if (new String(answer.body(), StandardCharsets.UTF_8).contains(schema)) {
-        asked.countDown();
         released.await();
       }
       exchange

@@ -4,19 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** A verb that a shell has submitted to a cluster, by the words of a document. */
 final class SubmittedVerb implements AutoCloseable {
-  private static final Pattern PAGE = Pattern.compile("Bound SparkUI .* started at (http://\\S+)");
-
   private final Process process;
   private final Path output;
   private final Path errors;
@@ -48,11 +42,9 @@ final class SubmittedVerb implements AutoCloseable {
     return new SubmittedVerb(builder.start(), output, errors);
   }
 
-  /** Where its driver tells what it does, once it does. */
-  Optional<SparkRest> page() {
-    assertThat(process.isAlive()).as(this::errors).isTrue();
-    Matcher said = PAGE.matcher(errors());
-    return said.find() ? Optional.of(new SparkRest(URI.create(said.group(1)))) : Optional.empty();
+  /** Whether it has not ended. */
+  boolean isAlive() {
+    return process.isAlive();
   }
 
   /** SIGTERM. */

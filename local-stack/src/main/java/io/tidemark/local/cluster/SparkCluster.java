@@ -17,7 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
+import scala.util.Properties;
 
 /**
  * A standalone cluster of Spark's own distribution on this machine: a master and workers of one
@@ -64,6 +64,8 @@ public final class SparkCluster implements AutoCloseable {
             "SPARK_HOME", home.toString(),
             "SPARK_CONF_DIR", configuration.toString(),
             "SPARK_LOCAL_IP", HOST,
+            // Spark's own scripts say so; a worker asks when it starts an executor.
+            "SPARK_SCALA_VERSION", scalaVersion(),
             "JAVA_HOME", System.getProperty("java.home"));
     SparkServer master =
         SparkServer.start(
@@ -84,8 +86,13 @@ public final class SparkCluster implements AutoCloseable {
     }
   }
 
+  /** Of our own libraries, which are of the same Spark: 2.13, for example. */
+  private static String scalaVersion() {
+    return Properties.versionNumberString().replaceFirst("\\.\\d+$", "");
+  }
+
   private void writeDefaults(Path file, Map<String, String> defaults) throws IOException {
-    Properties properties = new Properties();
+    java.util.Properties properties = new java.util.Properties();
     properties.putAll(defaults);
     properties.put("spark.master", address);
     properties.put("spark.executor.memory", executorMegabytes + "m");
