@@ -80,7 +80,9 @@ public record StatusReport(
     List<String> ofBroker = new ArrayList<>();
     CompletableFuture<Optional<Collection<TopicOffsets.Span>>> asked =
         CompletableFuture.supplyAsync(
-            () -> environment.flatMap(e -> offered(spark, e, tables.pipeline(), topics, ofBroker)));
+            () -> environment.flatMap(e -> offered(spark, e, tables.pipeline(), topics, ofBroker)),
+            // A thread of Java's own pool does not find the classes that were submitted.
+            task -> new Thread(task, "offsets").start());
     LedgerBalance balance = tables.operations().ledger().balance(spark, tables.pipeline().name());
     List<String> unbalanced = new ArrayList<>(balance.problems());
     if (recount) {

@@ -22,7 +22,6 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.spark.sql.Column;
@@ -53,11 +52,7 @@ public record DimensionFile(
    *     is loaded then
    */
   public void load(SparkSession spark) {
-    Dataset<Row> mapped =
-        mapping
-            .map(file.records(spark, OptionalLong.empty()))
-            .drop(RecordMapping.ARRIVED)
-            .persist();
+    Dataset<Row> mapped = mapping.map(file.carried(spark)).drop(RecordMapping.ARRIVED).persist();
     try {
       mapped
           .where(col(RecordMapping.PROBLEM).isNotNull())

@@ -51,7 +51,15 @@ final class FileText implements Closeable {
    * @throws FaultyFileException if its first bytes contradict its name or encoding
    */
   static FileText open(Path file, Optional<Charset> told) throws IOException {
-    InputStream bytes = new BufferedInputStream(Files.newInputStream(file), SIZE);
+    return of(new BufferedInputStream(Files.newInputStream(file), SIZE), file, told);
+  }
+
+  /**
+   * The same of a file that somebody else has read.
+   *
+   * @param file where it was, whose name says whether it is gzipped
+   */
+  static FileText of(InputStream bytes, Path file, Optional<Charset> told) throws IOException {
     try {
       boolean isZipped = file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".gz");
       // Java's own takes a file that is cut off between two of its members for a whole one.

@@ -19,6 +19,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -69,12 +71,30 @@ public record RecordFile(Path path, FileFormat format) {
 
   /**
    * Its records, all columns as text, with {@link #POSITION}, {@link #LINE} and {@link #MALFORMED},
-   * in one partition.
+   * in one partition. It must be where tasks run.
    *
    * @throws IllegalArgumentException naming file and line, if its columns have no clear names
    */
   public Dataset<Row> records(SparkSession spark, OptionalLong limit) {
-    return isJson() ? json(spark, limit) : read(spark, header(), limit);
+    return records(spark, null, limit);
+  }
+
+  /**
+   * The same of a file that only the driver has to have, in memory: tasks may run on other
+   * machines.
+   */
+  public Dataset<Row> carried(SparkSession spark) {
+    try {
+      byte[] content = Files.readAllBytes(path);
+      JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+      return records(spark, context.broadcast(content), OptionalLong.empty());
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read %s: %s".formatted(path, e.getMessage()), e);
+    }
+  }
+
+  private Dataset<Row> records(SparkSession spark, Broadcast<byte[]> content, OptionalLong limit) {
+    return isJson() ? json(spark, content, limit) : read(spark, content, header(), limit);
   }
 
   /**
@@ -153,8 +173,8 @@ public record RecordFile(Path path, FileFormat format) {
   }
 
   /** Objects have their columns inferred by Spark, which gives nested ones their structure. */
-  private Dataset<Row> json(SparkSession spark, OptionalLong limit) {
-    Dataset<Row> lines = read(spark, List.of(OBJECT), limit);
+  private Dataset<Row> json(SparkSession spark, Broadcast<byte[]> content, OptionalLong limit) {
+    Dataset<Row> lines = read(spark, content, List.of(OBJECT), limit);
     StructType columns =
         spark
             .read()
@@ -166,8 +186,9 @@ public record RecordFile(Path path, FileFormat format) {
         .select(col(OBJECT + ".*"), col(MALFORMED), col(LINE), col(POSITION));
   }
 
-  private Dataset<Row> read(SparkSession spark, List<String> columns, OptionalLong limit) {
-    RecordRows rows = new RecordRows(path.toString(), isJson(), columns, format, limit);
+  private Dataset<Row> read(
+      SparkSession spark, Broadcast<byte[]> content, List<String> columns, OptionalLong limit) {
+    RecordRows rows = new RecordRows(path.toString(), content, isJson(), columns, format, limit);
     // One task reads it all, so that positions count records.
     return spark
         .createDataset(List.of(0), Encoders.INT())

@@ -1,6 +1,7 @@
 package io.tidemark.file;
 
 import io.tidemark.pipeline.FileFormat;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
@@ -23,15 +25,25 @@ final class RecordRows implements MapPartitionsFunction<Integer, Row> {
   private static final long serialVersionUID = 1L;
 
   private final String path;
+  private final Broadcast<byte[]> content;
   private final boolean isJson;
   private final String[] columns;
   private final String encoding;
   private final char separator;
   private final long limit;
 
+  /**
+   * @param content of the file; null to read it where the task runs
+   */
   RecordRows(
-      String path, boolean isJson, List<String> columns, FileFormat format, OptionalLong limit) {
+      String path,
+      Broadcast<byte[]> content,
+      boolean isJson,
+      List<String> columns,
+      FileFormat format,
+      OptionalLong limit) {
     this.path = path;
+    this.content = content;
     this.isJson = isJson;
     this.columns = columns.toArray(String[]::new);
     this.encoding = format.encoding().map(Charset::name).orElse(null);
@@ -53,8 +65,7 @@ final class RecordRows implements MapPartitionsFunction<Integer, Row> {
   @Override
   public Iterator<Row> call(Iterator<Integer> once) {
     try {
-      Optional<Charset> told = Optional.ofNullable(encoding).map(Charset::forName);
-      FileText text = FileText.open(Path.of(path), told);
+      FileText text = text(Optional.ofNullable(encoding).map(Charset::forName));
       TaskContext.get().addTaskCompletionListener((TaskCompletionListener) context -> close(text));
       RecordReader reader = isJson ? new JsonLinesReader(text) : new CsvReader(text, separator);
       if (!isJson) {
@@ -65,6 +76,12 @@ final class RecordRows implements MapPartitionsFunction<Integer, Row> {
       return List.of(row(TextRecord.faulty(1, "it cannot be read: " + e.getMessage()), 0))
           .iterator();
     }
+  }
+
+  private FileText text(Optional<Charset> told) throws IOException {
+    return content == null
+        ? FileText.open(Path.of(path), told)
+        : FileText.of(new ByteArrayInputStream(content.value()), Path.of(path), told);
   }
 
   private void close(FileText text) {

@@ -6,12 +6,16 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.spark.SparkException;
+import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.streaming.StreamingQueryException;
 
 /** What went wrong, in words for the terminal: without the wrappings of threads and of Spark. */
 public final class FailureReason {
   /** Causes may go in a circle. */
   private static final int DEEPEST = 50;
+
+  /** Spark's name for a block of a local checkpoint that nobody has any more. */
+  private static final String LOST_ROWS = "CHECKPOINT_RDD_BLOCK_ID_NOT_FOUND";
 
   private FailureReason() {}
 
@@ -20,20 +24,36 @@ public final class FailureReason {
       return "Cannot write: the disk is full. Make room where the lake is, or where temporary files go (%s), and run it again. What has been written is complete."
           .formatted(System.getProperty("java.io.tmpdir"));
     }
+    if (isOfLostRows(failure)) {
+      return "Cannot go on: an executor is gone, and with it rows that are read only once. Run it again. What has been written is complete.";
+    }
     Throwable reason = unwrapped(failure);
     String said = saysTooLittle(reason) ? reason.toString() : reason.getMessage();
     // A driver names the whole address of a catalog, which may hold a password.
     return said.replaceAll("jdbc:\\S+", "jdbc:…");
   }
 
+  /**
+   * Whether an executor has taken rows along that were kept there alone, because what they were
+   * made of may say something else by now.
+   */
+  public static boolean isOfLostRows(Throwable failure) {
+    return causes(failure)
+        .anyMatch(
+            reason -> reason instanceof SparkThrowable of && LOST_ROWS.equals(of.getCondition()));
+  }
+
   /** As Linux and macOS say it; whoever met it may have wrapped it in anything. */
   private static boolean isOfFullDisk(Throwable failure) {
-    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
-        .limit(DEEPEST)
+    return causes(failure)
         .anyMatch(
             reason ->
                 reason instanceof IOException
                     && String.valueOf(reason.getMessage()).contains("No space left on device"));
+  }
+
+  private static Stream<Throwable> causes(Throwable failure) {
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause).limit(DEEPEST);
   }
 
   /** The failure itself. */

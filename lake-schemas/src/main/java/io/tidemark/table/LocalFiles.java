@@ -1,6 +1,7 @@
 package io.tidemark.table;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumFs;
 import org.apache.hadoop.fs.DelegateToFileSystem;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FsServerDefaults;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
@@ -34,6 +36,22 @@ public final class LocalFiles extends LocalFileSystem {
 
   public LocalFiles() {
     super(new Raw());
+  }
+
+  /**
+   * Lets go of Hadoop's own, if the process has that one already: what submits a program to Spark
+   * looks at its jars with it, before the program can name another. To be called before Spark is
+   * started with the {@link #SETTINGS}.
+   */
+  public static void replaceHadoops() {
+    try {
+      FileSystem present = FileSystem.get(URI.create(SCHEME + ":///"), new Configuration(false));
+      if (!(present instanceof LocalFiles)) {
+        present.close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot open the files of this machine", e);
+    }
   }
 
   /** The same for {@link org.apache.hadoop.fs.FileContext}, which renames atomically. */

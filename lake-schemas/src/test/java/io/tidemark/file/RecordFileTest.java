@@ -19,11 +19,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.lang3.ArrayUtils;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RecordFileTest {
   @TempDir private Path folder;
@@ -37,6 +40,19 @@ class RecordFileTest {
   @AfterEach
   void close() {
     lake.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"zones.csv", "zones.json"})
+  void aFileThatIsCarriedNeedNotBeWhereTasksRun(String name) throws IOException {
+    Path file = write(name, name.endsWith("csv") ? "zone\nA\n" : "{\"zone\": \"A\"}\n", UTF_8);
+    Dataset<Row> records = new RecordFile(file).carried(lake.spark());
+
+    Files.delete(file);
+
+    assertThat(records.select("zone").collectAsList())
+        .extracting(row -> row.getString(0))
+        .containsExactly("A");
   }
 
   @Test

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.spark.SparkException;
+import org.apache.spark.errors.SparkCoreErrors;
+import org.apache.spark.storage.RDDBlockId;
 import org.junit.jupiter.api.Test;
 
 class FailureReasonTest {
@@ -48,6 +50,18 @@ class FailureReasonTest {
     Exception circle = new IllegalStateException("Cannot start");
     circle.initCause(new IllegalStateException("again", circle));
     assertThat(FailureReason.of(circle)).isEqualTo("Cannot start");
+  }
+
+  @Test
+  void rowsThatWereLostWithAnExecutorAreToldWithTheWayOn() {
+    Throwable task = SparkCoreErrors.checkpointRDDBlockIdNotFoundError(new RDDBlockId(3, 0));
+    Exception job = new SparkException("Job aborted due to stage failure: Task 0 …", task);
+
+    assertThat(FailureReason.isOfLostRows(job)).isTrue();
+    assertThat(FailureReason.of(job))
+        .isEqualTo(
+            "Cannot go on: an executor is gone, and with it rows that are read only once. Run it again. What has been written is complete.");
+    assertThat(FailureReason.isOfLostRows(reason)).isFalse();
   }
 
   @Test

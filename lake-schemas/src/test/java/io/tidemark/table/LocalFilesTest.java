@@ -45,6 +45,17 @@ class LocalFilesTest {
   }
 
   @Test
+  void whatWasOpenedBeforeTheyWereNamedDoesNotHideThem() throws Exception {
+    URI root = URI.create("file:///");
+    FileSystem.get(root, settings).close();
+    assertThat(FileSystem.get(root, new Configuration())).isNotInstanceOf(LocalFiles.class);
+
+    LocalFiles.replaceHadoops();
+
+    assertThat(FileSystem.get(root, settings)).isInstanceOf(LocalFiles.class);
+  }
+
+  @Test
   void aRenameRefusesWhatIsThereUnlessToldToOverwrite() throws Exception {
     FileContext context = FileContext.getFileContext(URI.create("file:///"), settings);
     Files.writeString(folder.resolve("one"), "1");

@@ -1,6 +1,5 @@
 package io.tidemark.local;
 
-import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -70,7 +69,7 @@ final class Registry {
             NAME,
             javaHome,
             options(port, lake.resolve("registry/schemas")),
-            installation() + File.pathSeparator + Installation.ownClasses(),
+            ServerCommand.classPath(installation()),
             "io.quarkus.bootstrap.runner.QuarkusEntryPoint",
             List.of());
     return new Server(

@@ -1,8 +1,10 @@
 package io.tidemark.local;
 
+import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How a server of the local stack is started.
@@ -10,20 +12,38 @@ import java.util.List;
  * @param name what it is called in messages, logs and pid files
  * @param javaHome the Java that runs it
  * @param options for that Java
+ * @param variables what it finds in its environment beside ours
  */
-record ServerCommand(
+public record ServerCommand(
     String name,
     Path javaHome,
     List<String> options,
     String classPath,
     String mainClass,
-    List<String> arguments) {
+    List<String> arguments,
+    Map<String, String> variables) {
   /** A terminal's Ctrl-C and hang-up go to the whole group: only who started a server stops it. */
   private static final String DEAF_TO_THE_TERMINAL = "trap '' INT HUP; exec \"$@\"";
 
-  ServerCommand {
+  public ServerCommand {
     options = List.copyOf(options);
     arguments = List.copyOf(arguments);
+    variables = Map.copyOf(variables);
+  }
+
+  ServerCommand(
+      String name,
+      Path javaHome,
+      List<String> options,
+      String classPath,
+      String mainClass,
+      List<String> arguments) {
+    this(name, javaHome, options, classPath, mainClass, arguments, Map.of());
+  }
+
+  /** The libraries of somebody else's server, and what ties it to the process that starts it. */
+  public static String classPath(Path libraries) {
+    return libraries + File.pathSeparator + Installation.ownClasses();
   }
 
   /**

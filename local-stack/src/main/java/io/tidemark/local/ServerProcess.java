@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /** A server of the local stack as a running process, found again by its pid file. */
 public final class ServerProcess {
@@ -33,12 +34,15 @@ public final class ServerProcess {
   }
 
   /** Whether a server goes on without the process that started it. */
-  enum Life {
+  public enum Life {
     DETACHED,
     TETHERED
   }
 
-  static ServerProcess start(ServerCommand command, Path lake, Life life) {
+  /**
+   * @param lake the folder that its log and its pid file are kept under
+   */
+  public static ServerProcess start(ServerCommand command, Path lake, Life life) {
     try {
       Path log = log(command.name(), lake);
       Files.createDirectories(log.getParent());
@@ -50,6 +54,7 @@ public final class ServerProcess {
               .redirectOutput(Redirect.appendTo(log.toFile()));
       // Not as an argument: a long command line is cut, and with it the mark that we know it by.
       builder.environment().put("CLASSPATH", command.classPath());
+      builder.environment().putAll(command.variables());
       Process process = builder.start();
       Files.writeString(pidFile(command.name(), lake), Long.toString(process.pid()));
       return new ServerProcess(command.name(), lake, process.toHandle());
@@ -91,12 +96,17 @@ public final class ServerProcess {
     return process.pid();
   }
 
-  Path log() {
+  public Path log() {
     return log(name, lake);
   }
 
+  /** The processes that it has started, and those that these have. */
+  public Stream<ProcessHandle> descendants() {
+    return process.descendants();
+  }
+
   /** The last lines that it wrote, indented, without the frames of stacks. */
-  String endOfLog() {
+  public String endOfLog() {
     try {
       List<String> written =
           new String(Files.readAllBytes(log()), StandardCharsets.UTF_8)
@@ -112,7 +122,7 @@ public final class ServerProcess {
   }
 
   /** Waits that long at most; true if the server has ended by then. */
-  boolean endsWithin(Duration time) {
+  public boolean endsWithin(Duration time) {
     try {
       process.onExit().get(time.toMillis(), TimeUnit.MILLISECONDS);
       return true;
@@ -128,7 +138,7 @@ public final class ServerProcess {
   }
 
   /** Asks it to stop, insists after half a minute, and returns when it has ended. */
-  void stop() {
+  public void stop() {
     process.destroy();
     if (!endsWithin(PATIENCE)) {
       process.destroyForcibly();

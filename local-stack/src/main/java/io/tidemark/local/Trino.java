@@ -6,7 +6,6 @@ import io.tidemark.output.Progress;
 import io.tidemark.output.WrongUsageException;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.table.session.Lake;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -181,7 +180,7 @@ final class Trino {
             NAME,
             javaHome,
             options,
-            folder.resolve("lib/*") + File.pathSeparator + Installation.ownClasses(),
+            ServerCommand.classPath(folder.resolve("lib/*")),
             TrinoServer.class.getName(),
             List.of(
                 files.warehouse().toString(),

@@ -1,5 +1,6 @@
 package io.tidemark.streaming;
 
+import io.tidemark.output.FailureReason;
 import io.tidemark.schema.RegistryUnavailableException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -18,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * making: its Kafka source cannot report on a batch that was planned before a restart (it has not
  * asked for the latest offsets then), and fails once that batch is through. The query is started
  * again, once, and has nothing left to repeat. One that fails because the registry is away waits
- * for it, and goes on with the same batch.
+ * for it, and goes on with the same batch. One that has lost an executor, with rows that may be
+ * read only once, reads them again in a new try of their batch.
  */
 final class LandQuery {
   private static final Logger LOG = LoggerFactory.getLogger(LandQuery.class);
@@ -26,12 +28,16 @@ final class LandQuery {
 
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
 
+  /** So many executors are lost by chance between two batches; more have a reason. */
+  private static final int LOSSES = 3;
+
   private final QueryStart landing;
   private final Supplier<GoneOffsets> gone;
   private final RegistryWait registry;
   private StreamingQuery query;
   private boolean startedAgain;
   private boolean isPaused;
+  private int losses;
 
   private LandQuery(QueryStart landing, Supplier<GoneOffsets> gone, Duration firstPause)
       throws TimeoutException {
@@ -126,6 +132,11 @@ final class LandQuery {
 
   private void startAgainAfter(StreamingQueryException failure)
       throws TimeoutException, StreamingQueryException {
+    if (FailureReason.isOfLostRows(failure) && mayLoseRows()) {
+      LOG.warn("{} has lost an executor, and tries its last batch again", query.name());
+      startAgain();
+      return;
+    }
     if (startedAgain || !isReport(failure)) {
       refuseGone(failure);
       throw failure;
@@ -133,6 +144,11 @@ final class LandQuery {
     LOG.info("{} has repeated its last batch, and goes on", query.name());
     startedAgain = true;
     query = landing.start();
+  }
+
+  private boolean mayLoseRows() {
+    losses = query.recentProgress().length > 0 ? 1 : losses + 1;
+    return losses <= LOSSES;
   }
 
   /** Says what Spark does not: what is gone, and the way on. */

@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.apache.spark.SparkException;
+import org.apache.spark.errors.SparkCoreErrors;
 import org.apache.spark.sql.streaming.StreamingQueryException;
+import org.apache.spark.storage.RDDBlockId;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -78,6 +81,13 @@ class LandQueryTest {
               500)
         });
     return failure;
+  }
+
+  /** What a job fails with that wants rows which an executor had alone. */
+  private static SparkException lostRows() {
+    return new SparkException(
+        "Job aborted due to stage failure: Task 0 in stage 1.0 failed 4 times",
+        SparkCoreErrors.checkpointRDDBlockIdNotFoundError(new RDDBlockId(3, 0)));
   }
 
   private RegistryUnavailableException away() {
@@ -161,6 +171,26 @@ class LandQueryTest {
         .isInstanceOf(StreamingQueryException.class)
         .hasStackTraceContaining("no leader")
         .hasSuppressedException(unreachable);
+  }
+
+  @Test
+  void rowsThatWereLostWithAnExecutorAreReadAgain() throws Exception {
+    ScriptedQuery query = script(lostRows(), report(), lostRows());
+
+    start(query).awaitEnd();
+
+    assertThat(query.tried()).as("the same batch").containsExactly(0L, 0L, 0L, 0L);
+  }
+
+  @Test
+  void executorsThatAreLostAgainAndAgainAreAFailure() throws Exception {
+    ScriptedQuery query = script(lostRows(), lostRows(), lostRows(), lostRows());
+    LandQuery landing = start(query);
+
+    assertThatThrownBy(landing::awaitEnd)
+        .isInstanceOf(StreamingQueryException.class)
+        .hasStackTraceContaining("CHECKPOINT_RDD_BLOCK_ID_NOT_FOUND");
+    assertThat(query.starts()).isEqualTo(4);
   }
 
   @Test

@@ -17,6 +17,7 @@ public final class LakeSession {
   /** Root of all tables; any session derived from an opened one knows its lake by it. */
   static final String WAREHOUSE = "spark.tidemark.warehouse";
 
+  private static final String MASTER = "spark.master";
   private static final String EXTENSIONS = "spark.sql.extensions";
   private static final String DELTA_EXTENSION = "io.delta.sql.DeltaSparkSessionExtension";
 
@@ -28,11 +29,24 @@ public final class LakeSession {
           "spark.sql.catalogImplementation",
           "in-memory");
 
+  /** The same, unless it was submitted with others. */
+  private static final Map<String, String> JVM_DEFAULTS =
+      Map.of(
+          MASTER,
+          "local[*]",
+          // Several queries share an application, and none should wait for all the others' tasks.
+          "spark.scheduler.mode",
+          "FAIR",
+          // The queries of a few views have more classes than the 100 that Spark keeps by default;
+          // each batch would compile them again.
+          "spark.sql.codegen.cache.maxEntries",
+          "2000");
+
   /**
-   * The queries of a few views have more classes than the 100 that Spark keeps by default; each
-   * batch would compile them again.
+   * Only a cluster tries a task again. Without this one, it may find the rows that its first try
+   * kept, and then adds nothing to what is counted while rows pass.
    */
-  private static final String KEPT_CLASSES = "spark.sql.codegen.cache.maxEntries";
+  private static final String COUNTS_AGAIN = "spark.rdd.cache.visibilityTracking.enabled";
 
   private static final String CATALOG = "spark.sql.catalog.spark_catalog";
   private static final String DELTA_CATALOG = "org.apache.spark.sql.delta.catalog.DeltaCatalog";
@@ -119,26 +133,37 @@ public final class LakeSession {
 
   private static SparkSession start(
       String application, URI warehouse, Map<String, String> settings) {
+    LocalFiles.replaceHadoops();
+    SparkSession.Builder builder = SparkSession.builder().appName(application);
+    starting(warehouse, settings, new SparkConf()).forEach(builder::config);
+    return builder.getOrCreate();
+  }
+
+  /**
+   * What the JVM's Spark is started with, beside what it was submitted with.
+   *
+   * @param submitted wins over what is only a default here
+   */
+  static Map<String, String> starting(
+      URI warehouse, Map<String, String> settings, SparkConf submitted) {
     Map<String, String> properties = new HashMap<>(settings);
     properties.keySet().removeIf(LakeSession::isOfSession);
     properties.putAll(STATIC);
     LocalFiles.SETTINGS.forEach(properties::putIfAbsent);
     // Unset, Spark makes a folder spark-warehouse wherever it was started.
     properties.putIfAbsent("spark.sql.warehouse.dir", path(warehouse).toString());
-    SparkConf submitted = new SparkConf();
-    if (!submitted.contains("spark.master")) {
-      properties.putIfAbsent("spark.master", "local[*]");
+    Map<String, String> defaults = new HashMap<>(JVM_DEFAULTS);
+    if (isOnCluster(properties, submitted)) {
+      defaults.put(COUNTS_AGAIN, "true");
     }
-    // Several queries share an application, and none should wait for all the others' tasks.
-    if (!submitted.contains("spark.scheduler.mode")) {
-      properties.putIfAbsent("spark.scheduler.mode", "FAIR");
-    }
-    if (!submitted.contains(KEPT_CLASSES)) {
-      properties.putIfAbsent(KEPT_CLASSES, "2000");
-    }
-    SparkSession.Builder builder = SparkSession.builder().appName(application);
-    properties.forEach(builder::config);
-    return builder.getOrCreate();
+    defaults.keySet().removeIf(submitted::contains);
+    defaults.forEach(properties::putIfAbsent);
+    return properties;
+  }
+
+  private static boolean isOnCluster(Map<String, String> properties, SparkConf submitted) {
+    String master = submitted.get(MASTER, JVM_DEFAULTS.get(MASTER));
+    return !properties.getOrDefault(MASTER, master).startsWith("local");
   }
 
   /** The other properties belong to the JVM, and are as its first session had them. */

@@ -1,0 +1,81 @@
+package io.tidemark.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A verb that a shell has submitted to a cluster, by the words of a document. */
+final class SubmittedVerb implements AutoCloseable {
+  private final Process process;
+  private final Path output;
+  private final Path errors;
+
+  private SubmittedVerb(Process process, Path output, Path errors) {
+    this.process = process;
+    this.output = output;
+    this.errors = errors;
+  }
+
+  /**
+   * @param line as a shell takes it
+   * @param variables of Spark's programs, with {@code SPARK_HOME}
+   * @param folder where its output is kept
+   */
+  static SubmittedVerb start(String line, Map<String, String> variables, Path folder)
+      throws IOException {
+    Path output = Files.createTempFile(folder, "submitted", ".out");
+    Path errors = Files.createTempFile(folder, "submitted", ".err");
+    ProcessBuilder builder =
+        new ProcessBuilder("bash", "-c", "exec " + line)
+            .directory(Page.ROOT.toFile())
+            .redirectOutput(output.toFile())
+            .redirectError(errors.toFile());
+    builder.environment().putAll(variables);
+    builder
+        .environment()
+        .merge("PATH", variables.get("SPARK_HOME") + "/bin", (path, bin) -> bin + ":" + path);
+    return new SubmittedVerb(builder.start(), output, errors);
+  }
+
+  /** Whether it has not ended. */
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** SIGTERM. */
+  void terminate() {
+    process.destroy();
+  }
+
+  /** Waits until it has ended. */
+  int exitCode() throws InterruptedException {
+    assertThat(process.waitFor(5, TimeUnit.MINUTES)).as(this::errors).isTrue();
+    return process.exitValue();
+  }
+
+  String output() {
+    return read(output);
+  }
+
+  String errors() {
+    return read(errors);
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + file, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
