@@ -2,6 +2,7 @@ package io.tidemark.table.session;
 
 import io.tidemark.table.LocalFiles;
 import io.tidemark.table.Looks;
+import io.tidemark.table.Redaction;
 import io.tidemark.table.delta.SmallTableCatalog;
 import io.tidemark.table.iceberg.IcebergStorage;
 import java.net.URI;
@@ -90,7 +91,7 @@ public final class LakeSession {
     // A session of its own even in a new JVM: what is set here must not reach the next lake's.
     SparkSession spark =
         SparkSession.getDefaultSession()
-            .getOrElse(() -> start(application, warehouse, settings))
+            .getOrElse(() -> start(application, warehouse, catalog, settings))
             .newSession();
     SparkConf submitted = spark.sparkContext().getConf();
     requireExtensions(submitted);
@@ -118,14 +119,26 @@ public final class LakeSession {
   }
 
   private static SparkSession start(
-      String application, URI warehouse, Map<String, String> settings) {
+      String application,
+      URI warehouse,
+      Map<String, String> catalog,
+      Map<String, String> settings) {
+    SparkConf submitted = new SparkConf();
     Map<String, String> properties = new HashMap<>(settings);
-    properties.keySet().removeIf(LakeSession::isOfSession);
+    properties.putIfAbsent(Redaction.SETTING, submitted.get(Redaction.SETTING, Redaction.REGEX));
+    properties.putAll(IcebergStorage.catalog(warehouse, catalog));
+    String secret = properties.get(Redaction.SETTING);
+    // Of what each job is told of its session, the event log hides only what the JVM has as well.
+    properties
+        .entrySet()
+        .removeIf(
+            property ->
+                isOfSession(property.getKey())
+                    && !Redaction.isSecret(secret, property.getKey(), property.getValue()));
     properties.putAll(STATIC);
     LocalFiles.SETTINGS.forEach(properties::putIfAbsent);
     // Unset, Spark makes a folder spark-warehouse wherever it was started.
     properties.putIfAbsent("spark.sql.warehouse.dir", path(warehouse).toString());
-    SparkConf submitted = new SparkConf();
     if (!submitted.contains("spark.master")) {
       properties.putIfAbsent("spark.master", "local[*]");
     }
