@@ -2,6 +2,7 @@ package io.tidemark.quality;
 
 import io.tidemark.pipeline.Environment;
 import io.tidemark.table.LocalFiles;
+import io.tidemark.table.Redaction;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
@@ -22,6 +23,8 @@ final class QualitySession {
           "TIMESTAMP_MICROS",
           "spark.databricks.delta.snapshotPartitions",
           "2",
+          Redaction.SETTING,
+          Redaction.REGEX,
           "spark.hadoop.fs.file.impl",
           LocalFiles.class.getName(),
           "spark.hadoop.fs.AbstractFileSystem.file.impl",

@@ -35,7 +35,7 @@ public record Pins(CheckpointFiles folder) {
   public <T> T during(String run, Supplier<T> work) {
     String text = Instant.now().toString();
     folder.write(run, text);
-    SignOfLife alive = new SignOfLife(folder, run, text);
+    SignOfLife alive = new SignOfLife(folder.path(run).toString(), () -> folder.write(run, text));
     try {
       return work.get();
     } finally {

@@ -1,6 +1,5 @@
 package io.tidemark.lake;
 
-import io.tidemark.table.CheckpointFiles;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -8,41 +7,41 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A file that is written again and again as long as the process lives. */
+/** Something that is done again and again as long as the process lives, for others to see. */
 final class SignOfLife implements AutoCloseable {
-  static final Duration INTERVAL = Duration.ofSeconds(10);
+  static final Duration INTERVAL = Duration.ofSeconds(5);
 
   private static final Logger LOG = LoggerFactory.getLogger(SignOfLife.class);
 
   private final ScheduledExecutorService thread;
 
-  SignOfLife(CheckpointFiles folder, String name, String text) {
+  /**
+   * @param what it is a sign of, for a person
+   */
+  SignOfLife(String what, Runnable sign) {
     thread =
         Executors.newSingleThreadScheduledExecutor(
             work -> {
-              Thread daemon = new Thread(work, "sign-of-life " + name);
+              Thread daemon = new Thread(work, "sign-of-life " + what);
               daemon.setDaemon(true);
               return daemon;
             });
     thread.scheduleWithFixedDelay(
-        () -> beat(folder, name, text),
-        INTERVAL.toSeconds(),
-        INTERVAL.toSeconds(),
-        TimeUnit.SECONDS);
+        () -> give(what, sign), INTERVAL.toSeconds(), INTERVAL.toSeconds(), TimeUnit.SECONDS);
   }
 
   /**
    * One that fails may be followed by one that does not; without any, others go on after a while.
    */
-  private static void beat(CheckpointFiles folder, String name, String text) {
+  private static void give(String what, Runnable sign) {
     try {
-      folder.write(name, text);
+      sign.run();
     } catch (RuntimeException e) {
-      LOG.warn("Cannot renew the lease of this process in {}", folder.path(name), e);
+      LOG.warn("Cannot renew the lease of this process in {}", what, e);
     }
   }
 
-  /** After it nothing is written any more. */
+  /** After it no sign is given any more. */
   @Override
   public void close() {
     thread.shutdown();

@@ -1,6 +1,9 @@
 package io.tidemark.pipeline;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.net.URI;
+import java.net.URLEncoder;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,7 +15,7 @@ import java.util.Optional;
  *
  * @param brokers Kafka bootstrap servers
  * @param registry the schema registry: an http(s) URL that speaks Confluent's API, which may hold a
- *     user and a password, or a file URL of a folder of schemas
+ *     user and a password, or a token, or a file URL of a folder of schemas
  * @param warehouse root of all tables, a URI
  * @param checkpoints root of the streaming checkpoints, a URI
  * @param catalog properties of the Iceberg catalog, as Iceberg names them
@@ -63,13 +66,28 @@ public record Environment(
 
   private record Registry(URI url, Duration unknownIdPatience) {
     static Registry of(Section section) {
-      Registry registry =
-          new Registry(
-              section.required("url", Value.registry(section.document())),
-              section.optional(
-                  "unknown-id-patience", PATIENCE.toSeconds() + " seconds", Value::duration));
+      URI url = section.required("url", Value.registry(section.document()));
+      Optional<String> token = section.optional("token", Value::token);
+      Duration patience =
+          section.optional(
+              "unknown-id-patience", PATIENCE.toSeconds() + " seconds", Value::duration);
       section.done();
-      return registry;
+      if (url != null && token.isPresent()) {
+        url = withToken(url, token.get(), section);
+      }
+      return new Registry(url, patience);
+    }
+
+    private static URI withToken(URI url, String token, Section section) {
+      if (url.getHost() == null || url.getUserInfo() != null) {
+        section.problem(
+            "token",
+            "Cannot log in to the registry by this: 'url' is a folder, or holds a user already.");
+        return url;
+      }
+      // A user without a password, not even an empty one.
+      String user = URLEncoder.encode(token, UTF_8).replace("+", "%20");
+      return URI.create(url.toString().replaceFirst("://", "://" + user + "@"));
     }
   }
 

@@ -19,8 +19,9 @@ import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
 
 /**
- * Reads environment files. In them, <code>${NAME}</code> stands for an environment variable, so
- * that secrets stand in no file, and <code>$$</code> for a dollar sign.
+ * Reads environment files. In them, <code>${NAME}</code> stands for an environment variable, and
+ * <code>${file:/path}</code> for the text of a file, so that secrets stand in none of them; <code>
+ * $$</code> is a dollar sign.
  */
 public final class EnvironmentFile {
   private static final Set<String> ADDED = Set.of("airflow", "kafka", "spark");
@@ -39,7 +40,7 @@ public final class EnvironmentFile {
    * @param variables gives null for a variable that is not set
    */
   static Environment read(Path file, UnaryOperator<String> variables) {
-    return read(Document.of(file, new Substitution(variables)));
+    return read(Document.of(file, new Substitution(variables, file.toAbsolutePath().getParent())));
   }
 
   static Environment read(Document document) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,7 +14,8 @@ import org.apache.avro.Schema;
 
 /**
  * A registry that speaks Confluent's REST API, with basic authentication where its URL holds a user
- * and a password. Known ids are kept for good: an id never changes its schema.
+ * and a password, and a bearer token where it holds but that. Known ids are kept for good: an id
+ * never changes its schema.
  */
 final class ConfluentRegistry implements SchemaRegistry {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -28,9 +30,18 @@ final class ConfluentRegistry implements SchemaRegistry {
 
   ConfluentRegistry(URI place, RegistryHttp.Limits limits) {
     URI root = URI.create(SchemaRegistry.shown(place).replaceAll("/+$", "") + "/");
-    Optional<String> user = Optional.ofNullable(place.getUserInfo());
-    this.http = new RegistryHttp(root, user, limits);
-    this.brief = new RegistryHttp(root, user, RegistryHttp.Limits.BRIEF);
+    Optional<String> login = Optional.ofNullable(place.getRawUserInfo()).map(raw -> login(place));
+    this.http = new RegistryHttp(root, login, limits);
+    this.brief = new RegistryHttp(root, login, RegistryHttp.Limits.BRIEF);
+  }
+
+  /** Its header. A colon of a token itself is encoded. */
+  private static String login(URI place) {
+    if (!place.getRawUserInfo().contains(":")) {
+      return "Bearer " + place.getUserInfo();
+    }
+    byte[] userAndPassword = place.getUserInfo().getBytes(StandardCharsets.UTF_8);
+    return "Basic " + Base64.getEncoder().encodeToString(userAndPassword);
   }
 
   @Override

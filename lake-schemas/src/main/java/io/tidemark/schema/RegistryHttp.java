@@ -5,12 +5,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
-import java.util.Base64;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLException;
 
 /**
  * Asks a registry, and asks again where it has a bad moment: it says so itself (408, 429, 5xx), or
@@ -65,21 +64,19 @@ final class RegistryHttp {
   /** What the registry said. */
   record Answer(int status, String contentType, String body) {}
 
-  RegistryHttp(URI root, Optional<String> userAndPassword, Limits limits) {
+  /**
+   * @param authorization a header's value, which no message holds
+   */
+  RegistryHttp(URI root, Optional<String> authorization, Limits limits) {
     this.root = root;
     this.limits = limits;
-    this.authorization = userAndPassword.map(RegistryHttp::basic);
+    this.authorization = authorization;
     // A redirect is not followed: it would take the password to wherever it leads.
     this.http =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(limits.timeout())
             .build();
-  }
-
-  private static String basic(String userAndPassword) {
-    byte[] bytes = userAndPassword.getBytes(StandardCharsets.UTF_8);
-    return "Basic " + Base64.getEncoder().encodeToString(bytes);
   }
 
   /**
@@ -150,7 +147,7 @@ final class RegistryHttp {
   private void refuseClosed(HttpResponse<String> answer) {
     if (CLOSED.contains(answer.statusCode())) {
       throw new RegistryRefusedException(
-          "Cannot use the schema registry at %s: it answered HTTP %d. Correct the user and password of 'registry' in the environment file, or let this user read the schemas."
+          "Cannot use the schema registry at %s: it answered HTTP %d. Correct the user and password, or the token, of 'registry' in the environment file, or let this user read the schemas."
               .formatted(root, answer.statusCode()));
     }
   }
@@ -199,6 +196,12 @@ final class RegistryHttp {
   }
 
   RegistryUnavailableException unavailable(Exception cause) {
+    if (cause instanceof SSLException) {
+      return new RegistryUnavailableException(
+          "Cannot use the schema registry at %s: %s. If Java does not know who signed its certificate, name a trust store that does (javax.net.ssl.trustStore)."
+              .formatted(root, cause.getMessage()),
+          cause);
+    }
     return new RegistryUnavailableException(
         "Cannot use the schema registry at %s: %s. Start it ('./tidemark up' for a local lake), or correct 'registry' in the environment file."
             .formatted(root, cause.getMessage() == null ? "no connection" : cause.getMessage()),

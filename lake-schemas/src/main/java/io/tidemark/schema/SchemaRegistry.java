@@ -34,13 +34,14 @@ public sealed interface SchemaRegistry permits ConfluentRegistry, FolderRegistry
 
   /**
    * The registry at this place: an http(s) URL that speaks Confluent's API, or a file URL of a
-   * folder. One instance serves all tasks of a process, so that a schema is fetched once.
+   * folder. What the URL holds of a user is a token, unless a colon and a password follow. One
+   * instance serves all tasks of a process, so that a schema is fetched once.
    */
   static SchemaRegistry at(URI place) {
     return OpenRegistries.BY_PLACE.computeIfAbsent(place, SchemaRegistry::open);
   }
 
-  /** The place as it may be shown: without the user and the password that its URL may hold. */
+  /** The place as it may be shown: without what its URL may hold to log in. */
   static String shown(URI place) {
     String user = place.getRawUserInfo();
     return user == null ? place.toString() : place.toString().replace(user + "@", "");

@@ -74,6 +74,70 @@ class EnvironmentFileTest {
   }
 
   @Test
+  void theTextOfAFileIsPutInWithoutItsLineEnd() throws IOException {
+    Path secrets = Files.createDirectories(folder.resolve("secrets"));
+    Files.writeString(secrets.resolve("kafka-password"), "hunt er2$\r\n");
+    Files.writeString(secrets.resolve("ca.crt"), "first\nsecond\n\n");
+    String kafka =
+        MINIMAL
+            + "kafka:\n  jaas: password=\"${file:%s}\";\n  ca: ${file:secrets/ca.crt}\n"
+                .formatted(secrets.resolve("kafka-password"));
+
+    assertThat(read(kafka, Map.of()).kafka())
+        .containsEntry("jaas", "password=\"hunt er2$\";")
+        .containsEntry("ca", "first\nsecond\n");
+  }
+
+  @Test
+  void aFileThatHoldsNoSecretIsRefusedByItsKeyAndLine() throws IOException {
+    Files.writeString(folder.resolve("empty"), "\n");
+    Files.write(folder.resolve("binary"), new byte[] {'h', 'u', 'n', (byte) 0xff});
+
+    assertThat(
+            refusal(
+                MINIMAL
+                    + """
+                    kafka:
+                      a: ${file:/no/such/file}
+                      b: ${file:empty}
+                      c: ${file:binary}
+                      d: ${file:.}
+                    """))
+        .contains("4 problems")
+        .contains(
+            "environment.yaml:6: kafka.a: Cannot use the file /no/such/file: it is not there.")
+        .contains("environment.yaml:7: kafka.b: Cannot use the file " + folder.resolve("empty"))
+        .contains(": it is empty.")
+        .contains("environment.yaml:8: kafka.c: Cannot use the file " + folder.resolve("binary"))
+        .contains("environment.yaml:9: kafka.d: Cannot use the file " + folder)
+        .doesNotContain("hun");
+  }
+
+  @Test
+  void aRegistryIsLoggedInToByATokenWhichIsNotTold() throws IOException {
+    String registry =
+        MINIMAL.replace(
+            "registry: http://registry:8081",
+            "registry: {url: 'https://registry:8081/api', token: '${SET}'}");
+    Environment environment = read(registry, Map.of("SET", "hun:ter/2"));
+
+    assertThat(environment.registry())
+        .isEqualTo(URI.create("https://hun%3Ater%2F2@registry:8081/api"));
+    assertThat(environment.toString()).doesNotContain("ter");
+    Path file = folder.resolve("written.yaml");
+    EnvironmentFile.write(environment, file);
+    assertThat(EnvironmentFile.read(file)).isEqualTo(environment);
+    assertThat(refusal(registry.replace("//registry", "//me:x@registry")))
+        .contains("environment.yaml:2: registry.token: Cannot log in to the registry by this")
+        .doesNotContain("hunter2");
+    assertThat(refusal(registry.replace("https://registry:8081/api", "schemas")))
+        .contains("registry.token: Cannot log in to the registry by this");
+    assertThat(refusal(registry, "hunter2\n"))
+        .contains("environment.yaml:2: registry.token: Cannot use the value")
+        .doesNotContain("hunter2");
+  }
+
+  @Test
   void tidemarksOwnPropertiesOfSparkAreNoSettings() {
     assertThat(
             refusal(MINIMAL + "spark: {spark.tidemark.large-date-rows: 5, spark.ui.port: 4041}\n"))

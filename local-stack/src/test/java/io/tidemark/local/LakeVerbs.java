@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.Main;
 import io.tidemark.output.ExitCode;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +48,20 @@ record LakeVerbs(Path folder, Path lake, Path pipeline) {
     List<String> verb = new ArrayList<>(List.of("replay", "--input=" + input, "--topic=" + topic));
     verb.addAll(List.of(more));
     fine(verb.toArray(String[]::new));
+  }
+
+  /** Whether each of the three views of retail has refreshed so many batches. */
+  boolean hasRefreshed(int batches) {
+    Path views = lake.resolve("checkpoints/retail/refresh");
+    if (!Files.exists(views)) {
+      return false;
+    }
+    try (Stream<Path> all = Files.list(views)) {
+      return all.filter(view -> Files.exists(view.resolve("commits/" + (batches - 1)))).count()
+          == 3;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private Stream<String> onLake(String... words) {

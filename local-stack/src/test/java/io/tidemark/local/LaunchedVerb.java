@@ -52,7 +52,17 @@ public final class LaunchedVerb implements AutoCloseable {
    * @param folder where its output is kept
    */
   static LaunchedVerb start(Path folder, List<String> verb, String javaOptions) {
-    List<String> command = new ArrayList<>(List.of(LAUNCHER));
+    return start(LAUNCHER, folder, verb, javaOptions);
+  }
+
+  /** Of another Tidemark, by its launcher. */
+  static LaunchedVerb of(Path launcher, Path folder, List<String> verb) {
+    return start(launcher.toString(), folder, verb, FOR_FEW_ROWS);
+  }
+
+  private static LaunchedVerb start(
+      String launcher, Path folder, List<String> verb, String javaOptions) {
+    List<String> command = new ArrayList<>(List.of(launcher));
     command.addAll(verb);
     try {
       Path output = Files.createTempFile(folder, verb.get(0), ".out");
@@ -81,6 +91,17 @@ public final class LaunchedVerb implements AutoCloseable {
   /** SIGTERM. */
   void terminate() {
     process.destroy();
+  }
+
+  /**
+   * @param signal for example {@code STOP}
+   */
+  void signal(String signal) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
+  }
+
+  long pid() {
+    return process.pid();
   }
 
   public int exitCode() throws InterruptedException {

@@ -3,6 +3,7 @@ package io.tidemark.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.tidemark.schema.RegistryUnavailableException;
 import io.tidemark.schema.SchemaRegistry;
@@ -11,6 +12,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.junit.jupiter.api.AfterAll;
@@ -71,14 +73,26 @@ class ServersIT {
   }
 
   @Test
-  void aRegistryThatAsksForAPasswordTakesItFromItsUrlAndNoMessageHoldsIt() throws IOException {
-    try (GuardedRegistry guarded = GuardedRegistry.before(registry, "me", "pass@word")) {
-      int id = SchemaRegistry.at(registry).register(SUBJECT, LINE);
+  void aRegistryWithTlsTakesAPasswordOrATokenAndNoMessageHoldsThem(@TempDir Path folder)
+      throws Exception {
+    SSLContext tls = TestCertificate.in(folder).context();
+    int id = SchemaRegistry.at(registry).register(SUBJECT, LINE);
+    SSLContext before = SSLContext.getDefault();
+    try (GuardedRegistry guarded = GuardedRegistry.before(registry, tls, "pass@word")) {
+      assertThat(SchemaRegistry.at(guarded.place()).unreachable())
+          .get(STRING)
+          .contains("name a trust store that does (javax.net.ssl.trustStore)");
+      SSLContext.setDefault(tls);
 
       assertThat(SchemaRegistry.at(guarded.place("me:pass%40word")).byId(id)).contains(LINE);
-      assertThatThrownBy(() -> SchemaRegistry.at(guarded.place("me:wrong")).byId(id))
-          .hasMessageContaining("HTTP 401")
-          .hasMessageNotContaining("wrong");
+      assertThat(SchemaRegistry.at(guarded.place("pass%40word")).byId(id)).contains(LINE);
+      for (String login : List.of("me:wrong", "wrong", "me")) {
+        assertThatThrownBy(() -> SchemaRegistry.at(guarded.place(login)).byId(id))
+            .hasMessageContaining("HTTP 401")
+            .hasMessageNotContaining("wrong");
+      }
+    } finally {
+      SSLContext.setDefault(before);
     }
   }
 }

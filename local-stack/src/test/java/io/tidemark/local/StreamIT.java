@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidemark.local.purchases.PurchaseGenerator;
 import io.tidemark.local.purchases.SalesTables;
 import io.tidemark.local.purchases.Truth;
+import io.tidemark.output.ExitCode;
 import io.tidemark.pipeline.EnvironmentFile;
 import io.tidemark.table.TestLake;
 import java.nio.file.Files;
@@ -56,6 +57,7 @@ class StreamIT {
     verbs.send(purchases(), "purchases", "--lines=2000");
     try (LaunchedVerb stream = verbs.launch("stream")) {
       awaitEvents(2_000);
+      refuseASecond(stream);
       restartBroker();
       // All of it: what was there already comes a second time.
       verbs.send(purchases(), "purchases", "--schema=" + withAnotherField());
@@ -72,6 +74,7 @@ class StreamIT {
           .containsPattern("sales_sliding +[1-9][0-9,]* +[0-9,]+ +20[-0-9T:]+Z");
     }
     Files.delete(inTheWay);
+    resumeElsewhere();
     assertThat(verbs.fine("stream", "--once"))
         .containsPattern("topic +landed +dead letters\\R")
         .containsPattern("purchases +0 +0\\R")
@@ -91,6 +94,35 @@ class StreamIT {
           .satisfies(row -> assertThat(row.getString(0)).contains("\"till\":\"unknown\""));
       assertThat(opened.spark().sql("SELECT DISTINCT _schema_id FROM retail.events").count())
           .isEqualTo(2);
+    }
+  }
+
+  private void refuseASecond(LaunchedVerb running) throws Exception {
+    try (LaunchedVerb second = verbs.launch("stream", "--once")) {
+      assertThat(second.exitCode()).as(second::errors).isEqualTo(ExitCode.FAILED);
+      assertThat(second.errors())
+          .contains("Cannot stream pipeline retail: another stream has its checkpoints in file:")
+          .containsPattern(
+              ": application local-[0-9]+, process %d on .+, since 20[-0-9T:]+Z\\. Stop that one first"
+                  .formatted(running.pid()));
+    }
+  }
+
+  /** With the checkpoints at another place, as after a move to another machine. */
+  private void resumeElsewhere() throws Exception {
+    Path moved = folder.resolve("moved");
+    Files.move(lake().resolve("checkpoints"), moved);
+    Path environment = lake().resolve("environment.yaml");
+    String text = Files.readString(environment);
+    String here = lake().resolve("checkpoints").toUri().toString().replaceAll("/+$", "");
+    assertThat(text).contains(here);
+    Files.writeString(
+        environment, text.replace(here, moved.toUri().toString().replaceAll("/+$", "")));
+    try (var leases = Files.list(moved.resolve("retail/lease"))) {
+      assertThat(leases.filter(file -> !file.getFileName().toString().startsWith(".")))
+          .as("whoever goes on need not wait")
+          .singleElement()
+          .satisfies(lease -> assertThat(lease).hasContent("returned"));
     }
   }
 

@@ -6,6 +6,7 @@ import io.tidemark.local.purchases.Measures;
 import io.tidemark.local.purchases.PurchaseGenerator;
 import io.tidemark.local.purchases.SalesTables;
 import io.tidemark.local.purchases.Truth;
+import io.tidemark.output.ExitCode;
 import io.tidemark.pipeline.EnvironmentFile;
 import io.tidemark.pipeline.RetailCopy;
 import io.tidemark.table.TestLake;
@@ -13,7 +14,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -26,8 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kills the application, over and over, and asks afterwards whether anything is lost or there
- * twice.
+ * Kills the application, over and over, lets one sleep meanwhile that wakes up when others have
+ * gone on, and asks afterwards whether anything is lost or there twice.
  */
 class StreamKilledIT {
   private static final Path RETAIL = Path.of("..", "conf", "retail").toAbsolutePath().normalize();
@@ -92,16 +95,15 @@ class StreamKilledIT {
 
   @Test
   void killedAnywhereItLosesNothingAndKeepsNothingTwice() throws Exception {
-    for (int kill = 0; kill < STREAM_KILLS; kill++) {
-      Random moments = new Random(SEED + kill / 2);
-      try (LaunchedVerb stream = verbs.launch("stream")) {
-        awaitWork(stream);
-        assertThat(stream.endsWithin(moments.nextInt(MOMENTS))).as(stream::errors).isFalse();
-        stream.kill();
-      }
-      if (kill % 2 == 1 || STREAM_KILLS == 1) {
-        deleteLastCommits();
-      }
+    try (LaunchedVerb asleep = verbs.launch("stream")) {
+      awaitWork(asleep);
+      asleep.signal("STOP");
+      silence();
+      killStreams();
+      asleep.signal("CONT");
+      assertThat(asleep.endsWithin(IDLE.toMillis())).as(asleep::errors).isTrue();
+      assertThat(asleep.exitCode()).as(asleep::errors).isEqualTo(ExitCode.FAILED);
+      assertThat(asleep.errors()).contains("another one has taken over its checkpoints");
     }
     verbs.fine("stream", "--once");
     Random moments = new Random(SEED);
@@ -120,6 +122,35 @@ class StreamKilledIT {
       SalesTables sales = new SalesTables(opened.spark(), TIDEMARK);
       assertThat(sales.byHourAndCountry()).isEqualTo(closed(Truth.byHourAndCountry(purchases())));
       assertThat(sales.sliding()).isEqualTo(closed(Truth.sliding(purchases())));
+    }
+  }
+
+  private void killStreams() throws Exception {
+    for (int kill = 0; kill < STREAM_KILLS; kill++) {
+      Random moments = new Random(SEED + kill / 2);
+      try (LaunchedVerb stream = verbs.launch("stream")) {
+        awaitWork(stream);
+        assertThat(stream.endsWithin(moments.nextInt(MOMENTS))).as(stream::errors).isFalse();
+        stream.kill();
+      }
+      if (kill % 2 == 1 || STREAM_KILLS == 1) {
+        deleteLastCommits();
+      }
+    }
+  }
+
+  /** As if the process that has the lease ran elsewhere, and had not been heard of for long. */
+  private void silence() throws IOException {
+    try (var files = Files.list(lake().resolve("checkpoints/retail/lease"))) {
+      Path lease =
+          files
+              .filter(file -> file.getFileName().toString().matches("\\d+"))
+              .findAny()
+              .orElseThrow();
+      // What Hadoop keeps beside it is of the text that it wrote.
+      Files.deleteIfExists(lease.resolveSibling(".%s.crc".formatted(lease.getFileName())));
+      Files.writeString(lease, "an application elsewhere");
+      Files.setLastModifiedTime(lease, FileTime.from(Instant.now().minusSeconds(1_000)));
     }
   }
 

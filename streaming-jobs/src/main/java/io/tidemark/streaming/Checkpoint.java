@@ -23,9 +23,28 @@ final class Checkpoint {
   private static final String TOPIC = LandedTopic.FILE;
 
   private final CheckpointFiles files;
+  private final Runnable lease;
 
+  /** One that nobody else uses. */
   Checkpoint(Path root, Configuration hadoop) {
-    files = new CheckpointFiles(root, hadoop);
+    this(root, hadoop, () -> {});
+  }
+
+  /**
+   * @param lease throws once another application goes on from here
+   */
+  Checkpoint(Path root, Configuration hadoop, Runnable lease) {
+    this.files = new CheckpointFiles(root, hadoop);
+    this.lease = lease;
+  }
+
+  /**
+   * Before anything is written by it.
+   *
+   * @throws IllegalStateException if another application has taken over
+   */
+  void requireLease() {
+    lease.run();
   }
 
   Path path() {
@@ -155,6 +174,7 @@ final class Checkpoint {
    * @throws IllegalStateException if what the last batches left behind cannot be read
    */
   void require() {
+    requireLease();
     lastPlanned().ifPresent(last -> batch(last).requireOffsets());
     lastCommitted()
         .ifPresent(

@@ -48,6 +48,7 @@ final class Jobs {
   private final PipelineTables tables;
   private final Set<String> rebuilt;
   private final boolean acceptLoss;
+  private final StreamLease lease;
   private final Clock clock = Clock.systemUTC();
   private final FinalityWatch finality;
   private final Optional<AirflowTriggers> airflow;
@@ -55,6 +56,7 @@ final class Jobs {
   /**
    * @param rebuilt views whose stream begins again with its next start
    * @param acceptLoss whether to land what comes after offsets that are gone
+   * @param lease of the checkpoints
    */
   Jobs(
       SparkSession spark,
@@ -62,10 +64,12 @@ final class Jobs {
       Environment environment,
       PipelineTables tables,
       Set<String> rebuilt,
-      boolean acceptLoss) {
+      boolean acceptLoss,
+      StreamLease lease) {
     this.rebuilt = ConcurrentHashMap.newKeySet();
     this.rebuilt.addAll(rebuilt);
     this.acceptLoss = acceptLoss;
+    this.lease = lease;
     this.spark = spark;
     this.pipeline = pipeline;
     this.environment = environment;
@@ -209,6 +213,7 @@ final class Jobs {
   }
 
   private Checkpoint checkpoint(ViewTable view) {
+    lease.require();
     ViewStream stream = ViewStream.of(spark, tables, environment, view);
     String name = view.view().name();
     boolean again = rebuilt.contains(name);
@@ -217,17 +222,19 @@ final class Jobs {
     } else {
       stream.notices().forEach(LOG::warn);
     }
-    Checkpoint checkpoint =
-        new Checkpoint(stream.checkpoint(again), spark.sparkContext().hadoopConfiguration());
+    Checkpoint checkpoint = checkpoint(stream.checkpoint(again));
     rebuilt.remove(name);
     return checkpoint;
   }
 
   private Checkpoint checkpoint(String kind, String name) {
-    return new Checkpoint(
+    return checkpoint(
         new Path(
             LakeSession.path(environment.checkpoints()),
-            "%s/%s/%s".formatted(pipeline.name(), kind, name)),
-        spark.sparkContext().hadoopConfiguration());
+            "%s/%s/%s".formatted(pipeline.name(), kind, name)));
+  }
+
+  private Checkpoint checkpoint(Path place) {
+    return new Checkpoint(place, spark.sparkContext().hadoopConfiguration(), lease::require);
   }
 }

@@ -113,6 +113,7 @@ final class LandJob {
   }
 
   private void land(Dataset<Row> records, long batch) {
+    checkpoint.requireLease();
     long before = landed;
     LandedBatch done =
         landing.land(

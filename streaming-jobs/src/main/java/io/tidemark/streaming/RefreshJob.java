@@ -143,6 +143,7 @@ final class RefreshJob {
 
   private void refresh(Dataset<Row> rows, long batch) {
     SparkSession spark = rows.sparkSession();
+    checkpoint.requireLease();
     Optional<Instant> lateAt = checkpoint.watermark(batch);
     Instant aheadAt = readAt(batch).plus(pipeline.maxFuture());
     filter.begin(lateAt, aheadAt);
@@ -155,6 +156,7 @@ final class RefreshJob {
       Batch open = changed.without(sealed);
       RefreshedBatch refreshed =
           refreshed(batch, lateAt, aheadAt, open.size(), changed.size() - open.size());
+      checkpoint.requireLease();
       table.upsert(open, view.definition().key(), refreshed.commit(pipeline.name(), view.name()));
       operations
           .refreshes()

@@ -28,6 +28,7 @@ public final class Streams implements AutoCloseable {
   private final SparkSession spark;
   private final Pipeline pipeline;
   private final Jobs jobs;
+  private final StreamLease lease;
   private final EditLooks edits;
   private final FinalityWatch finality;
   private final List<LandQuery> landing = new ArrayList<>();
@@ -39,10 +40,11 @@ public final class Streams implements AutoCloseable {
   private final List<LandJob> landJobs = new CopyOnWriteArrayList<>();
   private final List<RefreshJob> refreshJobs = new CopyOnWriteArrayList<>();
 
-  private Streams(SparkSession spark, Pipeline pipeline, Jobs jobs) {
+  private Streams(SparkSession spark, Pipeline pipeline, Jobs jobs, StreamLease lease) {
     this.spark = spark;
     this.pipeline = pipeline;
     this.jobs = jobs;
+    this.lease = lease;
     this.edits = jobs.editLooks();
     this.finality = jobs.finality();
   }
@@ -56,7 +58,11 @@ public final class Streams implements AutoCloseable {
         RefreshSettings.of(pipeline.refresh(), environment.spark()));
   }
 
-  /** Opens the tables of a pipeline and creates those that are absent; nothing runs yet. */
+  /**
+   * Opens the tables of a pipeline and creates those that are absent; nothing runs yet.
+   *
+   * @throws IllegalStateException if another application has the checkpoints
+   */
   public static Streams open(SparkSession spark, Pipeline pipeline, Environment environment) {
     return open(spark, pipeline, environment, Set.of(), false);
   }
@@ -74,9 +80,15 @@ public final class Streams implements AutoCloseable {
       Environment environment,
       Set<String> rebuilt,
       boolean acceptLoss) {
-    PipelineTables tables = PipelineTables.open(spark, pipeline);
-    return new Streams(
-        spark, pipeline, new Jobs(spark, pipeline, environment, tables, rebuilt, acceptLoss));
+    StreamLease lease = StreamLease.take(spark, pipeline, environment);
+    try {
+      PipelineTables tables = PipelineTables.open(spark, pipeline);
+      Jobs jobs = new Jobs(spark, pipeline, environment, tables, rebuilt, acceptLoss, lease);
+      return new Streams(spark, pipeline, jobs, lease);
+    } catch (Throwable failure) { // Scala throws checked ones too.
+      lease.close();
+      throw failure;
+    }
   }
 
   /**
@@ -111,6 +123,7 @@ public final class Streams implements AutoCloseable {
 
   /** Loads the files of dimensions, and lands what the topics of the others hold now. */
   public void landDimensions() throws TimeoutException, StreamingQueryException {
+    lease.require();
     jobs.files().forEach(file -> file.load(spark));
     landWhatIsThere(jobs.dimensions());
   }
@@ -190,10 +203,18 @@ public final class Streams implements AutoCloseable {
    *
    * @throws StreamingQueryException if landing has failed, or was stopped: nothing can go on
    *     without it
+   * @throws IllegalStateException if another application has taken over
    */
   public void tend(Duration moment) throws TimeoutException, StreamingQueryException {
+    lease.require();
     for (LandQuery query : landing) {
-      query.await(moment.dividedBy(landing.size()));
+      try {
+        query.await(moment.dividedBy(landing.size()));
+      } catch (StreamingQueryException e) {
+        // Spark says only that two have planned the same batch.
+        lease.refuseIfTaken(e);
+        throw e;
+      }
     }
     for (Refreshing view : refreshing) {
       view.revive();
@@ -227,5 +248,7 @@ public final class Streams implements AutoCloseable {
       // Last: whoever stops the stream may not wait for it.
       upkeep.ifPresent(StreamUpkeep::close);
     }
+    // Not if a query could not be stopped: it may still write.
+    lease.close();
   }
 }

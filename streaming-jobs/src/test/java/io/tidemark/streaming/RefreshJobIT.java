@@ -3,6 +3,7 @@ package io.tidemark.streaming;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.sum;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.lake.PipelineTables;
 import io.tidemark.lake.PipelineTables.ViewTable;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.Dataset;
@@ -110,6 +112,34 @@ class RefreshJobIT {
     assertThat(table.version()).isEqualTo(version);
   }
 
+  /** As a process does that was asleep in the middle of a batch while another one went on. */
+  @Test
+  void aBatchThatLosesTheLeaseWhileItRunsCommitsNothing() throws Exception {
+    String name = "sales_sliding";
+    new RetailEvents(spark, tables, 6).land();
+    LakeTable table = tables.views().get(name).table();
+    long version = table.version();
+    AtomicInteger asked = new AtomicInteger();
+
+    assertThatThrownBy(
+            () ->
+                refresh(
+                    name,
+                    "checkpoint",
+                    () -> {
+                      if (asked.incrementAndGet() == 3) {
+                        throw new IllegalStateException("another one has taken over");
+                      }
+                    }))
+        .hasMessageContaining("another one has taken over");
+
+    assertThat(asked).as("at the start, and twice in the batch").hasValue(3);
+    assertThat(table.version()).isEqualTo(version);
+    assertThat(folder.resolve("checkpoint/commits/0")).doesNotExist();
+    refresh(name, "checkpoint");
+    assertThat(table.version()).as("whoever goes on does the batch").isGreaterThan(version);
+  }
+
   @Test
   void rowsOfASealedDateAreNotWrittenAndAreCounted() throws Exception {
     RetailEvents events = new RetailEvents(spark, tables, 4);
@@ -170,6 +200,10 @@ class RefreshJobIT {
   }
 
   private void refresh(String name, String checkpoint) throws Exception {
+    refresh(name, checkpoint, () -> {});
+  }
+
+  private void refresh(String name, String checkpoint, Runnable lease) throws Exception {
     ViewTable view = tables.views().get(name);
     new RefreshJob(
             RetailEvents.RETAIL,
@@ -181,7 +215,8 @@ class RefreshJobIT {
             () ->
                 new Checkpoint(
                     LakeSession.path(folder.resolve(checkpoint).toUri()),
-                    spark.sparkContext().hadoopConfiguration()),
+                    spark.sparkContext().hadoopConfiguration(),
+                    lease),
             Clock.systemUTC())
         .start(spark, Trigger.AvailableNow())
         .awaitTermination();

@@ -2,6 +2,7 @@ package io.tidemark.table.session;
 
 import io.tidemark.table.LocalFiles;
 import io.tidemark.table.Looks;
+import io.tidemark.table.Redaction;
 import io.tidemark.table.delta.SmallTableCatalog;
 import io.tidemark.table.iceberg.IcebergStorage;
 import java.net.URI;
@@ -104,7 +105,7 @@ public final class LakeSession {
     // A session of its own even in a new JVM: what is set here must not reach the next lake's.
     SparkSession spark =
         SparkSession.getDefaultSession()
-            .getOrElse(() -> start(application, warehouse, settings))
+            .getOrElse(() -> start(application, warehouse, catalog, settings))
             .newSession();
     SparkConf submitted = spark.sparkContext().getConf();
     requireExtensions(submitted);
@@ -132,10 +133,13 @@ public final class LakeSession {
   }
 
   private static SparkSession start(
-      String application, URI warehouse, Map<String, String> settings) {
+      String application,
+      URI warehouse,
+      Map<String, String> catalog,
+      Map<String, String> settings) {
     LocalFiles.replaceHadoops();
     SparkSession.Builder builder = SparkSession.builder().appName(application);
-    starting(warehouse, settings, new SparkConf()).forEach(builder::config);
+    starting(warehouse, catalog, settings, new SparkConf()).forEach(builder::config);
     return builder.getOrCreate();
   }
 
@@ -145,9 +149,21 @@ public final class LakeSession {
    * @param submitted wins over what is only a default here
    */
   static Map<String, String> starting(
-      URI warehouse, Map<String, String> settings, SparkConf submitted) {
+      URI warehouse,
+      Map<String, String> catalog,
+      Map<String, String> settings,
+      SparkConf submitted) {
     Map<String, String> properties = new HashMap<>(settings);
-    properties.keySet().removeIf(LakeSession::isOfSession);
+    properties.putIfAbsent(Redaction.SETTING, submitted.get(Redaction.SETTING, Redaction.REGEX));
+    properties.putAll(IcebergStorage.catalog(warehouse, catalog));
+    String secret = properties.get(Redaction.SETTING);
+    // Of what each job is told of its session, the event log hides only what the JVM has as well.
+    properties
+        .entrySet()
+        .removeIf(
+            property ->
+                isOfSession(property.getKey())
+                    && !Redaction.isSecret(secret, property.getKey(), property.getValue()));
     properties.putAll(STATIC);
     LocalFiles.SETTINGS.forEach(properties::putIfAbsent);
     // Unset, Spark makes a folder spark-warehouse wherever it was started.
