@@ -104,10 +104,12 @@ public final class QualityCommand implements Callable<Integer> {
         QualitySession.open("tidemark quality " + pipeline.name(), environment)) {
       outcome.settings(spark.sparkContext().hadoopConfiguration());
       LakeTables tables = new LakeTables(spark, environment);
+      QualityTables results = new QualityTables(spark, tables, pipeline);
+      results.require(environment.warehouse());
       QualityJob job =
           new QualityJob(
               tables,
-              new QualityTables(spark, tables, pipeline),
+              results,
               pipeline,
               Clock.systemUTC(),
               outcome.airflowRun());

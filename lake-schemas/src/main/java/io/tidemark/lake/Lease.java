@@ -64,7 +64,7 @@ public final class Lease implements AutoCloseable {
   private static Optional<String> holder(CheckpointFiles folder, long number) {
     String file = Long.toString(number);
     Optional<Instant> sign = folder.modified(file);
-    if (sign.isEmpty() || sign.get().plus(PATIENCE).isBefore(Instant.now())) {
+    if (sign.isEmpty() || sign.get().plus(PATIENCE).isBefore(folder.now())) {
       return Optional.empty();
     }
     try {

@@ -2,6 +2,8 @@ package io.tidemark.table.session;
 
 import io.tidemark.table.LocalFiles;
 import io.tidemark.table.Looks;
+import io.tidemark.table.NewFile;
+import io.tidemark.table.delta.ExclusiveLogStore;
 import io.tidemark.table.delta.SmallTableCatalog;
 import io.tidemark.table.iceberg.IcebergStorage;
 import java.net.URI;
@@ -94,6 +96,7 @@ public final class LakeSession {
             .newSession();
     SparkConf submitted = spark.sparkContext().getConf();
     requireExtensions(submitted);
+    requireLogStore(submitted, warehouse);
 
     Map<String, String> properties = new HashMap<>(DEFAULTS);
     properties.keySet().removeIf(submitted::contains);
@@ -112,6 +115,13 @@ public final class LakeSession {
     return spark;
   }
 
+  /** Whether the logs of Delta tables on S3 are kept by Tidemark, and not by another's store. */
+  public static boolean keepsLogOnS3(SparkSession spark) {
+    return ExclusiveLogStore.class
+        .getName()
+        .equals(spark.sparkContext().getConf().get(ExclusiveLogStore.SETTING, ""));
+  }
+
   /** As Hadoop writes it, and with it Spark, Delta and Iceberg: a space is a space there. */
   public static Path path(URI place) {
     return new Path(place);
@@ -121,11 +131,14 @@ public final class LakeSession {
       String application, URI warehouse, Map<String, String> settings) {
     Map<String, String> properties = new HashMap<>(settings);
     properties.keySet().removeIf(LakeSession::isOfSession);
+    SparkConf submitted = new SparkConf();
     properties.putAll(STATIC);
     LocalFiles.SETTINGS.forEach(properties::putIfAbsent);
+    if (!submitted.contains(ExclusiveLogStore.SETTING)) {
+      ExclusiveLogStore.SETTINGS.forEach(properties::putIfAbsent);
+    }
     // Unset, Spark makes a folder spark-warehouse wherever it was started.
     properties.putIfAbsent("spark.sql.warehouse.dir", path(warehouse).toString());
-    SparkConf submitted = new SparkConf();
     if (!submitted.contains("spark.master")) {
       properties.putIfAbsent("spark.master", "local[*]");
     }
@@ -153,6 +166,15 @@ public final class LakeSession {
       throw new IllegalStateException(
           "Cannot open a lake in this Spark: it was started with %s='%s'. Start it with %s=%s"
               .formatted(EXTENSIONS, extensions, EXTENSIONS, STATIC.get(EXTENSIONS)));
+    }
+  }
+
+  private static void requireLogStore(SparkConf submitted, URI warehouse) {
+    if (NewFile.SCHEME.equals(warehouse.getScheme())
+        && !submitted.contains(ExclusiveLogStore.SETTING)) {
+      throw new IllegalStateException(
+          "Cannot open a lake on S3 in this Spark: it was started without %1$s, and two processes could replace each other's commits to Delta tables. Start it with %1$s=%2$s"
+              .formatted(ExclusiveLogStore.SETTING, ExclusiveLogStore.class.getName()));
     }
   }
 }
