@@ -107,12 +107,7 @@ public final class QualityCommand implements Callable<Integer> {
       QualityTables results = new QualityTables(spark, tables, pipeline);
       results.require(environment.warehouse());
       QualityJob job =
-          new QualityJob(
-              tables,
-              results,
-              pipeline,
-              Clock.systemUTC(),
-              outcome.airflowRun());
+          new QualityJob(tables, results, pipeline, Clock.systemUTC(), outcome.airflowRun());
       QualityReport report =
           job.run(checks, new DateSelection(Optional.ofNullable(dates.date), dates.dirty), shown);
       outcome.write(report.json());

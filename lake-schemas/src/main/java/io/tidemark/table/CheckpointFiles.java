@@ -161,7 +161,9 @@ public record CheckpointFiles(Path root, Configuration hadoop) {
     }
   }
 
-  /** What time it is by the clock that {@link #modified} goes by, which may be another machine's. */
+  /**
+   * What time it is by the clock that {@link #modified} goes by, which may be another machine's.
+   */
   public Instant now() {
     try {
       if (root.getFileSystem(hadoop).getScheme().equals("file")) {

@@ -39,7 +39,7 @@ public final class ConditionalWrites {
     Configuration impatient = new Configuration(hadoop);
     IMPATIENT.forEach(impatient::set);
     try (FileSystem files = FileSystem.newInstance(place, impatient)) {
-      Path file = new Path(new Path(place), "_tidemark/probe-" + UUID.randomUUID());
+      Path file = new Path(new Path(place), "_tidemark-probe-" + UUID.randomUUID());
       boolean isRefused = isRefused(files, file);
       files.delete(file, false);
       return isRefused ? Optional.empty() : Optional.of(ignored(place));

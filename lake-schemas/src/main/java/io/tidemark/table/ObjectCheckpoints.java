@@ -17,8 +17,7 @@ import org.apache.spark.sql.execution.streaming.checkpointing.FileSystemBasedChe
 public final class ObjectCheckpoints extends FileSystemBasedCheckpointFileManager {
   /** What makes Spark use it. */
   public static final Map<String, String> SETTINGS =
-      Map.of(
-          "spark.sql.streaming.checkpointFileManagerClass", ObjectCheckpoints.class.getName());
+      Map.of("spark.sql.streaming.checkpointFileManagerClass", ObjectCheckpoints.class.getName());
 
   private final FileSystem files;
 

@@ -254,7 +254,8 @@ class EnvironmentFileTest {
   void s3HasOneName() {
     assertThat(
             refusal(
-                MINIMAL.replace("s3a://lake/warehouse", "s3://lake/warehouse")
+                MINIMAL
+                    .replace("s3a://lake/warehouse", "s3://lake/warehouse")
                     .replace("s3a://lake/checkpoints", "s3n://lake/checkpoints")))
         .contains("warehouse: Cannot use a place by the name 's3:'", "Write s3a://lake/warehouse.")
         .contains("checkpoints: Cannot use a place by the name 's3n:'");

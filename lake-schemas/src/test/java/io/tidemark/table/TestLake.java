@@ -42,7 +42,8 @@ public final class TestLake implements AutoCloseable {
   }
 
   public static TestLake in(Path folder, Map<String, String> settings) {
-    return at(folder, URI.create("file://" + folder.toUri().getRawPath()), catalog(folder), settings);
+    return at(
+        folder, URI.create("file://" + folder.toUri().getRawPath()), catalog(folder), settings);
   }
 
   /**

@@ -37,9 +37,7 @@ public final class RestCatalog implements AutoCloseable {
     builder.environment().put("CLASSPATH", classPath());
     builder.environment().put("REST_PORT", Integer.toString(port));
     builder.environment().put("CATALOG_WAREHOUSE", folder.resolve("warehouse").toString());
-    builder
-        .environment()
-        .put("CATALOG_URI", "jdbc:sqlite:" + folder.resolve("rest-catalog.db"));
+    builder.environment().put("CATALOG_URI", "jdbc:sqlite:" + folder.resolve("rest-catalog.db"));
     Process process = builder.start();
     // Also if the tests are interrupted.
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
@@ -66,7 +64,7 @@ public final class RestCatalog implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+  public void close() {
+    process.destroyForcibly().onExit().join();
   }
 }

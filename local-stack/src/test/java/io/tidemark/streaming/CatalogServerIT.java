@@ -74,8 +74,7 @@ class CatalogServerIT {
       LakeTable table =
           lake.lake()
               .create(
-                  table(
-                      StructType.fromDDL("shop STRING, amount BIGINT, till STRING, date DATE")));
+                  table(StructType.fromDDL("shop STRING, amount BIGINT, till STRING, date DATE")));
       assertThat(lake.lake().tables()).containsEntry("shop.sales", TableFormat.ICEBERG);
       assertThat(
               table.upsert(
@@ -113,8 +112,7 @@ class CatalogServerIT {
         append(lake, made, n, "('more', %d, date'2024-05-01')".formatted(n));
       }
       List<String> content = content(table.read(lake.spark()));
-      assertThat(upkeep(table))
-          .contains(UpkeepTask.Kind.COMPACT, UpkeepTask.Kind.EXPIRE_SNAPSHOTS);
+      assertThat(upkeep(table)).contains(UpkeepTask.Kind.COMPACT, UpkeepTask.Kind.EXPIRE_SNAPSHOTS);
       assertThat(content(table.read(lake.spark()))).isEqualTo(content);
       assertThat(table.versions()).hasSizeLessThan(4);
       assertThat(table.lastBatch("land")).hasValue(4);
@@ -138,13 +136,13 @@ class CatalogServerIT {
     return table.append(rows(lake, values, "shop, amount, date"), new Commit("land", batch));
   }
 
-  private static Dataset<Row> rows(
-      TestLake lake, String values, String columns) {
+  private static Dataset<Row> rows(TestLake lake, String values, String columns) {
     return lake.spark().sql("SELECT * FROM VALUES %s AS t(%s)".formatted(values, columns));
   }
 
   private static List<String> content(Dataset<Row> rows) {
-    return rows.selectExpr("concat_ws(' ', shop, amount, coalesce(till, 'null'), date)")
+    return rows
+        .selectExpr("concat_ws(' ', shop, amount, coalesce(till, 'null'), date)")
         .collectAsList()
         .stream()
         .map(row -> row.getString(0))

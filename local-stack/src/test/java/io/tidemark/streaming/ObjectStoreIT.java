@@ -1,6 +1,5 @@
 package io.tidemark.streaming;
 
-import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -11,9 +10,8 @@ import io.tidemark.lake.Lease;
 import io.tidemark.lake.Pins;
 import io.tidemark.local.S3Proxy;
 import io.tidemark.ops.LedgerSpan;
-import io.tidemark.ops.Operations;
 import io.tidemark.pipeline.Environment;
-import io.tidemark.report.ViewStatus;
+import io.tidemark.report.StatusReport;
 import io.tidemark.table.CheckpointFiles;
 import io.tidemark.table.ConditionalWrites;
 import io.tidemark.table.LakeTable;
@@ -26,27 +24,20 @@ import io.tidemark.table.UpkeepTask;
 import io.tidemark.table.session.LakeSession;
 import io.tidemark.upkeep.MaintainReport;
 import io.tidemark.upkeep.MaintainRun;
-import io.tidemark.upkeep.MaintainWatch;
 import io.tidemark.view.validation.RowCondition;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileSystem;
@@ -83,8 +74,7 @@ class ObjectStoreIT {
   }
 
   private static TestLake open(String name) {
-    TestLake lake =
-        TestLake.at(folder, s3.place(name), catalog(name), ObjectCheckpoints.SETTINGS);
+    TestLake lake = TestLake.at(folder, s3.place(name), catalog(name), ObjectCheckpoints.SETTINGS);
     // Another test of this JVM may have started its Spark.
     s3.settings().forEach(lake.spark().sparkContext().hadoopConfiguration()::set);
     return lake;
@@ -145,16 +135,35 @@ class ObjectStoreIT {
   }
 
   @Test
+  void whoLosesTheAnswerToItsOwnWriteHasWritten() throws Exception {
+    Configuration hadoop = hadoop();
+    try (LostAnswer before = LostAnswer.before(URI.create(hadoop.get("fs.s3a.endpoint")))) {
+      hadoop.set("fs.s3a.endpoint", before.url());
+      try (FileSystem s3a = FileSystem.newInstance(s3.place(""), hadoop)) {
+        var file = new org.apache.hadoop.fs.Path(s3.place("lost") + "/answer");
+
+        NewFile.write(s3a, file, "mine");
+
+        assertThat(before.connections()).as("it was sent again").isGreaterThan(1);
+        assertThat(files("lost").text("answer")).isEqualTo("mine");
+        assertThatThrownBy(() -> NewFile.write(s3a, file, "another's"))
+            .isInstanceOf(FileAlreadyExistsException.class);
+      }
+    }
+  }
+
+  @Test
   void noCommitOfTwoDriversIsLost() throws Exception {
-    Map<TableFormat, Integer> counts =
-        Map.of(TableFormat.DELTA, 100, TableFormat.ICEBERG, 20);
+    Map<TableFormat, Integer> counts = Map.of(TableFormat.DELTA, 100, TableFormat.ICEBERG, 20);
     try (TestLake lake = open("two")) {
       counts.keySet().forEach(format -> lake.lake().create(SecondDriver.table(format)));
       try (SecondDriver second =
           SecondDriver.start(folder, s3, s3.place("two"), catalog("two"), counts)) {
         for (TableFormat format : counts.keySet()) {
           LakeTable table = lake.lake().find(SecondDriver.table(format)).orElseThrow();
-          await().atMost(Duration.ofMinutes(2)).until(() -> hasRows(lake, table) || !second.isRunning());
+          await()
+              .atMost(Duration.ofMinutes(2))
+              .until(() -> hasRows(lake, table) || !second.isRunning());
           SecondDriver.append(lake, table, "first", counts.get(format));
         }
         assertThat(second.result()).isEmpty();
@@ -240,7 +249,8 @@ class ObjectStoreIT {
           .isEqualTo(Map.of(Instant.parse("2024-05-01T10:00:00Z"), 1L));
 
       maintain(lake, rides, environment);
-      assertThat(StatusReport.of(lake.spark(), rides.tables(), Optional.empty(), true, NOW).problems())
+      assertThat(
+              StatusReport.of(lake.spark(), rides.tables(), Optional.empty(), true, NOW).problems())
           .isEmpty();
     }
   }
@@ -273,8 +283,7 @@ class ObjectStoreIT {
           new org.apache.hadoop.fs.Path(dataFile(lake, table).getParent(), "part-killed.parquet");
       s3a.create(orphan).close();
       UpkeepPolicy policy =
-          new UpkeepPolicy(
-              1, date -> true, later(), 0, Optional.of(later()), List.of());
+          new UpkeepPolicy(1, date -> true, later(), 0, Optional.of(later()), List.of());
 
       List<UpkeepTask> tasks = table.upkeep().tasks(policy);
       tasks.forEach(task -> task.work().get());
@@ -358,7 +367,8 @@ class ObjectStoreIT {
       Configuration hadoop = hadoop();
       hadoop.set("fs.s3a.endpoint", ignorant.url());
       assertThat(ConditionalWrites.problem(s3.place("tried"), hadoop).orElseThrow())
-          .startsWith("Cannot use s3a://lake/tried: this store ignores the condition If-None-Match");
+          .startsWith(
+              "Cannot use s3a://lake/tried: this store ignores the condition If-None-Match");
     }
     Configuration away = hadoop();
     away.set("fs.s3a.endpoint", "http://127.0.0.1:9");

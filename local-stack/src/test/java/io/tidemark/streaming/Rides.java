@@ -154,8 +154,7 @@ final class Rides {
   /** One more record in it, which no schema reads. */
   Rides sendBroken(Instant at) {
     delivered.add(
-        RowFactory.create(
-            null, new byte[] {1}, "rides", 0, offset++, at.toEpochMilli() * 1000, 1));
+        RowFactory.create(null, new byte[] {1}, "rides", 0, offset++, at.toEpochMilli() * 1000, 1));
     return this;
   }
 

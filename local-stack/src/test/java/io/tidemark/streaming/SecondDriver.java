@@ -80,8 +80,7 @@ public final class SecondDriver implements AutoCloseable {
         .environment()
         .put(
             "CLASSPATH",
-            System.getProperty(
-                "surefire.test.class.path", System.getProperty("java.class.path")));
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
     return new SecondDriver(builder.start(), log);
   }
 

@@ -87,11 +87,15 @@ class IcebergCatalogTest {
     assertThat(
             problem(
                     Map.of(
-                        "type", "jdbc",
-                        "uri", "jdbc:postgresql://me:hunter2@127.0.0.1:%d/lake?password=hunter2".formatted(port)))
+                        "type",
+                        "jdbc",
+                        "uri",
+                        "jdbc:postgresql://me:hunter2@127.0.0.1:%d/lake?password=hunter2"
+                            .formatted(port)))
                 .orElseThrow())
         .as("no driver is here")
-        .startsWith("Cannot open the Iceberg catalog at postgresql://127.0.0.1:%d/lake: ".formatted(port))
+        .startsWith(
+            "Cannot open the Iceberg catalog at postgresql://127.0.0.1:%d/lake: ".formatted(port))
         .contains("org.postgresql:postgresql")
         .doesNotContain("hunter2");
   }
