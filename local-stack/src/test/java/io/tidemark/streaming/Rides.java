@@ -113,12 +113,18 @@ final class Rides {
     this(folder, lake, PIPELINE);
   }
 
-  /** With every table in one format. */
-  Rides(Path folder, TestLake lake, TableFormat format) throws IOException {
+  /** With its events in one format, and all other tables in another. */
+  Rides(Path folder, TestLake lake, TableFormat events, TableFormat others) throws IOException {
     this(
         folder,
         lake,
-        PIPELINE.replaceAll("format: \\w+", "format: " + format.name().toLowerCase(Locale.ROOT)));
+        PIPELINE
+            .replaceAll("format: \\w+", "format: " + name(others))
+            .replaceFirst("avsc, format: \\w+", "avsc, format: " + name(events)));
+  }
+
+  private static String name(TableFormat format) {
+    return format.name().toLowerCase(Locale.ROOT);
   }
 
   private Rides(Path folder, TestLake lake, String file) throws IOException {
