@@ -6,6 +6,7 @@ import io.tidemark.cli.LakeOptions;
 import io.tidemark.cli.PipelineOption;
 import io.tidemark.cli.Verb;
 import io.tidemark.lake.LakeCheck;
+import io.tidemark.lake.StoreCheck;
 import io.tidemark.lake.TopicCheck;
 import io.tidemark.output.ExitCode;
 import io.tidemark.output.Json;
@@ -80,7 +81,7 @@ public final class ValidateCommand implements Callable<Integer> {
   }
 
   /** What the next start of the stream asks for, and does to those of views, in words. */
-  private static List<String> check(
+  private List<String> check(
       Pipeline pipeline, Optional<Environment> environment, Problems problems) throws IOException {
     try (SparkSession spark = session(pipeline, environment)) {
       ViewValidation.check(spark, pipeline, problems);
@@ -88,6 +89,10 @@ public final class ValidateCommand implements Callable<Integer> {
         LakeCheck.check(spark, pipeline, problems);
       }
       if (environment.isEmpty() || !problems.isEmpty()) {
+        return List.of();
+      }
+      new StoreCheck(spark, environment.get()).check(lake.given().orElseThrow(), problems);
+      if (!problems.isEmpty()) {
         return List.of();
       }
       LakeCheck.checkTables(spark, pipeline, problems);

@@ -104,13 +104,10 @@ public final class QualityCommand implements Callable<Integer> {
         QualitySession.open("tidemark quality " + pipeline.name(), environment)) {
       outcome.settings(spark.sparkContext().hadoopConfiguration());
       LakeTables tables = new LakeTables(spark, environment);
+      QualityTables results = new QualityTables(spark, tables, pipeline);
+      results.require(environment.warehouse());
       QualityJob job =
-          new QualityJob(
-              tables,
-              new QualityTables(spark, tables, pipeline),
-              pipeline,
-              Clock.systemUTC(),
-              outcome.airflowRun());
+          new QualityJob(tables, results, pipeline, Clock.systemUTC(), outcome.airflowRun());
       QualityReport report =
           job.run(checks, new DateSelection(Optional.ofNullable(dates.date), dates.dirty), shown);
       outcome.write(report.json());

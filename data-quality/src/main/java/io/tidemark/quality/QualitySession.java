@@ -3,6 +3,7 @@ package io.tidemark.quality;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.table.LocalFiles;
 import io.tidemark.table.Redaction;
+import io.tidemark.table.delta.ExclusiveLogStore;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
@@ -28,7 +29,9 @@ final class QualitySession {
           "spark.hadoop.fs.file.impl",
           LocalFiles.class.getName(),
           "spark.hadoop.fs.AbstractFileSystem.file.impl",
-          LocalFiles.Context.class.getName());
+          LocalFiles.Context.class.getName(),
+          ExclusiveLogStore.SETTING,
+          ExclusiveLogStore.class.getName());
 
   /** What no setting may change: a check means the same on every machine. */
   private static final Map<String, String> FIXED =

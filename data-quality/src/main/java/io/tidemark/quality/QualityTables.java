@@ -10,7 +10,9 @@ import io.tidemark.ops.EditedDates;
 import io.tidemark.ops.Operations;
 import io.tidemark.ops.QualityAnswer;
 import io.tidemark.pipeline.Pipeline;
+import io.tidemark.table.ConditionalWrites;
 import io.tidemark.table.TableFormat;
+import java.net.URI;
 import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
@@ -46,6 +48,22 @@ final class QualityTables {
     this.spark = spark;
     this.lake = lake;
     this.pipeline = pipeline;
+  }
+
+  /**
+   * Before anything is measured: Spark 3.5 mostly comes with a client for S3 that does not know
+   * conditional writes.
+   *
+   * @throws IllegalStateException if its tables cannot be written beside other processes
+   */
+  void require(URI warehouse) {
+    if (pipeline.operations() == TableFormat.DELTA) {
+      ConditionalWrites.problem(warehouse, spark.sparkContext().hadoopConfiguration())
+          .ifPresent(
+              problem -> {
+                throw new IllegalStateException(problem);
+              });
+    }
   }
 
   /** Appends in one commit. It is made once: nobody repeats a run, so it needs no name. */

@@ -23,10 +23,12 @@ import java.util.Set;
 class ArchitectureTest {
   private static final Set<String> WITHOUT_SPARK =
       Set.of(
+          "io.tidemark.table.ConditionalWrites",
           "io.tidemark.table.FileContents",
           "io.tidemark.table.TableFormat",
           "io.tidemark.table.LocalFiles",
           "io.tidemark.table.LocalFiles$Context",
+          "io.tidemark.table.delta.ExclusiveLogStore",
           "io.tidemark.ops.Operations",
           "io.tidemark.ops.EditedDates",
           "io.tidemark.ops.EndedRun",

@@ -65,7 +65,7 @@ public final class Lease implements AutoCloseable {
   public static Optional<Lease> take(CheckpointFiles folder, String what) {
     LeaseFiles files = new LeaseFiles(folder);
     Optional<LeaseFiles.Standing> last = files.last();
-    return last.filter(standing -> isHeld(standing, PATIENCE)).isPresent()
+    return last.filter(standing -> isHeld(files, standing, PATIENCE)).isPresent()
         ? Optional.empty()
         : next(files, last, LeaseHolder.thisProcess(what));
   }
@@ -87,9 +87,9 @@ public final class Lease implements AutoCloseable {
     LeaseHolder self = LeaseHolder.thisProcess(what);
     while (true) {
       Optional<LeaseFiles.Standing> last = files.last();
-      if (last.filter(standing -> isHeld(standing, LONG_AGO)).isPresent()) {
+      if (last.filter(standing -> isHeld(files, standing, LONG_AGO)).isPresent()) {
         LeaseHolder other = last.get().holder().orElseThrow();
-        if (other.isHere() && isHeld(last.get(), RECENT)) {
+        if (other.isHere() && isHeld(files, last.get(), RECENT)) {
           throw new LeaseHeldException(other);
         }
         waiting.accept(other.toString());
@@ -143,17 +143,18 @@ public final class Lease implements AutoCloseable {
 
   /** Who has it and is alive. */
   public static Optional<String> holder(CheckpointFiles folder) {
-    return new LeaseFiles(folder)
+    LeaseFiles files = new LeaseFiles(folder);
+    return files
         .last()
-        .filter(standing -> isHeld(standing, PATIENCE))
+        .filter(standing -> isHeld(files, standing, PATIENCE))
         .flatMap(LeaseFiles.Standing::holder)
         .map(LeaseHolder::toString);
   }
 
-  private static boolean isHeld(LeaseFiles.Standing standing, Duration patience) {
+  private static boolean isHeld(LeaseFiles files, LeaseFiles.Standing standing, Duration patience) {
     return standing.holder().isPresent()
         && !standing.holder().get().isGone()
-        && !standing.at().plus(patience).isBefore(Instant.now());
+        && !standing.at().plus(patience).isBefore(files.folder().now());
   }
 
   private void sign() {

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
@@ -46,14 +47,19 @@ public record Pins(CheckpointFiles folder) {
 
   /** Since when something is pinned, if anything is. */
   public Optional<Instant> since() {
-    return folder.names().stream().filter(this::isAlive).map(this::taken).min(Instant::compareTo);
+    List<String> names = folder.names();
+    if (names.isEmpty()) {
+      return Optional.empty();
+    }
+    Instant now = folder.now();
+    return names.stream()
+        .filter(name -> isAlive(name, now))
+        .map(this::taken)
+        .min(Instant::compareTo);
   }
 
-  private boolean isAlive(String name) {
-    return folder
-        .modified(name)
-        .filter(sign -> sign.plus(PATIENCE).isAfter(Instant.now()))
-        .isPresent();
+  private boolean isAlive(String name, Instant now) {
+    return folder.modified(name).filter(sign -> sign.plus(PATIENCE).isAfter(now)).isPresent();
   }
 
   private Instant taken(String name) {

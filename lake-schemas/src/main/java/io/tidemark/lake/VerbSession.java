@@ -2,6 +2,8 @@ package io.tidemark.lake;
 
 import io.tidemark.pipeline.Environment;
 import io.tidemark.table.Looks;
+import io.tidemark.table.NewFile;
+import io.tidemark.table.ObjectCheckpoints;
 import io.tidemark.table.session.LakeSession;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,15 +19,38 @@ public final class VerbSession {
   public static SparkSession look(String verb, Environment environment) {
     Map<String, String> settings = new HashMap<>(Looks.SETTINGS);
     settings.putAll(environment.spark());
-    return LakeSession.open(
-        "tidemark " + verb, environment.warehouse(), environment.catalog(), settings);
+    SparkSession spark = open(verb, environment, settings);
+    new StoreCheck(spark, environment).requireCatalog();
+    return spark;
   }
 
   /**
    * @param verb with what it is about, as Spark's own pages show it
    */
   public static SparkSession open(String verb, Environment environment) {
+    return write(verb, environment, environment.spark());
+  }
+
+  /**
+   * The same with other settings of Spark than the environment file has.
+   *
+   * @throws IllegalStateException if S3 or the catalog cannot be used
+   */
+  public static SparkSession write(
+      String verb, Environment environment, Map<String, String> settings) {
+    SparkSession spark = open(verb, environment, settings);
+    new StoreCheck(spark, environment).require();
+    return spark;
+  }
+
+  private static SparkSession open(
+      String verb, Environment environment, Map<String, String> settings) {
+    Map<String, String> all = new HashMap<>();
+    if (NewFile.SCHEME.equals(environment.checkpoints().getScheme())) {
+      all.putAll(ObjectCheckpoints.SETTINGS);
+    }
+    all.putAll(settings);
     return LakeSession.open(
-        "tidemark " + verb, environment.warehouse(), environment.catalog(), environment.spark());
+        "tidemark " + verb, environment.warehouse(), environment.catalog(), all);
   }
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Where things are: the same pipeline runs on a laptop and on a cluster by another environment
@@ -107,7 +108,31 @@ public record Environment(
             root.section("airflow", Airflow::of));
     root.done();
     refuseInternal(environment.spark(), root);
+    refuseOtherS3("warehouse", environment.warehouse(), root);
+    refuseOtherS3("checkpoints", environment.checkpoints(), root);
+    refuseFolderCatalog(environment, root);
     return environment;
+  }
+
+  /** Other names for S3 are those of clients that write without a condition. */
+  private static void refuseOtherS3(String key, URI place, Section root) {
+    if (place != null && Set.of("s3", "s3n").contains(String.valueOf(place.getScheme()))) {
+      root.problem(
+          key,
+          "Cannot use a place by the name '%s:': Hadoop's client for S3 is called s3a. Write s3a://%s%s."
+              .formatted(place.getScheme(), place.getHost(), place.getPath()));
+    }
+  }
+
+  /** It commits by renaming a file, which S3 does in two steps. */
+  private static void refuseFolderCatalog(Environment environment, Section root) {
+    if (environment.warehouse() != null
+        && "s3a".equals(environment.warehouse().getScheme())
+        && "hadoop".equals(environment.catalog().get("type"))) {
+      root.problem(
+          "catalog",
+          "Cannot use a catalog of type hadoop on S3: of two commits at once one would be lost, since it commits by a rename. Use one of type rest, or of type jdbc with a PostgreSQL database.");
+    }
   }
 
   private static void refuseInternal(Map<String, String> spark, Section root) {

@@ -26,6 +26,9 @@ import org.apache.hadoop.fs.Path;
 public record CheckpointFiles(Path root, Configuration hadoop) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** Written to learn what time the machine makes it that has the files. */
+  private static final String CLOCK = ".clock";
+
   /** A checkpoint below this one. */
   public CheckpointFiles at(String name) {
     return new CheckpointFiles(path(name), hadoop);
@@ -78,6 +81,11 @@ public record CheckpointFiles(Path root, Configuration hadoop) {
     Path part = new Path(whole.getParent(), "." + whole.getName() + ".part");
     try {
       FileSystem files = whole.getFileSystem(hadoop);
+      if (NewFile.isMadeAt(files)) {
+        // It has no rename, and needs none: a file is there once it is closed.
+        NewFile.overwrite(files, whole, text);
+        return;
+      }
       try (OutputStream out = files.create(part, true)) {
         out.write(text.getBytes(StandardCharsets.UTF_8));
       }
@@ -103,6 +111,10 @@ public record CheckpointFiles(Path root, Configuration hadoop) {
         java.nio.file.Path local = Paths.get(file.toUri().getPath());
         Files.createDirectories(local.getParent());
         Files.writeString(local, text, StandardOpenOption.CREATE_NEW);
+        return true;
+      }
+      if (NewFile.isMadeAt(files)) {
+        NewFile.write(files, file, text);
         return true;
       }
       try (OutputStream out = files.create(file, false)) {
@@ -147,6 +159,21 @@ public record CheckpointFiles(Path root, Configuration hadoop) {
     } catch (IOException e) {
       throw unreadable(file, e);
     }
+  }
+
+  /**
+   * What time it is by the clock that {@link #modified} goes by, which may be another machine's.
+   */
+  public Instant now() {
+    try {
+      if (root.getFileSystem(hadoop).getScheme().equals("file")) {
+        return Instant.now();
+      }
+    } catch (IOException e) {
+      throw unreadable(root, e);
+    }
+    write(CLOCK, "");
+    return modified(CLOCK).orElseThrow();
   }
 
   /** The names of the files in it that are not hidden. */

@@ -313,4 +313,25 @@ class EnvironmentFileTest {
         Map.of(),
         Map.of());
   }
+
+  @Test
+  void s3HasOneName() {
+    assertThat(
+            refusal(
+                MINIMAL
+                    .replace("s3a://lake/warehouse", "s3://lake/warehouse")
+                    .replace("s3a://lake/checkpoints", "s3n://lake/checkpoints")))
+        .contains("warehouse: Cannot use a place by the name 's3:'", "Write s3a://lake/warehouse.")
+        .contains("checkpoints: Cannot use a place by the name 's3n:'");
+  }
+
+  @Test
+  void aCatalogOfFoldersIsForFileSystemsThatRename() throws IOException {
+    String catalog = MINIMAL + "catalog: {type: hadoop}\n";
+
+    assertThat(refusal(catalog))
+        .contains("catalog: Cannot use a catalog of type hadoop on S3", "Use one of type rest");
+    assertThat(read(catalog.replace("s3a://lake/warehouse", "/lake/warehouse"), Map.of()).catalog())
+        .containsEntry("type", "hadoop");
+  }
 }

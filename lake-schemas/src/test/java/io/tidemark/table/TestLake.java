@@ -2,6 +2,7 @@ package io.tidemark.table;
 
 import io.tidemark.table.session.Lake;
 import io.tidemark.table.session.LakeSession;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -27,10 +28,12 @@ public final class TestLake implements AutoCloseable {
           "spark.sql.codegen.factoryMode", "NO_CODEGEN");
 
   private final Path folder;
+  private final URI place;
   private final SparkSession spark;
 
-  private TestLake(Path folder, SparkSession spark) {
+  private TestLake(Path folder, URI place, SparkSession spark) {
     this.folder = folder;
+    this.place = place;
     this.spark = spark;
   }
 
@@ -39,11 +42,26 @@ public final class TestLake implements AutoCloseable {
   }
 
   public static TestLake in(Path folder, Map<String, String> settings) {
+    return at(
+        folder, URI.create("file://" + folder.toUri().getRawPath()), catalog(folder), settings);
+  }
+
+  /**
+   * One whose tables and checkpoints are elsewhere.
+   *
+   * @param folder for what else the test has
+   * @param place the root of both
+   */
+  public static TestLake at(
+      Path folder, URI place, Map<String, String> catalog, Map<String, String> settings) {
     Map<String, String> all = new HashMap<>(SMALL);
     all.putAll(settings);
     return new TestLake(
-        folder,
-        LakeSession.open("test", folder.resolve("warehouse").toUri(), catalog(folder), all));
+        folder, place, LakeSession.open("test", within(place, "warehouse"), catalog, all));
+  }
+
+  private static URI within(URI place, String name) {
+    return URI.create(place.toString().replaceAll("/$", "") + "/" + name);
   }
 
   /** Iceberg's catalog properties, as a local lake's environment file has them. */
@@ -77,7 +95,7 @@ public final class TestLake implements AutoCloseable {
   /** The files of a checkpoint that is not there yet. */
   public CheckpointFiles checkpoint(String name) {
     return new CheckpointFiles(
-        LakeSession.path(checkpoints().resolve(name).toUri()),
+        LakeSession.path(within(place, "checkpoints/" + name)),
         spark.sparkContext().hadoopConfiguration());
   }
 

@@ -21,9 +21,9 @@ import io.tidemark.schema.SchemaRegistry;
 import io.tidemark.table.CheckpointFiles;
 import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
+import io.tidemark.table.TableFormat;
 import io.tidemark.table.TestLake;
 import io.tidemark.table.session.Lake;
-import io.tidemark.table.session.LakeSession;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -35,10 +35,12 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumWriter;
@@ -80,6 +82,7 @@ final class Rides {
         - {name: rides, topic: rides, schema: ride.avsc, format: delta}
       views:
         - name: rides_by_hour
+          format: iceberg
           sql: views/rides_by_hour.sql
           key: [window_start, station]
           lateness: 2 hours
@@ -95,6 +98,7 @@ final class Rides {
 
   private final Path folder;
   private final SparkSession spark;
+  private final Function<String, CheckpointFiles> checkpoints;
   private final CheckpointFiles landing;
   private final Pipeline pipeline;
   private final PipelineTables tables;
@@ -106,12 +110,31 @@ final class Rides {
   private long batch;
 
   Rides(Path folder, TestLake lake) throws IOException {
+    this(folder, lake, PIPELINE);
+  }
+
+  /** With its events in one format, and all other tables in another. */
+  Rides(Path folder, TestLake lake, TableFormat events, TableFormat others) throws IOException {
+    this(
+        folder,
+        lake,
+        PIPELINE
+            .replaceAll("format: \\w+", "format: " + name(others))
+            .replaceFirst("avsc, format: \\w+", "avsc, format: " + name(events)));
+  }
+
+  private static String name(TableFormat format) {
+    return format.name().toLowerCase(Locale.ROOT);
+  }
+
+  private Rides(Path folder, TestLake lake, String file) throws IOException {
     this.folder = folder;
     this.spark = lake.spark();
-    this.landing = lake.checkpoint("land");
+    this.checkpoints = lake::checkpoint;
+    this.landing = lake.checkpoint("rides/land/rides");
     Files.createDirectories(folder.resolve("pipeline/views"));
     Files.writeString(folder.resolve("pipeline/ride.avsc"), SCHEMA);
-    Files.writeString(folder.resolve("pipeline/pipeline.yaml"), PIPELINE);
+    Files.writeString(folder.resolve("pipeline/pipeline.yaml"), file);
     Files.writeString(folder.resolve("pipeline/views/rides_by_hour.sql"), VIEW);
     this.pipeline = PipelineFile.read(folder.resolve("pipeline"));
     this.tables = PipelineTables.open(spark, pipeline);
@@ -131,6 +154,13 @@ final class Rides {
     delivered.add(
         RowFactory.create(
             null, encoded(id, station, millis), "rides", 0, offset++, micros, brokers ? 1 : 0));
+    return this;
+  }
+
+  /** One more record in it, which no schema reads. */
+  Rides sendBroken(Instant at) {
+    delivered.add(
+        RowFactory.create(null, new byte[] {1}, "rides", 0, offset++, at.toEpochMilli() * 1000, 1));
     return this;
   }
 
@@ -205,8 +235,8 @@ final class Rides {
   }
 
   private Checkpoint checkpoint(String name) {
-    return new Checkpoint(
-        LakeSession.path(folder.resolve(name).toUri()), spark.sparkContext().hadoopConfiguration());
+    CheckpointFiles files = checkpoints.apply(name);
+    return new Checkpoint(files.root(), files.hadoop());
   }
 
   void reconcile(Instant now) {

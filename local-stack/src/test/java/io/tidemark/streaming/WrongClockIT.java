@@ -195,7 +195,8 @@ class WrongClockIT {
 
   /** Of an earlier version: it did not look at a clock. */
   private void oldRefresh(Rides rides, Instant watermark, Instant at) throws Exception {
-    Path checkpoint = Files.createDirectories(folder.resolve("old/offsets")).getParent();
+    Path checkpoint =
+        Files.createDirectories(lake.checkpoints().resolve("old/offsets")).getParent();
     Files.writeString(checkpoint.resolve("metadata"), "{\"id\":\"old\"}");
     Files.writeString(
         checkpoint.resolve("offsets/0"),

@@ -1,9 +1,9 @@
 package io.tidemark.streaming;
 
 import io.tidemark.lake.PipelineTables;
+import io.tidemark.lake.VerbSession;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
-import io.tidemark.table.session.LakeSession;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,10 +51,9 @@ public final class Streams implements AutoCloseable {
 
   /** Opens Spark as the queries of a pipeline need it. */
   public static SparkSession session(Pipeline pipeline, Environment environment) {
-    return LakeSession.open(
-        "tidemark stream " + pipeline.name(),
-        environment.warehouse(),
-        environment.catalog(),
+    return VerbSession.write(
+        "stream " + pipeline.name(),
+        environment,
         RefreshSettings.of(pipeline.refresh(), environment.spark()));
   }
 

@@ -135,10 +135,26 @@ public final class DeltaStorage implements Storage {
   private boolean deleteIfEmpty(TableDefinition definition) {
     Path folder = new Path(path(definition.name()));
     try {
-      FileSystem files = folder.getFileSystem(spark.sessionState().newHadoopConf());
-      return !files.listFiles(folder, true).hasNext() && files.delete(folder, true);
+      return deleteIfEmpty(folder.getFileSystem(spark.sessionState().newHadoopConf()), folder);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot look into " + folder, e);
+    }
+  }
+
+  /** One by one, each only if nothing is in it: another writer may be making the first commit. */
+  private static boolean deleteIfEmpty(FileSystem files, Path folder) throws IOException {
+    for (FileStatus inside : files.listStatus(folder)) {
+      if (inside.isFile() || !deleteIfEmpty(files, inside.getPath())) {
+        return false;
+      }
+    }
+    try {
+      return files.delete(folder, false);
+    } catch (IOException e) {
+      if (files.listStatus(folder).length > 0) {
+        return false;
+      }
+      throw e;
     }
   }
 

@@ -24,7 +24,6 @@ import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.jdbc.JdbcCatalog;
-import org.apache.iceberg.spark.Spark3Util;
 import org.apache.iceberg.spark.SparkSchemaUtil;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.TypeUtil;
@@ -60,10 +59,11 @@ public final class IcebergStorage implements Storage {
   }
 
   /**
-   * True for catalogs that use HadoopFileIO by default, if Iceberg's class loader finds our class.
+   * True for catalogs that take any FileIO, if Iceberg's class loader finds our class. That of a
+   * REST catalog would go to S3 by settings of its own, if Amazon's bundle is there.
    */
   private static boolean readsByHadoop(Map<String, String> properties) {
-    return Set.of("jdbc", "hadoop", "hive").contains(properties.getOrDefault("type", ""))
+    return Set.of("jdbc", "rest", "hadoop", "hive").contains(properties.getOrDefault("type", ""))
         && Catalog.class.getClassLoader() == SlimFileIO.class.getClassLoader();
   }
 
@@ -136,23 +136,8 @@ public final class IcebergStorage implements Storage {
             .formatted(name, CATALOG, name));
   }
 
-  /** Its own failure names the catalog's address, which may hold a password. */
   private Catalog catalog() {
-    try {
-      return Spark3Util.loadIcebergCatalog(spark, CATALOG);
-    } catch (RuntimeException e) {
-      Throwable reason = e;
-      while (reason.getCause() != null) {
-        reason = reason.getCause();
-      }
-      throw new IllegalStateException(
-          "Cannot open the Iceberg catalog: %s. Look at 'catalog' in the environment file; the folder of a local lake is made by './tidemark up'."
-              .formatted(
-                  // Its user and password may be in it.
-                  String.valueOf(reason.getMessage() == null ? reason : reason.getMessage())
-                      .replaceAll("jdbc:\\S+", "jdbc:…")),
-          reason);
-    }
+    return IcebergCatalog.of(spark).open();
   }
 
   private void createEmpty(TableDefinition definition, TableIdentifier name) {

@@ -9,6 +9,7 @@ import io.tidemark.table.TableFormat;
 import io.tidemark.table.TableName;
 import io.tidemark.table.TableProblem;
 import io.tidemark.table.delta.DeltaStorage;
+import io.tidemark.table.iceberg.IcebergCatalog;
 import io.tidemark.table.iceberg.IcebergStorage;
 import java.net.URI;
 import java.util.EnumMap;
@@ -50,6 +51,16 @@ public final class Lake {
    */
   public static void createCatalog(URI warehouse, Map<String, String> catalog) {
     IcebergStorage.createCatalog(warehouse, catalog);
+  }
+
+  /**
+   * Why the server of the Iceberg catalog is of no use, in seconds; empty if it is, or if there is
+   * no server.
+   *
+   * @param catalog properties of the Iceberg catalog
+   */
+  public static Optional<String> catalogProblem(SparkSession spark, Map<String, String> catalog) {
+    return new IcebergCatalog(spark, catalog).problem();
   }
 
   /**

@@ -2,7 +2,9 @@ package io.tidemark.table.session;
 
 import io.tidemark.table.LocalFiles;
 import io.tidemark.table.Looks;
+import io.tidemark.table.NewFile;
 import io.tidemark.table.Redaction;
+import io.tidemark.table.delta.ExclusiveLogStore;
 import io.tidemark.table.delta.SmallTableCatalog;
 import io.tidemark.table.iceberg.IcebergStorage;
 import java.net.URI;
@@ -41,7 +43,13 @@ public final class LakeSession {
           // The queries of a few views have more classes than the 100 that Spark keeps by default;
           // each batch would compile them again.
           "spark.sql.codegen.cache.maxEntries",
-          "2000");
+          "2000",
+          // Spark writes the plan of each query as a text for its web page. The short text takes a
+          // fraction of the time, of which a small query has not much more.
+          "spark.sql.ui.explainMode",
+          "simple",
+          ExclusiveLogStore.SETTING,
+          ExclusiveLogStore.class.getName());
 
   /**
    * Only a cluster tries a task again. Without this one, it may find the rows that its first try
@@ -109,6 +117,7 @@ public final class LakeSession {
             .newSession();
     SparkConf submitted = spark.sparkContext().getConf();
     requireExtensions(submitted);
+    requireLogStore(submitted, warehouse);
 
     Map<String, String> properties = new HashMap<>(DEFAULTS);
     properties.keySet().removeIf(submitted::contains);
@@ -125,6 +134,13 @@ public final class LakeSession {
     SparkSession.setDefaultSession(spark);
     SparkSession.setActiveSession(spark);
     return spark;
+  }
+
+  /** Whether the logs of Delta tables on S3 are kept by Tidemark, and not by another's store. */
+  public static boolean keepsLogOnS3(SparkSession spark) {
+    return ExclusiveLogStore.class
+        .getName()
+        .equals(spark.sparkContext().getConf().get(ExclusiveLogStore.SETTING, ""));
   }
 
   /** As Hadoop writes it, and with it Spark, Delta and Iceberg: a space is a space there. */
@@ -194,6 +210,15 @@ public final class LakeSession {
       throw new IllegalStateException(
           "Cannot open a lake in this Spark: it was started with %s='%s'. Start it with %s=%s"
               .formatted(EXTENSIONS, extensions, EXTENSIONS, STATIC.get(EXTENSIONS)));
+    }
+  }
+
+  private static void requireLogStore(SparkConf submitted, URI warehouse) {
+    if (NewFile.SCHEME.equals(warehouse.getScheme())
+        && !submitted.contains(ExclusiveLogStore.SETTING)) {
+      throw new IllegalStateException(
+          "Cannot open a lake on S3 in this Spark: it was started without %1$s, and two processes could replace each other's commits to Delta tables. Start it with %1$s=%2$s"
+              .formatted(ExclusiveLogStore.SETTING, ExclusiveLogStore.class.getName()));
     }
   }
 }

@@ -14,8 +14,7 @@ class LakeSessionStartTest {
       Map<String, String> settings, Map<String, String> submitted) {
     SparkConf conf = new SparkConf(false);
     submitted.forEach(conf::set);
-    return LakeSession.starting(
-        URI.create("file:///lake/warehouse"), Map.of(), settings, conf);
+    return LakeSession.starting(URI.create("file:///lake/warehouse"), Map.of(), settings, conf);
   }
 
   @Test

@@ -1,0 +1,112 @@
+package io.tidemark.table.iceberg;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.iceberg.catalog.Catalog;
+import org.apache.iceberg.exceptions.ForbiddenException;
+import org.apache.iceberg.exceptions.NotAuthorizedException;
+import org.apache.iceberg.spark.Spark3Util;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The Iceberg catalog of a session, and what is wrong if it does not open.
+ *
+ * @param properties of the catalog, as Iceberg names them
+ */
+public record IcebergCatalog(SparkSession spark, Map<String, String> properties) {
+  /** Iceberg's own clients try again for minutes. */
+  private static final Duration PATIENCE = Duration.ofSeconds(8);
+
+  private static final String PREFIX = "spark.sql.catalog.%s.".formatted(IcebergStorage.CATALOG);
+
+  static IcebergCatalog of(SparkSession spark) {
+    Map<String, String> properties = new HashMap<>();
+    for (String key : new String[] {"type", "uri"}) {
+      String value = spark.conf().get(PREFIX + key, "");
+      if (!value.isEmpty()) {
+        properties.put(key, value);
+      }
+    }
+    return new IcebergCatalog(spark, properties);
+  }
+
+  /**
+   * @throws IllegalStateException if it does not open
+   */
+  Catalog open() {
+    try {
+      return Spark3Util.loadIcebergCatalog(spark, IcebergStorage.CATALOG);
+    } catch (RuntimeException e) {
+      Throwable reason = e;
+      while (reason.getCause() != null) {
+        reason = reason.getCause();
+      }
+      throw new IllegalStateException(message(reason), reason);
+    }
+  }
+
+  /** Why its server is of no use; empty if it is, or if there is none. Takes seconds at most. */
+  public Optional<String> problem() {
+    return problem(PATIENCE);
+  }
+
+  Optional<String> problem(Duration patience) {
+    String uri = properties.getOrDefault("uri", "");
+    if (uri.isEmpty() || uri.startsWith("jdbc:sqlite:")) {
+      return Optional.empty();
+    }
+    FutureTask<Catalog> opening = new FutureTask<>(this::open);
+    Thread thread = new Thread(opening, "open the Iceberg catalog");
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      opening.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      return Optional.empty();
+    } catch (ExecutionException e) {
+      return Optional.of(String.valueOf(e.getCause().getMessage()));
+    } catch (TimeoutException e) {
+      opening.cancel(true);
+      return Optional.of(
+          message(
+              new TimeoutException(
+                  "it has not answered for %d seconds".formatted(patience.toSeconds()))));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Cannot open the Iceberg catalog: interrupted", e);
+    }
+  }
+
+  private String message(Throwable reason) {
+    return "Cannot open the Iceberg catalog%s: %s. %s"
+        .formatted(place(), said(reason), wayOut(reason));
+  }
+
+  private static String wayOut(Throwable reason) {
+    if (reason instanceof NotAuthorizedException || reason instanceof ForbiddenException) {
+      return "Look at 'token' or 'credential' under 'catalog' in the environment file: it may have expired, or be one of another catalog.";
+    }
+    return String.valueOf(reason.getMessage()).startsWith("No suitable driver")
+        ? "Start Spark with the package of the database's driver, for PostgreSQL org.postgresql:postgresql."
+        : "Look at 'catalog' in the environment file; the folder of a local lake is made by './tidemark up'.";
+  }
+
+  /** Its failure may name the catalog's whole address, in which a user and a password may be. */
+  private static String said(Throwable reason) {
+    String message = reason.getMessage() == null ? reason.toString() : reason.getMessage();
+    return message.replaceAll("jdbc:\\S+", "jdbc:…").replaceAll("\\.$", "");
+  }
+
+  /** Without what may be secret. */
+  private String place() {
+    String uri = properties.getOrDefault("uri", "").replaceAll("[?;].*", "");
+    return uri.isEmpty()
+        ? ""
+        : " at " + uri.replaceFirst("^jdbc:", "").replaceFirst("//[^/]*@", "//");
+  }
+}

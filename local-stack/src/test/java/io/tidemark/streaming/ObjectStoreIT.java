@@ -1,0 +1,381 @@
+package io.tidemark.streaming;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.tidemark.forget.ForgetJob;
+import io.tidemark.lake.Lease;
+import io.tidemark.lake.Pins;
+import io.tidemark.lake.VerbSession;
+import io.tidemark.local.S3Proxy;
+import io.tidemark.ops.LedgerSpan;
+import io.tidemark.pipeline.Environment;
+import io.tidemark.report.StatusReport;
+import io.tidemark.table.CheckpointFiles;
+import io.tidemark.table.ConditionalWrites;
+import io.tidemark.table.LakeTable;
+import io.tidemark.table.NewFile;
+import io.tidemark.table.ObjectCheckpoints;
+import io.tidemark.table.TableFormat;
+import io.tidemark.table.TestLake;
+import io.tidemark.table.UpkeepPolicy;
+import io.tidemark.table.UpkeepTask;
+import io.tidemark.table.session.LakeSession;
+import io.tidemark.upkeep.MaintainReport;
+import io.tidemark.upkeep.MaintainRun;
+import io.tidemark.view.validation.RowCondition;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.execution.streaming.checkpointing.CheckpointFileManager;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A lake whose tables and checkpoints are on S3, and whose Iceberg catalog is in PostgreSQL. */
+class ObjectStoreIT {
+  private static final Instant NOW = Instant.parse("2024-05-03T09:00:00Z");
+  private static final Instant TEN = Instant.parse("2024-05-01T10:00:00Z");
+
+  @TempDir private static Path folder;
+  private static S3Proxy s3;
+  private static EmbeddedPostgres database;
+
+  @BeforeAll
+  static void start() throws Exception {
+    s3 = S3Proxy.start(folder);
+    // The first one of a JVM is kept, and Spark's start makes one.
+    FileSystem.get(s3.place(""), hadoop());
+    database =
+        EmbeddedPostgres.builder()
+            .setOverrideWorkingDirectory(folder.resolve("postgresql").toFile())
+            .setDataDirectory(folder.resolve("database"))
+            .start();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    database.close();
+    s3.close();
+  }
+
+  private static TestLake open(String name) {
+    TestLake lake = TestLake.at(folder, s3.place(name), catalog(name), ObjectCheckpoints.SETTINGS);
+    // Another test of this JVM may have started its Spark.
+    s3.settings().forEach(lake.spark().sparkContext().hadoopConfiguration()::set);
+    return lake;
+  }
+
+  private static Map<String, String> catalog(String name) {
+    return Map.of(
+        "type", "jdbc",
+        "uri", database.getJdbcUrl("postgres", "postgres"),
+        "jdbc.schema-version", "V1");
+  }
+
+  private static Configuration hadoop() {
+    Configuration hadoop = new Configuration();
+    s3.settings().forEach(hadoop::set);
+    return hadoop;
+  }
+
+  private static CheckpointFiles files(String name) {
+    return new CheckpointFiles(LakeSession.path(s3.place(name)), hadoop());
+  }
+
+  @Test
+  void ofManyWhoMakeAFileOneDoes() throws Exception {
+    CheckpointFiles files = files("made");
+
+    for (int round = 0; round < 20; round++) {
+      String name = "of-" + round;
+      List<Integer> made =
+          IntStream.range(0, 8)
+              .parallel()
+              .filter(each -> files.create(name, "by " + each))
+              .boxed()
+              .toList();
+
+      assertThat(made).as(name).hasSize(1);
+      assertThat(files.text(name)).isEqualTo("by " + made.get(0));
+    }
+  }
+
+  @Test
+  void aFileIsWholeOrNotThere() throws Exception {
+    CheckpointFiles files = files("whole");
+    FileSystem s3a = files.root().getFileSystem(files.hadoop());
+
+    try (NewFile given = NewFile.on(s3a, files.path("given-up"))) {
+      given.write(new byte[] {1});
+      given.abort();
+    }
+    files.writeWhole("written", "first");
+    files.writeWhole("written", "second");
+
+    assertThat(files.names()).containsExactly("written");
+    assertThat(files.text("written")).isEqualTo("second");
+    assertThatThrownBy(() -> NewFile.write(s3a, files.path("written"), "third"))
+        .isInstanceOf(FileAlreadyExistsException.class);
+    assertThat(files.text("written")).isEqualTo("second");
+  }
+
+  @Test
+  void whoLosesTheAnswerToItsOwnWriteHasWritten() throws Exception {
+    Configuration hadoop = hadoop();
+    try (LostAnswer before = LostAnswer.before(URI.create(hadoop.get("fs.s3a.endpoint")))) {
+      hadoop.set("fs.s3a.endpoint", before.url());
+      try (FileSystem s3a = FileSystem.newInstance(s3.place(""), hadoop)) {
+        var file = new org.apache.hadoop.fs.Path(s3.place("lost") + "/answer");
+
+        NewFile.write(s3a, file, "mine");
+
+        assertThat(before.connections()).as("it was sent again").isGreaterThan(1);
+        assertThat(files("lost").text("answer")).isEqualTo("mine");
+        assertThatThrownBy(() -> NewFile.write(s3a, file, "another's"))
+            .isInstanceOf(FileAlreadyExistsException.class);
+      }
+    }
+  }
+
+  @Test
+  void noCommitOfTwoDriversIsLost() throws Exception {
+    Map<TableFormat, Integer> counts = Map.of(TableFormat.DELTA, 100, TableFormat.ICEBERG, 10);
+    try (TestLake lake = open("two")) {
+      counts.keySet().forEach(format -> lake.lake().create(SecondDriver.table(format)));
+      try (SecondDriver second =
+          SecondDriver.start(folder, s3, s3.place("two"), catalog("two"), counts)) {
+        for (TableFormat format : counts.keySet()) {
+          LakeTable table = lake.lake().find(SecondDriver.table(format)).orElseThrow();
+          await()
+              .atMost(Duration.ofMinutes(2))
+              .until(() -> hasRows(lake, table) || !second.isRunning());
+          SecondDriver.append(lake, table, "first", counts.get(format));
+        }
+        assertThat(second.result()).isEmpty();
+      }
+      counts.forEach(
+          (format, count) ->
+              assertThat(numbers(lake, format))
+                  .as(format.name())
+                  .hasSize(2 * count)
+                  .doesNotHaveDuplicates());
+    }
+  }
+
+  private static boolean hasRows(TestLake lake, LakeTable table) {
+    return table.lastBatch("append.second").isPresent();
+  }
+
+  private static List<String> numbers(TestLake lake, TableFormat format) {
+    return lake
+        .lake()
+        .find(SecondDriver.table(format))
+        .orElseThrow()
+        .read(lake.spark())
+        .collectAsList()
+        .stream()
+        .map(row -> row.getString(0) + " " + row.getLong(1))
+        .toList();
+  }
+
+  @Test
+  void aVerbFindsTheStoreFitAndKeepsCheckpointsInItsWay() {
+    try (TestLake lake = open("rides")) {
+      SparkSession spark = VerbSession.open("test", environment());
+
+      assertThat(LakeSession.keepsLogOnS3(spark)).isTrue();
+      assertThat(
+              CheckpointFileManager.create(
+                  LakeSession.path(environment().checkpoints()),
+                  spark.sessionState().newHadoopConf()))
+          .isInstanceOf(ObjectCheckpoints.class);
+    }
+  }
+
+  /**
+   * Events in Iceberg, which a stream reads from there; all that reconciliation writes in Delta.
+   */
+  @Test
+  void aPipelineIsLandedRefreshedRepairedErasedAndMaintained() throws Exception {
+    try (TestLake lake = open("rides")) {
+      Rides rides = new Rides(folder, lake, TableFormat.ICEBERG, TableFormat.DELTA);
+      send(rides, "a", "2024-05-01T10:00:00Z");
+      send(rides, "b", "2024-05-02T10:00:00Z");
+      LedgerSpan first = rides.sendBroken(NOW).land(NOW);
+      rides.refresh("rides/refresh/rides_by_hour", NOW);
+      send(rides, "late", "2024-05-01T11:00:00Z");
+      rides.land(NOW);
+      rides.refresh("rides/refresh/rides_by_hour", NOW);
+      rides.reconcile(NOW);
+
+      assertThat(rides.tables().operations().tidemarks().read(lake.spark(), "rides"))
+          .containsEntry("rides_by_hour", Optional.of(LocalDate.parse("2024-05-01")));
+      assertThat(first.balances()).isTrue();
+      assertThat(first.deadLetters()).isEqualTo(1);
+      assertThat(shown(rides)).as("repaired").isEqualTo(Map.of(TEN, 1L, TEN.plusSeconds(3600), 1L));
+
+      new ForgetJob(lake.spark(), rides.tables(), environment(), Clock.systemUTC())
+          .forget(
+              RowCondition.of("event_id = 'late'"),
+              Optional.empty(),
+              "asked to",
+              "somebody",
+              Optional.empty());
+      rides.reconcile(NOW);
+      assertThat(shown(rides)).as("erased").isEqualTo(Map.of(TEN, 1L));
+
+      MaintainRun run =
+          new MaintainRun(
+              lake.spark(), rides.tables(), environment(), Clock.systemUTC(), Optional.empty());
+      MaintainReport report = run.run(run.all(), () -> true).orElseThrow();
+      assertThat(report.exitCode()).as(report.json()).isZero();
+      StatusReport status =
+          StatusReport.of(lake.spark(), rides.tables(), Optional.empty(), true, NOW);
+      assertThat(status.problems()).isEmpty();
+    }
+  }
+
+  private static Environment environment() {
+    return new Environment(
+        "127.0.0.1:9",
+        folder.resolve("registry").toUri(),
+        s3.place("rides/warehouse"),
+        s3.place("rides/checkpoints"),
+        catalog("rides"),
+        Map.of(),
+        Map.of());
+  }
+
+  private static Map<Instant, Long> shown(Rides rides) {
+    return rides.shown("Zoo", Instant.parse("2024-05-02T00:00:00Z"));
+  }
+
+  private static void send(Rides rides, String id, String time) throws IOException {
+    Instant at = Instant.parse(time);
+    rides.send(id, "Zoo", at.toEpochMilli(), NOW.toEpochMilli() * 1000, false);
+  }
+
+  /** A file of a writer that was killed, and the table's own. */
+  @ParameterizedTest
+  @EnumSource
+  void whatNobodyNeedsIsDeleted(TableFormat format) throws Exception {
+    try (TestLake lake = open("upkeep-" + format)) {
+      LakeTable table = lake.lake().create(SecondDriver.table(format));
+      SecondDriver.append(lake, table, "first", 4);
+      List<String> numbers = numbers(lake, format);
+      FileSystem s3a = new org.apache.hadoop.fs.Path(s3.place("")).getFileSystem(hadoop());
+      org.apache.hadoop.fs.Path orphan =
+          new org.apache.hadoop.fs.Path(dataFile(lake, table).getParent(), "part-killed.parquet");
+      s3a.create(orphan).close();
+      UpkeepPolicy policy =
+          new UpkeepPolicy(1, date -> true, later(), 0, Optional.of(later()), List.of());
+
+      List<UpkeepTask> tasks = table.upkeep().tasks(policy);
+      tasks.forEach(task -> task.work().get());
+
+      assertThat(tasks)
+          .extracting(UpkeepTask::kind)
+          .contains(UpkeepTask.Kind.COMPACT, UpkeepTask.Kind.DELETE_ORPHANS);
+      assertThat(s3a.exists(orphan)).isFalse();
+      assertThat(numbers(lake, format)).containsExactlyInAnyOrderElementsOf(numbers);
+    }
+  }
+
+  private static org.apache.hadoop.fs.Path dataFile(TestLake lake, LakeTable table) {
+    return new org.apache.hadoop.fs.Path(
+        table.read(lake.spark()).selectExpr("input_file_name()").head().getString(0));
+  }
+
+  /** S3 tells times in seconds. */
+  private static Instant later() {
+    return Instant.now().plusSeconds(2);
+  }
+
+  @Test
+  void ofManyWhoTakeALeaseOneHasIt() {
+    CheckpointFiles lease = files("checkpoints/_maintain/lease");
+    for (int round = 0; round < 3; round++) {
+      List<Lease> taken =
+          IntStream.range(0, 6)
+              .parallel()
+              .mapToObj(each -> Lease.take(lease, "holder " + each))
+              .flatMap(Optional::stream)
+              .toList();
+
+      assertThat(taken.stream().filter(Lease::isHeld)).hasSize(1);
+      assertThat(Lease.take(lease, "another")).isEmpty();
+      taken.forEach(Lease::close);
+    }
+    Pins pins = new Pins(files("checkpoints/_maintain/pins"));
+    assertThat(pins.since()).isEmpty();
+    assertThat(pins.during("run", pins::since)).isPresent();
+    assertThat(pins.since()).isEmpty();
+  }
+
+  /** Two that were started on one checkpoint. */
+  @Test
+  void ofTwoDriversThatPlanABatchOneFails() throws Exception {
+    Configuration hadoop = hadoop();
+    var place = LakeSession.path(s3.place("checkpoints/two/offsets"));
+    ObjectCheckpoints one = new ObjectCheckpoints(place, hadoop);
+    var first = one.createAtomic(new org.apache.hadoop.fs.Path(place, "0"), false);
+    var second =
+        new ObjectCheckpoints(place, hadoop)
+            .createAtomic(new org.apache.hadoop.fs.Path(place, "0"), false);
+    first.write(1);
+    second.write(2);
+    first.close();
+
+    assertThatThrownBy(second::close).isInstanceOf(FileAlreadyExistsException.class);
+    second.cancel();
+    var cancelled = one.createAtomic(new org.apache.hadoop.fs.Path(place, "1"), true);
+    cancelled.write(1);
+    cancelled.cancel();
+    assertThat(files("checkpoints/two/offsets").names()).containsExactly("0");
+  }
+
+  @Test
+  void aStoreIsTriedBeforeItIsUsed() throws Exception {
+    assertThat(ConditionalWrites.problem(s3.place("tried"), hadoop())).isEmpty();
+    assertThat(files("tried").names()).isEmpty();
+    assertThat(ConditionalWrites.problem(URI.create("file:///nowhere"), hadoop())).isEmpty();
+    assertThat(ConditionalWrites.problem(URI.create("s3a://nowhere/lake"), hadoop()).orElseThrow())
+        .startsWith("Cannot write to s3a://nowhere/lake: ")
+        .contains("fs.s3a settings");
+
+    Configuration wrong = hadoop();
+    wrong.set("fs.s3a.secret.key", "guessed");
+    assertThat(ConditionalWrites.problem(s3.place("tried"), wrong).orElseThrow())
+        .contains("credentials")
+        .doesNotContain("guessed");
+    try (IgnorantStore ignorant = IgnorantStore.start()) {
+      Configuration hadoop = hadoop();
+      hadoop.set("fs.s3a.endpoint", ignorant.url());
+      assertThat(ConditionalWrites.problem(s3.place("tried"), hadoop).orElseThrow())
+          .startsWith(
+              "Cannot use s3a://lake/tried: this store ignores the condition If-None-Match");
+    }
+    Configuration away = hadoop();
+    away.set("fs.s3a.endpoint", "http://127.0.0.1:9");
+    assertThat(ConditionalWrites.problem(s3.place("tried"), away).orElseThrow())
+        .startsWith("Cannot write to s3a://lake/tried: ");
+  }
+}
