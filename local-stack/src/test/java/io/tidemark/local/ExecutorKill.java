@@ -1,6 +1,5 @@
 package io.tidemark.local;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -37,7 +36,7 @@ record ExecutorKill(
         .pollInterval(LOOK)
         .until(
             () -> {
-              assertThat(verb.isAlive()).as(verb::errors).isTrue();
+              verb.requireAlive();
               return !driver.tasks(application, stage).isEmpty() && kill(stage, killed);
             });
     return killed.get();

@@ -1,16 +1,24 @@
 package io.tidemark.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A verb that a shell has submitted to a cluster, by the words of a document. */
 final class SubmittedVerb implements AutoCloseable {
+  private static final Pattern PAGE = Pattern.compile("started service 'SparkUI' on port (\\d+)");
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   private final Process process;
   private final Path output;
   private final Path errors;
@@ -42,9 +50,17 @@ final class SubmittedVerb implements AutoCloseable {
     return new SubmittedVerb(builder.start(), output, errors);
   }
 
-  /** Whether it has not ended. */
-  boolean isAlive() {
-    return process.isAlive();
+  /** Waits until its driver tells what it does. */
+  SparkRest driver() {
+    Matcher page = PAGE.matcher("");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(page.reset(errors()).find()).as(this::errors).isTrue());
+    return new SparkRest(URI.create("http://127.0.0.1:" + page.group(1)));
+  }
+
+  void requireAlive() {
+    assertThat(process.isAlive()).as(this::errors).isTrue();
   }
 
   /** SIGTERM. */
