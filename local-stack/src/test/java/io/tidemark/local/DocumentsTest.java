@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,8 @@ class DocumentsTest {
   private static final String LAUNCHER = "./tidemark ";
   private static final String SUBMIT = "spark-submit ";
 
+  private static final Pattern SUBMITTED =
+      Pattern.compile("\\| `([a-z-]+)` \\| `(io\\.tidemark\\.\\S+)` \\|");
   private static final Pattern PATH = Pattern.compile("\\w[\\w.-]*(?:/[\\w.-]+)+");
   private static final Pattern SOURCE =
       Pattern.compile(".+\\.(?:avsc|java|json|md|properties|sql|xml|yaml)");
@@ -51,6 +54,16 @@ class DocumentsTest {
               String verb = words.get(words.indexOf("--class") + 1);
               assertParses(command, verb, afterTheJar(words));
             });
+  }
+
+  @Test
+  void everyVerbOfAClusterHasTheClassThatIsListed() throws IOException {
+    Page operations = Page.read(Page.ROOT.resolve("docs/operations.md"));
+    List<MatchResult> listed = SUBMITTED.matcher(operations.text()).results().toList();
+    assertThat(listed).hasSizeGreaterThan(5);
+    assertThat(listed)
+        .allSatisfy(
+            verb -> assertThat(parser(verb.group(2)).getCommandName()).isEqualTo(verb.group(1)));
   }
 
   @Test
