@@ -27,7 +27,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -50,6 +49,9 @@ record DriverWork(
   /** Of both kinds of batches. With one of a second, dozens of views do nothing but look. */
   private static final Duration TRIGGER = Duration.ofSeconds(10);
 
+  /** Of the stream's topic at most: few records of many partitions are read by a single task. */
+  private static final int STREAMED_PARTITIONS = 16;
+
   DriverReport run(DriverLoad load) throws Exception {
     EventSource source = source();
     for (DimensionSource dimension : pipeline.dimensions()) {
@@ -61,7 +63,11 @@ record DriverWork(
     List<DriverReport.Row> rows = new ArrayList<>();
     List<QueryBatches> queries = new ArrayList<>();
     try (TopicWriter topic =
-            TopicWriter.create(servers, source.topic(), load.partitions(), source.schema());
+            TopicWriter.create(
+                servers,
+                source.topic(),
+                Math.min(load.partitions(), STREAMED_PARTITIONS),
+                source.schema());
         Progress progress = Progress.start("Measuring", 5, "parts")) {
       FewPurchases purchases = new FewPurchases(topic, load);
       rows.add(nothing(load));
@@ -89,7 +95,7 @@ record DriverWork(
 
   /** A job whose tasks do nothing: what it takes to send them and to hear of them. */
   private DriverReport.Row nothing(DriverLoad load) throws Exception {
-    SparkSession spark = Streams.session(pipeline, environment("nothing", load));
+    SparkSession spark = Streams.session(pipeline, environment("nothing"));
     TaskTimes times = TaskTimes.of(spark.sparkContext());
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     List<Integer> numbers = IntStream.range(0, load.tasks()).boxed().toList();
@@ -106,7 +112,7 @@ record DriverWork(
         new EventSource(
             source().name(), source().topic(), source().schema(), format, source().replay());
     Pipeline landed = with(List.of(events), List.of());
-    Environment environment = environment(format.name(), load);
+    Environment environment = environment(format.name());
     SparkSession spark = Streams.session(landed, environment);
     PipelineTables tables = PipelineTables.open(spark, landed);
     LandingQuery query = new LandingQuery(landed.name(), events.name());
@@ -144,15 +150,15 @@ record DriverWork(
         .toList();
   }
 
-  /** A stream that lands a record of each partition, and refreshes all views; or finds nothing. */
+  /** A stream that lands a record of each partition and refreshes all views, or finds nothing. */
   private List<DriverReport.Row> stream(
       DriverLoad load, FewPurchases purchases, List<QueryBatches> queries) throws Exception {
     Pipeline streamed = with(pipeline.events(), views(load.views()));
-    SparkSession spark = Streams.session(streamed, environment("stream", load));
+    SparkSession spark = Streams.session(streamed, environment("stream"));
     TaskTimes times = TaskTimes.of(spark.sparkContext());
     BatchListener batches = new BatchListener();
     spark.streams().addListener(batches);
-    try (Streams streams = Streams.open(spark, streamed, environment("stream", load))) {
+    try (Streams streams = Streams.open(spark, streamed, environment("stream"))) {
       streams.start();
       streams.drain();
       List<DriverReport.Row> rows = new ArrayList<>();
@@ -164,7 +170,7 @@ record DriverWork(
                 if (round == warmUp) {
                   batches.take();
                 }
-                purchases.send(round);
+                purchases.send(round, Math.min(load.partitions(), STREAMED_PARTITIONS));
                 streams.drain();
               }));
       List<QueryNotes.Batch> counted = batches.take();
@@ -226,21 +232,11 @@ record DriverWork(
         views);
   }
 
-  /** As conf/production.yaml has it: or else a task makes a client of Kafka for each partition. */
-  private Environment environment(String lake, DriverLoad load) throws IOException {
-    Environment local =
-        LocalEnvironment.of(
-            Files.createDirectories(folder.resolve("lakes").resolve(lake)),
-            servers.brokers(),
-            servers.registry());
-    return new Environment(
-        local.brokers(),
-        local.registry(),
-        local.warehouse(),
-        local.checkpoints(),
-        local.catalog(),
-        local.kafka(),
-        Map.of("spark.kafka.consumer.cache.capacity", Integer.toString(load.partitions() + 1)));
+  private Environment environment(String lake) throws IOException {
+    return LocalEnvironment.of(
+        Files.createDirectories(folder.resolve("lakes").resolve(lake)),
+        servers.brokers(),
+        servers.registry());
   }
 
   /** What is done in a round. */

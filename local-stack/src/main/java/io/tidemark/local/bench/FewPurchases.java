@@ -26,9 +26,9 @@ record FewPurchases(TopicWriter topic, DriverLoad load) {
           .add("offset", DataTypes.LongType)
           .add("timestamp", DataTypes.TimestampType);
 
-  /** Sends them. */
-  void send(int round) {
-    for (int partition = 0; partition < load.partitions(); partition++) {
+  /** Sends those of the first partitions. */
+  void send(int round, int partitions) {
+    for (int partition = 0; partition < partitions; partition++) {
       topic.send(partition, purchase(round, partition));
     }
     topic.flush();
