@@ -58,8 +58,8 @@ class DocumentsTest {
 
   @Test
   void everyVerbOfAClusterHasTheClassThatIsListed() throws IOException {
-    Page operations = Page.read(Page.ROOT.resolve("docs/operations.md"));
-    List<MatchResult> listed = SUBMITTED.matcher(operations.text()).results().toList();
+    Page cluster = Page.read(Page.ROOT.resolve("docs/cluster.md"));
+    List<MatchResult> listed = SUBMITTED.matcher(cluster.text()).results().toList();
     assertThat(listed).hasSizeGreaterThan(5);
     assertThat(listed)
         .allSatisfy(

@@ -31,6 +31,7 @@ import picocli.CommandLine;
 class KubernetesTest {
   private static final Path FOLDER = Page.ROOT.resolve("conf/kubernetes");
   private static final Pattern PACKAGES = Pattern.compile("--packages (\\S+)");
+  private static final Pattern EXCLUDED = Pattern.compile("--exclude-packages (\\S+)");
   private static final Pattern COPY = Pattern.compile("(?m)^COPY ([^-].*) (\\S+)$");
   private static final Pattern TAG = Pattern.compile("docker build .* -t (\\S+)");
   private static final Pattern IMAGE = Pattern.compile("image[:=] *(\\S+)");
@@ -50,8 +51,13 @@ class KubernetesTest {
         .hasSize(2)
         .containsOnly(org.apache.spark.package$.MODULE$.SPARK_VERSION());
     String readme = found(PACKAGES, read(Page.ROOT.resolve("README.md"))).get(0);
-    assertThat(found(PACKAGES, dockerfile))
-        .containsExactly(readme + ",org.apache.hadoop:hadoop-aws:" + VersionInfo.getVersion());
+    String configuration = read(Page.ROOT.resolve("docs/configuration.md"));
+    String ofS3 = found(PACKAGES, configuration).get(0).replaceFirst("^…", "");
+    assertThat(ofS3).startsWith(",org.apache.hadoop:hadoop-aws:" + VersionInfo.getVersion() + ",");
+    assertThat(found(PACKAGES, dockerfile)).containsExactly(readme + ofS3);
+    assertThat(found(EXCLUDED, dockerfile))
+        .hasSize(1)
+        .isEqualTo(found(EXCLUDED, configuration));
     assertThat(this.<String>at(stream, "spec", "runtimeVersions", "sparkVersion"))
         .isEqualTo(org.apache.spark.package$.MODULE$.SPARK_VERSION());
   }
