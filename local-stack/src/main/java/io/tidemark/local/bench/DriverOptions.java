@@ -13,6 +13,9 @@ final class DriverOptions {
 
   private static final int ROUNDS = 3;
 
+  /** With one of a second, dozens of views do nothing but look. */
+  private static final Duration TRIGGER = Duration.ofSeconds(10);
+
   private static final Duration LULL = Duration.ofSeconds(30);
 
   @Option(
@@ -52,6 +55,6 @@ final class DriverOptions {
   }
 
   static DriverWork work(Environment servers, Path folder, Pipeline pipeline) {
-    return new DriverWork(servers, folder, pipeline, WARM_UP, ROUNDS, LULL);
+    return new DriverWork(servers, folder, pipeline, WARM_UP, ROUNDS, TRIGGER, LULL);
   }
 }

@@ -42,13 +42,17 @@ import org.apache.spark.sql.SparkSession;
  * @param pipeline of purchases, with one view
  * @param warmUp rounds before those that count
  * @param rounds that count
+ * @param trigger of the stream's batches of both kinds
  * @param lull how long the stream is watched with nothing to do
  */
 record DriverWork(
-    Environment servers, Path folder, Pipeline pipeline, int warmUp, int rounds, Duration lull) {
-  /** Of both kinds of batches. With one of a second, dozens of views do nothing but look. */
-  private static final Duration TRIGGER = Duration.ofSeconds(10);
-
+    Environment servers,
+    Path folder,
+    Pipeline pipeline,
+    int warmUp,
+    int rounds,
+    Duration trigger,
+    Duration lull) {
   /** Of the stream's topic at most: few records of many partitions are read by a single task. */
   private static final int STREAMED_PARTITIONS = 16;
 
@@ -220,9 +224,9 @@ record DriverWork(
         pipeline.maxFuture(),
         pipeline.operations(),
         new Pipeline.Landing(
-            TRIGGER, pipeline.landing().maxRecordsPerBatch(), pipeline.landing().direct()),
+            trigger, pipeline.landing().maxRecordsPerBatch(), pipeline.landing().direct()),
         new Pipeline.Refresh(
-            TRIGGER,
+            trigger,
             pipeline.refresh().shufflePartitions(),
             pipeline.refresh().stateStore(),
             pipeline.refresh().largeDateRows()),

@@ -27,6 +27,7 @@ class DriverWorkIT {
                   PipelineFile.read(Path.of("../conf/bench")),
                   0,
                   1,
+                  Duration.ofSeconds(1),
                   Duration.ofSeconds(1))
               .run(LOAD);
     }
