@@ -28,7 +28,6 @@ import io.tidemark.view.validation.RowCondition;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -226,7 +225,7 @@ class ObjectStoreIT {
       rides.reconcile(NOW);
 
       assertThat(rides.tables().operations().tidemarks().read(lake.spark(), "rides"))
-          .containsEntry("rides_by_hour", LocalDate.parse("2024-05-01"));
+          .containsEntry("rides_by_hour", Optional.of(LocalDate.parse("2024-05-01")));
       assertThat(first.balances()).isTrue();
       assertThat(first.deadLetters()).isEqualTo(1);
       assertThat(shown(rides)).as("repaired").isEqualTo(Map.of(TEN, 1L, TEN.plusSeconds(3600), 1L));
