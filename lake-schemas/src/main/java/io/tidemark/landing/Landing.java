@@ -32,6 +32,9 @@ public final class Landing {
    */
   private static final long RECORDS_PER_TASK = 100_000;
 
+  /** A task reads its topic-partitions one after the other, each by a Kafka client of its own. */
+  private static final long PARTITIONS_PER_TASK = 50;
+
   private final LandingQuery query;
   private final LandingTable table;
   private final OperationTables operations;
@@ -120,10 +123,13 @@ public final class Landing {
     return next.getAsLong();
   }
 
-  private static int tasks(List<PlannedSpan> planned) {
+  /** In how many tasks a batch is read. */
+  static int tasks(List<PlannedSpan> planned) {
     long records = planned.stream().mapToLong(span -> span.until() - span.from()).sum();
+    long partitions = planned.stream().filter(span -> span.until() > span.from()).count();
     long tasks = (records + RECORDS_PER_TASK - 1) / RECORDS_PER_TASK;
-    return (int) Math.max(1, Math.min(tasks, planned.size()));
+    long least = (partitions + PARTITIONS_PER_TASK - 1) / PARTITIONS_PER_TASK;
+    return (int) Math.max(1, Math.max(least, Math.min(tasks, partitions)));
   }
 
   private static List<LedgerSpan> settled(

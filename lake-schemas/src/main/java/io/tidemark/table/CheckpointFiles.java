@@ -166,7 +166,7 @@ public record CheckpointFiles(Path root, Configuration hadoop) {
    */
   public Instant now() {
     try {
-      if (root.getFileSystem(hadoop).getScheme().equals("file")) {
+      if (root.getFileSystem(hadoop).getUri().getScheme().equals("file")) {
         return Instant.now();
       }
     } catch (IOException e) {

@@ -54,7 +54,7 @@ public final class NewFile extends FilterOutputStream {
 
   /** Whether files of this place are made so. */
   public static boolean isMadeAt(FileSystem files) {
-    return SCHEME.equals(files.getScheme());
+    return SCHEME.equals(files.getUri().getScheme());
   }
 
   /**

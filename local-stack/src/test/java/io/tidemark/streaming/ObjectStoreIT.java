@@ -210,9 +210,7 @@ class ObjectStoreIT {
     }
   }
 
-  /**
-   * Events in Iceberg, which a stream reads from there; all that reconciliation writes in Delta.
-   */
+  /** Events in Iceberg, which a stream reads there; what reconciliation writes in Delta. */
   @Test
   void aPipelineIsLandedRefreshedRepairedErasedAndMaintained() throws Exception {
     try (TestLake lake = open("rides")) {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -35,7 +36,7 @@ public final class SecondDriver implements AutoCloseable {
   /** A table of numbers, and who has written them. */
   static TableDefinition table(TableFormat format) {
     return new TableDefinition(
-        "shop.numbers_in_" + format.name().toLowerCase(java.util.Locale.ROOT),
+        "shop.numbers_in_" + format.name().toLowerCase(Locale.ROOT),
         format,
         StructType.fromDDL("writer STRING, n BIGINT"),
         Optional.empty(),
