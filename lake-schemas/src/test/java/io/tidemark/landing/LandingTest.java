@@ -72,9 +72,7 @@ class LandingTest {
       int partitions, long recordsOfEach, int tasks) {
     List<PlannedSpan> planned =
         IntStream.range(0, partitions)
-            .mapToObj(
-                partition ->
-                    span(partition, 7, 7 + recordsOfEach))
+            .mapToObj(partition -> span(partition, 7, 7 + recordsOfEach))
             .toList();
     assertThat(Landing.tasks(planned)).isEqualTo(tasks);
   }

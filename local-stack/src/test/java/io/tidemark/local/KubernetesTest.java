@@ -55,9 +55,7 @@ class KubernetesTest {
     String ofS3 = found(PACKAGES, configuration).get(0).replaceFirst("^…", "");
     assertThat(ofS3).startsWith(",org.apache.hadoop:hadoop-aws:" + VersionInfo.getVersion() + ",");
     assertThat(found(PACKAGES, dockerfile)).containsExactly(readme + ofS3);
-    assertThat(found(EXCLUDED, dockerfile))
-        .hasSize(1)
-        .isEqualTo(found(EXCLUDED, configuration));
+    assertThat(found(EXCLUDED, dockerfile)).hasSize(1).isEqualTo(found(EXCLUDED, configuration));
     assertThat(this.<String>at(stream, "spec", "runtimeVersions", "sparkVersion"))
         .isEqualTo(org.apache.spark.package$.MODULE$.SPARK_VERSION());
   }
