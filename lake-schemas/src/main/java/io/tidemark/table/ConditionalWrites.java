@@ -21,7 +21,7 @@ public final class ConditionalWrites {
       Map.of(
           "fs.s3a.attempts.maximum", "1",
           "fs.s3a.retry.limit", "1",
-          "fs.s3a.connection.establish.timeout", "5s",
+          "fs.s3a.connection.establish.timeout", "15s",
           "fs.s3a.connection.timeout", "5s",
           "fs.s3a.connection.request.timeout", "5s");
 

@@ -35,7 +35,7 @@ public final class RestCatalog implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
     builder.environment().put("CLASSPATH", classPath());
-    builder.environment().put("REST_PORT", Integer.toString(port));
+    builder.environment().put("CATALOG_REST_PORT", Integer.toString(port));
     builder.environment().put("CATALOG_WAREHOUSE", folder.resolve("warehouse").toString());
     builder.environment().put("CATALOG_URI", "jdbc:sqlite:" + folder.resolve("rest-catalog.db"));
     Process process = builder.start();

@@ -201,6 +201,7 @@ class ObjectStoreIT {
     try (TestLake lake = open("rides")) {
       SparkSession spark = VerbSession.open("test", environment());
 
+      assertThat(spark).isNotSameAs(lake.spark());
       assertThat(LakeSession.keepsLogOnS3(spark)).isTrue();
       assertThat(
               CheckpointFileManager.create(
