@@ -21,8 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.awaitility.Awaitility;
@@ -226,9 +224,11 @@ class SecretsIT {
     return files(lake().resolve("event-log")).map(SecretsIT::text).reduce("", String::concat);
   }
 
-  /** Each with a little of what stands before it. */
+  /** For each what stands before it. */
   private static Stream<String> secrets(String text) {
-    return Pattern.compile("(?s).{0,80}" + MARK).matcher(text).results().map(MatchResult::group);
+    return Stream.iterate(
+            text.indexOf(MARK), found -> found >= 0, found -> text.indexOf(MARK, found + 1))
+        .map(found -> text.substring(Math.max(0, found - 80), found));
   }
 
   private static Stream<Path> files(Path folder) {
