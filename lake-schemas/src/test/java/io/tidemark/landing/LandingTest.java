@@ -25,7 +25,6 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -56,25 +55,6 @@ class LandingTest {
 
   private SchemaRegistry registry() {
     return SchemaRegistry.at(folder.resolve("registry").toUri());
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "1, 0, 1",
-    "12, 10, 1",
-    "2, 100000, 2",
-    "4, 75000, 3",
-    "50, 1, 1",
-    "51, 1, 2",
-    "1000, 1, 20",
-  })
-  void aTaskReadsManyRecordsButNotTheRecordsOfManyPartitions(
-      int partitions, long recordsOfEach, int tasks) {
-    List<PlannedSpan> planned =
-        IntStream.range(0, partitions)
-            .mapToObj(partition -> span(partition, 7, 7 + recordsOfEach))
-            .toList();
-    assertThat(Landing.tasks(planned)).isEqualTo(tasks);
   }
 
   @AfterEach
