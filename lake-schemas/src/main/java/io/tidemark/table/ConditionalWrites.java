@@ -40,9 +40,11 @@ public final class ConditionalWrites {
     IMPATIENT.forEach(impatient::set);
     try (FileSystem files = FileSystem.newInstance(place, impatient)) {
       Path file = new Path(new Path(place), "_tidemark-probe-" + UUID.randomUUID());
-      boolean isRefused = isRefused(files, file);
-      files.delete(file, false);
-      return isRefused ? Optional.empty() : Optional.of(ignored(place));
+      try {
+        return isRefused(files, file) ? Optional.empty() : Optional.of(ignored(place));
+      } finally {
+        files.delete(file, false);
+      }
     } catch (IllegalArgumentException e) {
       return Optional.of(
           "Cannot use %s: Hadoop's client for S3 in this Spark is too old to write a file only if none is there: %s. Use hadoop-aws 3.4.2 or later, of the version of Spark's own Hadoop."

@@ -232,13 +232,14 @@ public final class Streams implements AutoCloseable {
   @Override
   public void close() throws TimeoutException {
     upkeep.ifPresent(StreamUpkeep::end);
+    BatchEnd batches = new BatchEnd();
     try {
       for (LandQuery land : landing) {
-        BatchEnd.stop(land.query());
+        batches.stop(land.query());
       }
       for (Refreshing view : refreshing) {
         if (view.query().isPresent()) {
-          BatchEnd.stop(view.query().get());
+          batches.stop(view.query().get());
         }
       }
       finality.lookIfLanded();

@@ -57,8 +57,7 @@ public record IcebergCatalog(SparkSession spark, Map<String, String> properties)
   }
 
   Optional<String> problem(Duration patience) {
-    String uri = properties.getOrDefault("uri", "");
-    if (uri.isEmpty() || uri.startsWith("jdbc:sqlite:")) {
+    if (isFile() || !properties.containsKey("uri")) {
       return Optional.empty();
     }
     FutureTask<Catalog> opening = new FutureTask<>(this::open);
@@ -82,18 +81,25 @@ public record IcebergCatalog(SparkSession spark, Map<String, String> properties)
     }
   }
 
+  private boolean isFile() {
+    return properties.getOrDefault("uri", "").startsWith("jdbc:sqlite:");
+  }
+
   private String message(Throwable reason) {
     return "Cannot open the Iceberg catalog%s: %s. %s"
         .formatted(place(), said(reason), wayOut(reason));
   }
 
-  private static String wayOut(Throwable reason) {
+  private String wayOut(Throwable reason) {
     if (reason instanceof NotAuthorizedException || reason instanceof ForbiddenException) {
       return "Look at 'token' or 'credential' under 'catalog' in the environment file: it may have expired, or be one of another catalog.";
     }
-    return String.valueOf(reason.getMessage()).startsWith("No suitable driver")
-        ? "Start Spark with the package of the database's driver, for PostgreSQL org.postgresql:postgresql."
-        : "Look at 'catalog' in the environment file; the folder of a local lake is made by './tidemark up'.";
+    if (String.valueOf(reason.getMessage()).startsWith("No suitable driver")) {
+      return "Start Spark with the package of the database's driver, for PostgreSQL org.postgresql:postgresql.";
+    }
+    return isFile()
+        ? "Look at 'catalog' in the environment file; the folder of a local lake is made by './tidemark up'."
+        : "Look at 'catalog' in the environment file, and whether its server runs.";
   }
 
   /** Its failure may name the catalog's whole address, in which a user and a password may be. */
