@@ -8,7 +8,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
@@ -20,7 +19,7 @@ import java.util.UUID;
  * @param host its name
  * @param machine within which process ids are counted; empty if that cannot be told
  * @param pid its id there
- * @param startedAt when it began, as its machine has it
+ * @param started when it began, in ticks since its machine did; 0 if that cannot be told
  * @param process that no other process has
  * @param since when it has the lease
  */
@@ -29,7 +28,7 @@ record LeaseHolder(
     String host,
     String machine,
     long pid,
-    Instant startedAt,
+    long started,
     String process,
     Instant since) {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -37,20 +36,20 @@ record LeaseHolder(
   private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
   private static final Path PROCESS_IDS = Path.of("/proc/self/ns/pid");
 
-  /** Where the processes of others are hidden, this one is as well. */
-  private static final Path FIRST_PROCESS = Path.of("/proc/1");
+  /** Of the fields in a process's file, the 22nd says when it began; the third follows the name. */
+  private static final int START = 22 - 3;
 
-  /** The clock of a machine may be set while a process runs. */
-  private static final Duration SAME_START = Duration.ofSeconds(2);
+  /** Where the processes of others are hidden, this one is as well. */
+  private static final Path FIRST_PROCESS = processFile(1);
 
   static LeaseHolder thisProcess(String what) {
-    ProcessHandle self = ProcessHandle.current();
+    long self = ProcessHandle.current().pid();
     return new LeaseHolder(
         what,
         thisHost(),
         thisMachine(),
-        self.pid(),
-        self.info().startInstant().orElse(Instant.EPOCH),
+        self,
+        started(self),
         THIS_PROCESS,
         Instant.now().truncatedTo(ChronoUnit.SECONDS));
   }
@@ -65,7 +64,7 @@ record LeaseHolder(
             json.path("host").asText(),
             json.path("machine").asText(),
             json.path("pid").asLong(),
-            Instant.ofEpochMilli(json.path("startedAt").asLong()),
+            json.path("started").asLong(),
             json.path("process").asText(),
             Instant.ofEpochSecond(json.path("since").asLong()));
       }
@@ -73,7 +72,7 @@ record LeaseHolder(
       // As below.
     }
     String what = text.isBlank() ? "not known yet" : text.strip();
-    return new LeaseHolder(what, "", "", 0, Instant.EPOCH, "", Instant.EPOCH);
+    return new LeaseHolder(what, "", "", 0, 0, "", Instant.EPOCH);
   }
 
   /** Each text is another one: a sign of life. */
@@ -83,7 +82,7 @@ record LeaseHolder(
         .put("host", host)
         .put("machine", machine)
         .put("pid", pid)
-        .put("startedAt", startedAt.toEpochMilli())
+        .put("started", started)
         .put("process", process)
         .put("since", since.getEpochSecond())
         .put("sign", UUID.randomUUID().toString())
@@ -106,22 +105,35 @@ record LeaseHolder(
     }
     // A container that is started again may give its process the same id.
     return pid == ProcessHandle.current().pid()
-        || ProcessHandle.of(pid).filter(this::isSame).isEmpty();
+        || ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty()
+        || isAnother(started(pid));
   }
 
-  private boolean isSame(ProcessHandle handle) {
-    return handle.isAlive()
-        && handle
-            .info()
-            .startInstant()
-            .map(start -> Duration.between(startedAt, start).abs().compareTo(SAME_START) <= 0)
-            .orElse(true);
+  /** Whether the process that has its id by now is another one. */
+  private boolean isAnother(long ticks) {
+    return started != 0 && ticks != 0 && ticks != started;
+  }
+
+  /** Not as a time: each Java makes another one of it when the clock has been set meanwhile. */
+  private static long started(long pid) {
+    try {
+      String status = Files.readString(processFile(pid));
+      // The program's name may have anything in it, and ends with the last bracket.
+      String[] fields = status.substring(status.lastIndexOf(')') + 2).split(" ");
+      return Long.parseLong(fields[START]);
+    } catch (IOException untold) {
+      return 0;
+    }
+  }
+
+  private static Path processFile(long pid) {
+    return Path.of("/proc", Long.toString(pid), "stat");
   }
 
   /** Containers of one machine have process ids of their own each. */
   private static String thisMachine() {
     try {
-      return Files.exists(FIRST_PROCESS)
+      return Files.isReadable(FIRST_PROCESS)
           ? Files.readString(BOOT).strip() + " " + Files.readSymbolicLink(PROCESS_IDS)
           : "";
     } catch (IOException notLinux) {

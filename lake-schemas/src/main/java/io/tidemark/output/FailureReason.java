@@ -14,8 +14,11 @@ public final class FailureReason {
   /** Causes may go in a circle. */
   private static final int DEEPEST = 50;
 
-  /** Spark's name for a block of a local checkpoint that nobody has any more. */
-  private static final String LOST_ROWS = "CHECKPOINT_RDD_BLOCK_ID_NOT_FOUND";
+  /**
+   * Spark's name for a block of a local checkpoint that nobody has any more. It begins the message:
+   * how else it is asked for is not the same in Spark 3.5.
+   */
+  private static final String LOST_ROWS = "[CHECKPOINT_RDD_BLOCK_ID_NOT_FOUND]";
 
   private FailureReason() {}
 
@@ -40,7 +43,9 @@ public final class FailureReason {
   public static boolean isOfLostRows(Throwable failure) {
     return causes(failure)
         .anyMatch(
-            reason -> reason instanceof SparkThrowable of && LOST_ROWS.equals(of.getCondition()));
+            reason ->
+                reason instanceof SparkThrowable
+                    && String.valueOf(reason.getMessage()).startsWith(LOST_ROWS));
   }
 
   /** As Linux and macOS say it; whoever met it may have wrapped it in anything. */

@@ -8,11 +8,13 @@ public final class Redaction {
   public static final String SETTING = "spark.redaction.regex";
 
   /**
-   * Found in a property's key or its value. Spark's own, and what catalogs and Kafka's clients call
-   * secrets; addresses that hold a password.
+   * Found in a property's key or its value. Spark's own, and what catalogs, object stores and
+   * Kafka's clients call secrets; addresses that hold a password.
    */
   public static final String REGEX =
-      "(?i)secret|password|passwd|token|access[.]?key|credential|jaas|authorization|://[^/@\\s]+:[^/@\\s]+@";
+      "(?i)secret|password|passwd|token|credential|jaas|authorization"
+          + "|(access|account|private|shared|api|cryption|sse)[._-]?key"
+          + "|://[^/@\\s]+:[^/@\\s]+@";
 
   private Redaction() {}
 

@@ -104,6 +104,25 @@ class LeaseTest {
   }
 
   @Test
+  void oneThatLivesHereIsKnownByWhenItBegan() throws Exception {
+    String machine = machine();
+    Process living = new ProcessBuilder("sleep", "60").start();
+    try {
+      String status = Files.readString(Path.of("/proc/" + living.pid() + "/stat"));
+      long ticks = Long.parseLong(status.split(" ")[21]);
+      LeaseHolder same = holder(machine, living.pid(), ticks);
+      assertThat(same.isGone()).isFalse();
+      files().write("1", same.text());
+      assertThatThrownBy(() -> Lease.await(files(), "next", LeaseTest::unexpected))
+          .isInstanceOf(LeaseHeldException.class);
+      assertThat(holder(machine, living.pid(), ticks - 1).isGone()).isTrue();
+      assertThat(holder(machine, living.pid()).isGone()).as("nobody knows when").isFalse();
+    } finally {
+      living.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
   void oneThatRunsHereIsToldAtOnce() {
     try (Lease first = Lease.await(files(), "first", LeaseTest::unexpected)) {
       assertThatThrownBy(() -> Lease.await(files(), "second", LeaseTest::unexpected))
@@ -184,8 +203,12 @@ class LeaseTest {
   }
 
   private static LeaseHolder holder(String machine, long pid) {
+    return holder(machine, pid, 0);
+  }
+
+  private static LeaseHolder holder(String machine, long pid, long started) {
     return new LeaseHolder(
-        "other", "there", machine, pid, Instant.EPOCH, "another process", Instant.now());
+        "other", "there", machine, pid, started, "another process", Instant.now());
   }
 
   /** Of this process. */

@@ -65,11 +65,18 @@ final class StreamLease implements AutoCloseable {
   }
 
   /**
-   * @param failure that may come from that
+   * @param failure that may come from that, or from what keeps the lease from being read as well
    * @throws IllegalStateException if another application has taken over
    */
   void refuseIfTaken(Exception failure) {
-    if (!lease.isHeld()) {
+    boolean isHeld;
+    try {
+      isHeld = lease.isHeld();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+      return;
+    }
+    if (!isHeld) {
       throw taken(failure);
     }
   }
@@ -77,8 +84,17 @@ final class StreamLease implements AutoCloseable {
   private IllegalStateException taken(Exception failure) {
     return new IllegalStateException(
         "Cannot continue: this stream gave no sign of life for too long, and another one has taken over its checkpoints (%s). It goes on from the last batch that was committed."
-            .formatted(Lease.holder(folder).orElse("it has ended since")),
+            .formatted(other()),
         failure);
+  }
+
+  private String other() {
+    try {
+      return Lease.holder(folder).orElse("it has ended since");
+    } catch (RuntimeException e) {
+      LOG.warn("Cannot read who has the checkpoints", e);
+      return "which one cannot be read";
+    }
   }
 
   /** Returns it. After that no query may be running. */

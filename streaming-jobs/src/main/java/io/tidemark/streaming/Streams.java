@@ -85,7 +85,11 @@ public final class Streams implements AutoCloseable {
       Jobs jobs = new Jobs(spark, pipeline, environment, tables, rebuilt, acceptLoss, lease);
       return new Streams(spark, pipeline, jobs, lease);
     } catch (Throwable failure) { // Scala throws checked ones too.
-      lease.close();
+      try {
+        lease.close();
+      } catch (RuntimeException e) {
+        failure.addSuppressed(e);
+      }
       throw failure;
     }
   }
