@@ -1,10 +1,11 @@
 package io.tidemark.table;
 
+import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
-import java.io.FilterOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.UUID;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -15,10 +16,10 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * A file on S3 that is made only if none of its name is there, whoever else makes it at the same
- * time. It is there, whole, once this is closed. S3 refuses the second one itself ({@code
- * If-None-Match: *}): neither a look beforehand nor a rename could.
+ * time. It is kept in memory until this is closed, and is there, whole, afterwards. S3 refuses the
+ * second one itself ({@code If-None-Match: *}): neither a look beforehand nor a rename could.
  */
-public final class NewFile extends FilterOutputStream {
+public final class NewFile extends ByteArrayOutputStream {
   /** The scheme of Hadoop's client for S3. */
   public static final String SCHEME = "s3a";
 
@@ -27,29 +28,23 @@ public final class NewFile extends FilterOutputStream {
   /** Stored with the file, and by it a writer knows its own. */
   private static final String WRITER = "tidemark-writer";
 
+  /** As the client for S3 says it, whose own classes need not be there. */
+  private static final String CONFLICT = "Status Code: 409";
+
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LAST_PAUSE = Duration.ofSeconds(4);
+
   private final FileSystem files;
   private final Path path;
-  private final String writer;
+  private final String writer = UUID.randomUUID().toString();
   private boolean isEnded;
-
-  private NewFile(OutputStream out, FileSystem files, Path path, String writer) {
-    super(out);
-    this.files = files;
-    this.path = path;
-    this.writer = writer;
-  }
 
   /**
    * @param files a file system on S3
-   * @throws IllegalArgumentException if Hadoop's client for S3 is too old to ask for it
    */
-  public static NewFile on(FileSystem files, Path path) throws IOException {
-    String writer = UUID.randomUUID().toString();
-    FSDataOutputStreamBuilder<?, ?> file = files.createFile(path);
-    file.create().recursive();
-    file.must(CONDITION, true);
-    file.must("fs.s3a.create.header." + WRITER, writer);
-    return new NewFile(file.build(), files, path, writer);
+  public NewFile(FileSystem files, Path path) {
+    this.files = files;
+    this.path = path;
   }
 
   /** Whether files of this place are made so. */
@@ -61,47 +56,40 @@ public final class NewFile extends FilterOutputStream {
    * Writes all of a text to S3, or nothing.
    *
    * @throws FileAlreadyExistsException if a file of that name is there
+   * @throws IllegalArgumentException if Hadoop's client for S3 is too old to ask for it
    */
   public static void write(FileSystem files, Path path, String text) throws IOException {
-    NewFile file = on(files, path);
-    file.fill(text);
+    NewFile file = new NewFile(files, path);
+    file.writeBytes(text.getBytes(StandardCharsets.UTF_8));
     file.close();
   }
 
   /** The same in place of what is there. */
   public static void overwrite(FileSystem files, Path path, String text) throws IOException {
-    FSDataOutputStream out = files.create(path, true);
-    new NewFile(out, files, path, "").fill(text);
-    out.close();
+    fill(files.create(path, true), text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** To close what could not be written would make a part of it the file. */
-  private void fill(String text) throws IOException {
+  private static void fill(FSDataOutputStream out, byte[] bytes) throws IOException {
     try {
-      write(text.getBytes(StandardCharsets.UTF_8));
+      out.write(bytes);
     } catch (IOException | RuntimeException e) {
-      abort();
+      out.abort();
       throw e;
     }
-  }
-
-  @Override
-  public void write(byte[] bytes, int from, int count) throws IOException {
-    out.write(bytes, from, count);
+    out.close();
   }
 
   /** Makes nothing; to close it afterwards makes nothing either. */
   public void abort() {
-    if (!isEnded) {
-      isEnded = true;
-      ((FSDataOutputStream) out).abort();
-    }
+    isEnded = true;
   }
 
   /**
    * Makes the file.
    *
    * @throws FileAlreadyExistsException if another one of that name is there
+   * @throws IllegalArgumentException if Hadoop's client for S3 is too old to ask for it
    */
   @Override
   public void close() throws IOException {
@@ -109,13 +97,49 @@ public final class NewFile extends FilterOutputStream {
       return;
     }
     isEnded = true;
+    Duration pause = FIRST_PAUSE;
+    while (!isMade(pause.compareTo(LAST_PAUSE) < 0)) {
+      sleep(pause);
+      pause = pause.multipliedBy(2);
+    }
+  }
+
+  /**
+   * Tries to make it.
+   *
+   * @param again whether it may be tried again
+   * @return false if S3 asks for that: another request for the same name is under way
+   */
+  private boolean isMade(boolean again) throws IOException {
     try {
-      out.close();
+      fill(create(), toByteArray());
+      return true;
     } catch (IOException e) {
       // A request whose answer was lost is sent again, and then this very file is in its way.
-      if (!isOurs(e)) {
-        throw e;
+      if (isOurs(e)) {
+        return true;
       }
+      if (again && String.valueOf(e.getMessage()).contains(CONFLICT)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private FSDataOutputStream create() throws IOException {
+    FSDataOutputStreamBuilder<?, ?> file = files.createFile(path);
+    file.create().recursive();
+    file.must(CONDITION, true);
+    file.must("fs.s3a.create.header." + WRITER, writer);
+    return file.build();
+  }
+
+  private static void sleep(Duration pause) throws IOException {
+    try {
+      Thread.sleep(pause.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while another request was under way");
     }
   }
 

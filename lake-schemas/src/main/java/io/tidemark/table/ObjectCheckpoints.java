@@ -38,7 +38,7 @@ public final class ObjectCheckpoints extends FileSystemBasedCheckpointFileManage
     try {
       return overwriteIfPossible
           ? new Written(files.create(path, true))
-          : new Made(NewFile.on(files, path));
+          : new Made(new NewFile(files, path));
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write %s: %s".formatted(path, e.getMessage()), e);
     }

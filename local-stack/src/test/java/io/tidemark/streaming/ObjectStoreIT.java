@@ -123,7 +123,7 @@ class ObjectStoreIT {
     CheckpointFiles files = files("whole");
     FileSystem s3a = files.root().getFileSystem(files.hadoop());
 
-    try (NewFile given = NewFile.on(s3a, files.path("given-up"))) {
+    try (NewFile given = new NewFile(s3a, files.path("given-up"))) {
       given.write(new byte[] {1});
       given.abort();
     }
@@ -139,16 +139,26 @@ class ObjectStoreIT {
 
   @Test
   void whoLosesTheAnswerToItsOwnWriteHasWritten() throws Exception {
+    writesInSpiteOf(BadAnswer.Kind.LOST);
+  }
+
+  @Test
+  void whoIsToldToTryAgainDoes() throws Exception {
+    writesInSpiteOf(BadAnswer.Kind.CONFLICT);
+  }
+
+  private void writesInSpiteOf(BadAnswer.Kind first) throws Exception {
     Configuration hadoop = hadoop();
-    try (LostAnswer before = LostAnswer.before(URI.create(hadoop.get("fs.s3a.endpoint")))) {
+    URI place = s3.place("bad-answer-" + first.ordinal());
+    try (BadAnswer before = BadAnswer.before(URI.create(hadoop.get("fs.s3a.endpoint")), first)) {
       hadoop.set("fs.s3a.endpoint", before.url());
       try (FileSystem s3a = FileSystem.newInstance(s3.place(""), hadoop)) {
-        var file = new org.apache.hadoop.fs.Path(s3.place("lost") + "/answer");
+        var file = new org.apache.hadoop.fs.Path(place + "/answer");
 
         NewFile.write(s3a, file, "mine");
 
         assertThat(before.connections()).as("it was sent again").isGreaterThan(1);
-        assertThat(files("lost").text("answer")).isEqualTo("mine");
+        assertThat(files("bad-answer-" + first.ordinal()).text("answer")).isEqualTo("mine");
         assertThatThrownBy(() -> NewFile.write(s3a, file, "another's"))
             .isInstanceOf(FileAlreadyExistsException.class);
       }
