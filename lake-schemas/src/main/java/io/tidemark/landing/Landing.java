@@ -30,10 +30,10 @@ public final class Landing {
    * Every task writes a file per date, so a topic of many partitions would leave many small files.
    * So many records are landed in less than a second.
    */
-  private static final long RECORDS_PER_TASK = 100_000;
+  public static final int RECORDS_PER_TASK = 100_000;
 
   /** A task reads its topic-partitions one after the other, each by a Kafka client of its own. */
-  private static final long PARTITIONS_PER_TASK = 50;
+  public static final int PARTITIONS_PER_TASK = 50;
 
   private final LandingQuery query;
   private final LandingTable table;

@@ -84,7 +84,7 @@ public final class ConditionalWrites {
 
   private static String reason(Exception failure) {
     return failure instanceof FileNotFoundException
-        ? "there is no such bucket, or no such folder (%s)".formatted(failure.getMessage())
+        ? "the bucket or the folder does not exist (%s)".formatted(failure.getMessage())
         : String.valueOf(failure.getMessage()).lines().findFirst().orElse(failure.toString());
   }
 }

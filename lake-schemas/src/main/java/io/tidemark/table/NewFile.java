@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
@@ -99,7 +100,7 @@ public final class NewFile extends ByteArrayOutputStream {
     isEnded = true;
     Duration pause = FIRST_PAUSE;
     while (!isMade(pause.compareTo(LAST_PAUSE) < 0)) {
-      sleep(pause);
+      await(pause);
       pause = pause.multipliedBy(2);
     }
   }
@@ -134,12 +135,10 @@ public final class NewFile extends ByteArrayOutputStream {
     return file.build();
   }
 
-  private static void sleep(Duration pause) throws IOException {
-    try {
-      Thread.sleep(pause.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while another request was under way");
+  private static void await(Duration pause) throws IOException {
+    LockSupport.parkNanos(pause.toNanos());
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedIOException("Interrupted while another request was under way");
     }
   }
 

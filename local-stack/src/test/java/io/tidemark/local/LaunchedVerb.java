@@ -2,7 +2,6 @@ package io.tidemark.local;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,13 +28,11 @@ public final class LaunchedVerb implements AutoCloseable {
       Path.of("..", "tidemark").toAbsolutePath().normalize().toString();
 
   private final Process process;
-  private final Path output;
-  private final Path errors;
+  private final KeptOutput kept;
 
-  private LaunchedVerb(Process process, Path output, Path errors) {
+  private LaunchedVerb(Process process, KeptOutput kept) {
     this.process = process;
-    this.output = output;
-    this.errors = errors;
+    this.kept = kept;
   }
 
   /** With Java options for few rows. */
@@ -65,14 +62,10 @@ public final class LaunchedVerb implements AutoCloseable {
     List<String> command = new ArrayList<>(List.of(launcher));
     command.addAll(verb);
     try {
-      Path output = Files.createTempFile(folder, verb.get(0), ".out");
-      Path errors = Files.createTempFile(folder, verb.get(0), ".err");
-      ProcessBuilder process =
-          new ProcessBuilder(command)
-              .redirectOutput(output.toFile())
-              .redirectError(errors.toFile());
+      KeptOutput kept = KeptOutput.in(folder, verb.get(0));
+      ProcessBuilder process = new ProcessBuilder(command);
       process.environment().put(JAVA_OPTIONS, javaOptions);
-      return new LaunchedVerb(process.start(), output, errors);
+      return new LaunchedVerb(kept.start(process), kept);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot start " + String.join(" ", verb), e);
     }
@@ -109,19 +102,11 @@ public final class LaunchedVerb implements AutoCloseable {
   }
 
   public String output() {
-    return read(output);
+    return kept.output();
   }
 
   public String errors() {
-    return read(errors);
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read " + file, e);
-    }
+    return kept.errors();
   }
 
   @Override

@@ -1,12 +1,18 @@
 package io.tidemark.local;
 
+import io.tidemark.table.CheckpointFiles;
+import io.tidemark.table.session.LakeSession;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 
-/** S3 in a process of its own, whose bucket {@code lake} is a folder. */
+/**
+ * S3 in a process of its own, whose bucket is a folder. No two have a bucket of the same name: of
+ * each name Hadoop keeps the first client that this process makes.
+ */
 public final class S3Proxy implements AutoCloseable {
   private static final Path JAR = Path.of("target/servers/s3proxy.jar").toAbsolutePath();
 
@@ -22,8 +28,8 @@ public final class S3Proxy implements AutoCloseable {
 
   /** Starts one, and waits until it answers. */
   public static S3Proxy start(Path folder) throws Exception {
-    Files.createDirectories(folder.resolve("buckets/lake"));
     int port = Ports.free();
+    Files.createDirectories(folder.resolve("buckets").resolve(bucket(port)));
     Path settings =
         Files.writeString(
             folder.resolve("s3proxy.properties"),
@@ -55,9 +61,13 @@ public final class S3Proxy implements AutoCloseable {
     return started;
   }
 
+  private static String bucket(int port) {
+    return "lake-" + port;
+  }
+
   /** The root of a lake in the bucket. */
   public URI place(String name) {
-    return URI.create("s3a://lake/" + name);
+    return URI.create("s3a://%s/%s".formatted(bucket(port), name));
   }
 
   /** Hadoop's settings to reach it. */
@@ -71,9 +81,21 @@ public final class S3Proxy implements AutoCloseable {
     return settings;
   }
 
+  /** The same, as Hadoop takes them. */
+  public Configuration hadoop() {
+    Configuration hadoop = new Configuration();
+    settings().forEach(hadoop::set);
+    return hadoop;
+  }
+
+  /** Those below a place. */
+  public CheckpointFiles files(String name) {
+    return new CheckpointFiles(LakeSession.path(place(name)), hadoop());
+  }
+
   /** Where the objects of a place are on this machine. */
   public Path objects(URI place) {
-    return folder.resolve("buckets/lake" + place.getPath());
+    return folder.resolve("buckets").resolve(bucket(port) + place.getPath());
   }
 
   @Override

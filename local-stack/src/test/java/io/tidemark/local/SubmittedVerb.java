@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -20,13 +18,11 @@ final class SubmittedVerb implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Process process;
-  private final Path output;
-  private final Path errors;
+  private final KeptOutput kept;
 
-  private SubmittedVerb(Process process, Path output, Path errors) {
+  private SubmittedVerb(Process process, KeptOutput kept) {
     this.process = process;
-    this.output = output;
-    this.errors = errors;
+    this.kept = kept;
   }
 
   /**
@@ -36,18 +32,14 @@ final class SubmittedVerb implements AutoCloseable {
    */
   static SubmittedVerb start(String line, Map<String, String> variables, Path folder)
       throws IOException {
-    Path output = Files.createTempFile(folder, "submitted", ".out");
-    Path errors = Files.createTempFile(folder, "submitted", ".err");
+    KeptOutput kept = KeptOutput.in(folder, "submitted");
     ProcessBuilder builder =
-        new ProcessBuilder("bash", "-c", "exec " + line)
-            .directory(Page.ROOT.toFile())
-            .redirectOutput(output.toFile())
-            .redirectError(errors.toFile());
+        new ProcessBuilder("bash", "-c", "exec " + line).directory(Page.ROOT.toFile());
     builder.environment().putAll(variables);
     builder
         .environment()
         .merge("PATH", variables.get("SPARK_HOME") + "/bin", (path, bin) -> bin + ":" + path);
-    return new SubmittedVerb(builder.start(), output, errors);
+    return new SubmittedVerb(kept.start(builder), kept);
   }
 
   /** Waits until its driver tells what it does. */
@@ -75,19 +67,11 @@ final class SubmittedVerb implements AutoCloseable {
   }
 
   String output() {
-    return read(output);
+    return kept.output();
   }
 
   String errors() {
-    return read(errors);
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read " + file, e);
-    }
+    return kept.errors();
   }
 
   @Override

@@ -1,21 +1,15 @@
 package io.tidemark.streaming;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.tidemark.forget.ForgetJob;
-import io.tidemark.lake.Lease;
-import io.tidemark.lake.Pins;
 import io.tidemark.lake.VerbSession;
 import io.tidemark.local.S3Proxy;
 import io.tidemark.ops.LedgerSpan;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.report.StatusReport;
-import io.tidemark.table.CheckpointFiles;
-import io.tidemark.table.ConditionalWrites;
 import io.tidemark.table.LakeTable;
-import io.tidemark.table.NewFile;
 import io.tidemark.table.ObjectCheckpoints;
 import io.tidemark.table.TableFormat;
 import io.tidemark.table.TestLake;
@@ -27,7 +21,6 @@ import io.tidemark.upkeep.MaintainRun;
 import io.tidemark.view.validation.RowCondition;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -36,9 +29,6 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.execution.streaming.checkpointing.CheckpointFileManager;
@@ -62,7 +52,7 @@ class ObjectStoreIT {
   static void start() throws Exception {
     s3 = S3Proxy.start(folder);
     // The first one of a JVM is kept, and Spark's start makes one.
-    FileSystem.get(s3.place(""), hadoop());
+    FileSystem.get(s3.place(""), s3.hadoop());
     database =
         EmbeddedPostgres.builder()
             .setOverrideWorkingDirectory(folder.resolve("postgresql").toFile())
@@ -88,81 +78,6 @@ class ObjectStoreIT {
         "type", "jdbc",
         "uri", database.getJdbcUrl("postgres", "postgres"),
         "jdbc.schema-version", "V1");
-  }
-
-  private static Configuration hadoop() {
-    Configuration hadoop = new Configuration();
-    s3.settings().forEach(hadoop::set);
-    return hadoop;
-  }
-
-  private static CheckpointFiles files(String name) {
-    return new CheckpointFiles(LakeSession.path(s3.place(name)), hadoop());
-  }
-
-  @Test
-  void ofManyWhoMakeAFileOneDoes() throws Exception {
-    CheckpointFiles files = files("made");
-
-    for (int round = 0; round < 20; round++) {
-      String name = "of-" + round;
-      List<Integer> made =
-          IntStream.range(0, 8)
-              .parallel()
-              .filter(each -> files.create(name, "by " + each))
-              .boxed()
-              .toList();
-
-      assertThat(made).as(name).hasSize(1);
-      assertThat(files.text(name)).isEqualTo("by " + made.get(0));
-    }
-  }
-
-  @Test
-  void aFileIsWholeOrNotThere() throws Exception {
-    CheckpointFiles files = files("whole");
-    FileSystem s3a = files.root().getFileSystem(files.hadoop());
-
-    try (NewFile given = new NewFile(s3a, files.path("given-up"))) {
-      given.write(new byte[] {1});
-      given.abort();
-    }
-    files.writeWhole("written", "first");
-    files.writeWhole("written", "second");
-
-    assertThat(files.names()).containsExactly("written");
-    assertThat(files.text("written")).isEqualTo("second");
-    assertThatThrownBy(() -> NewFile.write(s3a, files.path("written"), "third"))
-        .isInstanceOf(FileAlreadyExistsException.class);
-    assertThat(files.text("written")).isEqualTo("second");
-  }
-
-  @Test
-  void whoLosesTheAnswerToItsOwnWriteHasWritten() throws Exception {
-    writesInSpiteOf(BadAnswer.Kind.LOST);
-  }
-
-  @Test
-  void whoIsToldToTryAgainDoes() throws Exception {
-    writesInSpiteOf(BadAnswer.Kind.CONFLICT);
-  }
-
-  private void writesInSpiteOf(BadAnswer.Kind first) throws Exception {
-    Configuration hadoop = hadoop();
-    URI place = s3.place("bad-answer-" + first.ordinal());
-    try (BadAnswer before = BadAnswer.before(URI.create(hadoop.get("fs.s3a.endpoint")), first)) {
-      hadoop.set("fs.s3a.endpoint", before.url());
-      try (FileSystem s3a = FileSystem.newInstance(s3.place(""), hadoop)) {
-        var file = new org.apache.hadoop.fs.Path(place + "/answer");
-
-        NewFile.write(s3a, file, "mine");
-
-        assertThat(before.connections()).as("it was sent again").isGreaterThan(1);
-        assertThat(files("bad-answer-" + first.ordinal()).text("answer")).isEqualTo("mine");
-        assertThatThrownBy(() -> NewFile.write(s3a, file, "another's"))
-            .isInstanceOf(FileAlreadyExistsException.class);
-      }
-    }
   }
 
   @Test
@@ -290,7 +205,7 @@ class ObjectStoreIT {
       LakeTable table = lake.lake().create(SecondDriver.table(format));
       SecondDriver.append(lake, table, "first", 4);
       List<String> numbers = numbers(lake, format);
-      FileSystem s3a = new org.apache.hadoop.fs.Path(s3.place("")).getFileSystem(hadoop());
+      FileSystem s3a = new org.apache.hadoop.fs.Path(s3.place("")).getFileSystem(s3.hadoop());
       org.apache.hadoop.fs.Path orphan =
           new org.apache.hadoop.fs.Path(dataFile(lake, table).getParent(), "part-killed.parquet");
       s3a.create(orphan).close();
@@ -316,75 +231,5 @@ class ObjectStoreIT {
   /** S3 tells times in seconds. */
   private static Instant later() {
     return Instant.now().plusSeconds(2);
-  }
-
-  @Test
-  void ofManyWhoTakeALeaseOneHasIt() {
-    CheckpointFiles lease = files("checkpoints/_maintain/lease");
-    for (int round = 0; round < 3; round++) {
-      List<Lease> taken =
-          IntStream.range(0, 6)
-              .parallel()
-              .mapToObj(each -> Lease.take(lease, "holder " + each))
-              .flatMap(Optional::stream)
-              .toList();
-
-      assertThat(taken.stream().filter(Lease::isHeld)).hasSize(1);
-      assertThat(Lease.take(lease, "another")).isEmpty();
-      taken.forEach(Lease::close);
-    }
-    Pins pins = new Pins(files("checkpoints/_maintain/pins"));
-    assertThat(pins.since()).isEmpty();
-    assertThat(pins.during("run", pins::since)).isPresent();
-    assertThat(pins.since()).isEmpty();
-  }
-
-  /** Two that were started on one checkpoint. */
-  @Test
-  void ofTwoDriversThatPlanABatchOneFails() throws Exception {
-    Configuration hadoop = hadoop();
-    var place = LakeSession.path(s3.place("checkpoints/two/offsets"));
-    ObjectCheckpoints one = new ObjectCheckpoints(place, hadoop);
-    var first = one.createAtomic(new org.apache.hadoop.fs.Path(place, "0"), false);
-    var second =
-        new ObjectCheckpoints(place, hadoop)
-            .createAtomic(new org.apache.hadoop.fs.Path(place, "0"), false);
-    first.write(1);
-    second.write(2);
-    first.close();
-
-    assertThatThrownBy(second::close).isInstanceOf(FileAlreadyExistsException.class);
-    second.cancel();
-    var cancelled = one.createAtomic(new org.apache.hadoop.fs.Path(place, "1"), true);
-    cancelled.write(1);
-    cancelled.cancel();
-    assertThat(files("checkpoints/two/offsets").names()).containsExactly("0");
-  }
-
-  @Test
-  void aStoreIsTriedBeforeItIsUsed() throws Exception {
-    assertThat(ConditionalWrites.problem(s3.place("tried"), hadoop())).isEmpty();
-    assertThat(files("tried").names()).isEmpty();
-    assertThat(ConditionalWrites.problem(URI.create("file:///nowhere"), hadoop())).isEmpty();
-    assertThat(ConditionalWrites.problem(URI.create("s3a://nowhere/lake"), hadoop()).orElseThrow())
-        .startsWith("Cannot write to s3a://nowhere/lake: ")
-        .contains("fs.s3a settings");
-
-    Configuration wrong = hadoop();
-    wrong.set("fs.s3a.secret.key", "guessed");
-    assertThat(ConditionalWrites.problem(s3.place("tried"), wrong).orElseThrow())
-        .contains("credentials")
-        .doesNotContain("guessed");
-    try (IgnorantStore ignorant = IgnorantStore.start()) {
-      Configuration hadoop = hadoop();
-      hadoop.set("fs.s3a.endpoint", ignorant.url());
-      assertThat(ConditionalWrites.problem(s3.place("tried"), hadoop).orElseThrow())
-          .startsWith(
-              "Cannot use s3a://lake/tried: this store ignores the condition If-None-Match");
-    }
-    Configuration away = hadoop();
-    away.set("fs.s3a.endpoint", "http://127.0.0.1:9");
-    assertThat(ConditionalWrites.problem(s3.place("tried"), away).orElseThrow())
-        .startsWith("Cannot write to s3a://lake/tried: ");
   }
 }

@@ -65,6 +65,24 @@ final class StreamLease implements AutoCloseable {
   }
 
   /**
+   * The same while nothing is being written: if that cannot be told now, it is asked again soon.
+   *
+   * @throws IllegalStateException if another application has taken over
+   */
+  void requireIfTold() {
+    boolean isHeld;
+    try {
+      isHeld = lease.isStillHeld();
+    } catch (RuntimeException e) {
+      LOG.warn("Cannot read who has the checkpoints", e);
+      return;
+    }
+    if (!isHeld) {
+      throw taken(null);
+    }
+  }
+
+  /**
    * @param failure that may come from that, or from what keeps the lease from being read as well
    * @throws IllegalStateException if another application has taken over
    */

@@ -209,7 +209,7 @@ public final class Streams implements AutoCloseable {
    * @throws IllegalStateException if another application has taken over
    */
   public void tend(Duration moment) throws TimeoutException, StreamingQueryException {
-    lease.require();
+    lease.requireIfTold();
     for (LandQuery query : landing) {
       try {
         query.await(moment.dividedBy(landing.size()));

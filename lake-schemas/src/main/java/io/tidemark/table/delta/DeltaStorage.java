@@ -9,6 +9,7 @@ import io.tidemark.table.LakeTable;
 import io.tidemark.table.Storage;
 import io.tidemark.table.TableDefinition;
 import io.tidemark.table.TableName;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
@@ -141,15 +142,22 @@ public final class DeltaStorage implements Storage {
     }
   }
 
-  /** One by one, each only if nothing is in it: another writer may be making the first commit. */
+  /**
+   * One by one, each only if nothing is in it: another writer may be making the first commit, or
+   * deleting the same.
+   *
+   * @return whether it is gone
+   */
   private static boolean deleteIfEmpty(FileSystem files, Path folder) throws IOException {
-    for (FileStatus inside : files.listStatus(folder)) {
-      if (inside.isFile() || !deleteIfEmpty(files, inside.getPath())) {
-        return false;
-      }
-    }
     try {
-      return files.delete(folder, false);
+      for (FileStatus inside : files.listStatus(folder)) {
+        if (inside.isFile() || !deleteIfEmpty(files, inside.getPath())) {
+          return false;
+        }
+      }
+      return files.delete(folder, false) || !files.exists(folder);
+    } catch (FileNotFoundException gone) {
+      return true;
     } catch (IOException e) {
       if (files.listStatus(folder).length > 0) {
         return false;

@@ -74,7 +74,7 @@ public record IcebergCatalog(SparkSession spark, Map<String, String> properties)
       return Optional.of(
           message(
               new TimeoutException(
-                  "it has not answered for %d seconds".formatted(patience.toSeconds()))));
+                  "it has not answered for %d s".formatted(patience.toSeconds()))));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Cannot open the Iceberg catalog: interrupted", e);
@@ -113,6 +113,6 @@ public record IcebergCatalog(SparkSession spark, Map<String, String> properties)
     String uri = properties.getOrDefault("uri", "").replaceAll("[?;].*", "");
     return uri.isEmpty()
         ? ""
-        : " at " + uri.replaceFirst("^jdbc:", "").replaceFirst("//[^/]*@", "//");
+        : " at " + uri.replaceFirst("^jdbc:", "").replaceFirst(":(//)?.*@(//)?", "://");
   }
 }

@@ -10,6 +10,7 @@ import io.tidemark.table.iceberg.IcebergStorage;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
@@ -44,16 +45,18 @@ public final class LakeSession {
           // each batch would compile them again.
           "spark.sql.codegen.cache.maxEntries",
           "2000",
-          // Spark writes the plan of each query as a text for its web page. The short text takes a
-          // fraction of the time, of which a small query has not much more.
+          // Spark writes the plan of each query as a text for its web page; this is the shortest.
           "spark.sql.ui.explainMode",
           "simple",
           ExclusiveLogStore.SETTING,
           ExclusiveLogStore.class.getName());
 
+  /** Masters whose tasks are tried once. Elsewhere one that fails is tried again. */
+  private static final Pattern TRIES_ONCE = Pattern.compile("local(\\[[^,]*])?");
+
   /**
-   * Only a cluster tries a task again. Without this one, it may find the rows that its first try
-   * kept, and then adds nothing to what is counted while rows pass.
+   * Without this one, a task that is tried again may find the rows that its first try kept, and
+   * then adds nothing to what is counted while rows pass.
    */
   private static final String COUNTS_AGAIN = "spark.rdd.cache.visibilityTracking.enabled";
 
@@ -185,7 +188,7 @@ public final class LakeSession {
     // Unset, Spark makes a folder spark-warehouse wherever it was started.
     properties.putIfAbsent("spark.sql.warehouse.dir", path(warehouse).toString());
     Map<String, String> defaults = new HashMap<>(JVM_DEFAULTS);
-    if (isOnCluster(properties, submitted)) {
+    if (triesAgain(properties, submitted)) {
       defaults.put(COUNTS_AGAIN, "true");
     }
     defaults.keySet().removeIf(submitted::contains);
@@ -193,9 +196,10 @@ public final class LakeSession {
     return properties;
   }
 
-  private static boolean isOnCluster(Map<String, String> properties, SparkConf submitted) {
+  /** Whether a task that fails is tried again. */
+  private static boolean triesAgain(Map<String, String> properties, SparkConf submitted) {
     String master = submitted.get(MASTER, JVM_DEFAULTS.get(MASTER));
-    return !properties.getOrDefault(MASTER, master).startsWith("local");
+    return !TRIES_ONCE.matcher(properties.getOrDefault(MASTER, master)).matches();
   }
 
   /** The other properties belong to the JVM, and are as its first session had them. */

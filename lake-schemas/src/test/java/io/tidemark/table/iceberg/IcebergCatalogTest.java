@@ -98,13 +98,18 @@ class IcebergCatalogTest {
             "Cannot open the Iceberg catalog at postgresql://127.0.0.1:%d/lake: ".formatted(port))
         .contains("org.postgresql:postgresql")
         .doesNotContain("hunter2");
+    assertThat(
+            problem(Map.of("type", "jdbc", "uri", "jdbc:oracle:thin:me/hunter2@//db:1521/lake"))
+                .orElseThrow())
+        .startsWith("Cannot open the Iceberg catalog at oracle://db:1521/lake: ")
+        .doesNotContain("hunter2");
   }
 
   @Test
   void oneThatNeverAnswersIsGivenUp() throws IOException {
     try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       assertThat(problem(rest(silent.getLocalPort()), Duration.ofSeconds(1)).orElseThrow())
-          .contains("it has not answered for 1 seconds", WAY_OUT);
+          .contains("it has not answered for 1 s", WAY_OUT);
     }
   }
 

@@ -6,6 +6,8 @@ import java.net.URI;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LakeSessionStartTest {
   private static final String COUNTS_AGAIN = "spark.rdd.cache.visibilityTracking.enabled";
@@ -33,6 +35,20 @@ class LakeSessionStartTest {
         .containsEntry(COUNTS_AGAIN, "true")
         .doesNotContainKey("spark.master");
     assertThat(starting(cluster, Map.of())).containsEntry(COUNTS_AGAIN, "true");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "local, false",
+    "local[2], false",
+    "local[*], false",
+    "'local[4,3]', true",
+    "'local-cluster[2,1,1024]', true",
+    "yarn, true",
+  })
+  void soItDoesWhereverATaskIsTriedAgain(String master, boolean countsAgain) {
+    assertThat(starting(Map.of(), Map.of("spark.master", master)).containsKey(COUNTS_AGAIN))
+        .isEqualTo(countsAgain);
   }
 
   @Test

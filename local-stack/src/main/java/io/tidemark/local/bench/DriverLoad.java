@@ -1,5 +1,6 @@
 package io.tidemark.local.bench;
 
+import io.tidemark.landing.Landing;
 import io.tidemark.output.WrongUsageException;
 
 /**
@@ -10,9 +11,6 @@ import io.tidemark.output.WrongUsageException;
  * @param tasks that land: a result each, and a file
  */
 public record DriverLoad(int partitions, int views, int tasks) {
-  /** For so many offsets landing makes a task. */
-  private static final long OFFSETS_OF_A_TASK = 100_000;
-
   public DriverLoad {
     if (partitions < 1 || views < 1 || tasks < 1) {
       throw new WrongUsageException(
@@ -24,10 +22,15 @@ public record DriverLoad(int partitions, int views, int tasks) {
           "Cannot measure a driver with %d tasks and %d partitions: a task lands whole partitions, so give at least as many"
               .formatted(tasks, partitions));
     }
+    if ((long) tasks * Landing.PARTITIONS_PER_TASK < partitions) {
+      throw new WrongUsageException(
+          "Cannot measure a driver with %d tasks and %d partitions: a task lands at most %d partitions, so give more tasks"
+              .formatted(tasks, partitions, Landing.PARTITIONS_PER_TASK));
+    }
   }
 
   /** So many that landing makes of them the tasks that are asked for. */
   long offsetsOfAPartition() {
-    return tasks * OFFSETS_OF_A_TASK / partitions;
+    return (long) tasks * Landing.RECORDS_PER_TASK / partitions;
   }
 }

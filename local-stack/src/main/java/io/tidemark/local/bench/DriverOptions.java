@@ -46,10 +46,6 @@ final class DriverOptions {
           "With --driver: that land, no more than partitions (default: ${DEFAULT-VALUE}).")
   private int tasks;
 
-  boolean isAsked() {
-    return asked;
-  }
-
   DriverLoad load() {
     return new DriverLoad(partitions, views, tasks);
   }

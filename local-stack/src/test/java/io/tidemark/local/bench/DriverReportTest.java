@@ -1,6 +1,7 @@
 package io.tidemark.local.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,8 @@ class DriverReportTest {
   @Test
   void landingMakesTheTasksThatAreAskedFor() {
     assertThat(new DriverLoad(1_000, 50, 1_000).offsetsOfAPartition()).isEqualTo(100_000);
-    assertThat(new DriverLoad(1_000, 50, 10).offsetsOfAPartition()).isEqualTo(1_000);
+    assertThat(new DriverLoad(1_000, 50, 20).offsetsOfAPartition()).isEqualTo(2_000);
+    assertThatThrownBy(() -> new DriverLoad(1_000, 50, 19))
+        .hasMessageContaining("a task lands at most 50 partitions");
   }
 }
