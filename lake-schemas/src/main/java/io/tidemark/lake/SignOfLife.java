@@ -38,6 +38,10 @@ final class SignOfLife implements AutoCloseable {
       sign.run();
     } catch (RuntimeException e) {
       LOG.warn("Cannot renew the lease of this process in {}", what, e);
+    } catch (Error e) {
+      // Whoever scheduled this would keep it to itself.
+      LOG.error("Cannot renew the lease of this process in {} any more", what, e);
+      throw e;
     }
   }
 

@@ -9,18 +9,28 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 
-/** Work on several things, three at a time: while one plans its next query, others' run. */
+/** Work on several things side by side. */
 public final class SideBySide {
   private static final int AT_ONCE = 3;
 
   private SideBySide() {}
 
   /**
-   * All results, in the order of the things. If work on some of them fails, the others are still
-   * done, and the first failure is thrown.
+   * All results, in the order of the things, three at a time: while one plans its next query,
+   * others' run. If work on some of them fails, the others are still done, and the first failure is
+   * thrown.
    */
   public static <T, R> List<R> of(List<T> things, Function<T, R> work) {
-    ExecutorService workers = Executors.newFixedThreadPool(AT_ONCE);
+    return of(things, AT_ONCE, work);
+  }
+
+  /** Like {@link #of}, but on all things at once: for work that only waits. */
+  public static <T, R> List<R> allOf(List<T> things, Function<T, R> work) {
+    return of(things, Math.max(1, things.size()), work);
+  }
+
+  private static <T, R> List<R> of(List<T> things, int atOnce, Function<T, R> work) {
+    ExecutorService workers = Executors.newFixedThreadPool(atOnce);
     try {
       List<Future<R>> futures =
           things.stream().map(thing -> workers.submit(() -> work.apply(thing))).toList();

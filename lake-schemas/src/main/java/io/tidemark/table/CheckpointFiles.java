@@ -15,9 +15,11 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.LongStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -75,23 +77,34 @@ public record CheckpointFiles(Path root, Configuration hadoop) {
     }
   }
 
-  /** All of the text, or no file. */
-  public void writeWhole(String name, String text) {
+  /**
+   * Makes a file that is not there, with all of the text.
+   *
+   * @return false, and nothing changes, if it is
+   */
+  public boolean createWhole(String name, String text) {
     Path whole = path(name);
-    Path part = new Path(whole.getParent(), "." + whole.getName() + ".part");
+    Path part =
+        new Path(whole.getParent(), ".%s.%s.part".formatted(whole.getName(), UUID.randomUUID()));
     try {
       FileSystem files = whole.getFileSystem(hadoop);
       if (NewFile.isMadeAt(files)) {
         // It has no rename, and needs none: a file is there once it is closed.
-        NewFile.overwrite(files, whole, text);
-        return;
+        NewFile.write(files, whole, text);
+        return true;
       }
-      try (OutputStream out = files.create(part, true)) {
+      try (OutputStream out = files.create(part, false)) {
         out.write(text.getBytes(StandardCharsets.UTF_8));
       }
-      if (!files.rename(part, whole)) {
-        throw new IOException("Cannot rename " + part);
+      try {
+        // Unlike that of a FileSystem, this one never replaces a file.
+        FileContext.getFileContext(whole.toUri(), hadoop).rename(part, whole);
+      } finally {
+        files.delete(part, false);
       }
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write %s: %s".formatted(whole, e.getMessage()), e);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BrokenBarrierException;
@@ -28,6 +29,16 @@ class SideBySideTest {
     List<String> met = SideBySide.of(List.of("one", "two", "three"), name -> meet(all, name));
 
     assertThat(met).containsExactly("one", "two", "three");
+  }
+
+  @Test
+  @Timeout(60)
+  void howeverManyThereAreTheyWaitAtOnce() {
+    CyclicBarrier all = new CyclicBarrier(20);
+    List<String> names = Collections.nCopies(20, "one");
+
+    assertThat(SideBySide.allOf(names, name -> meet(all, name))).isEqualTo(names);
+    assertThat(SideBySide.allOf(List.of(), name -> name)).isEmpty();
   }
 
   @Test

@@ -66,14 +66,14 @@ class ConditionalWritesIT {
       given.write(new byte[] {1});
       given.abort();
     }
-    files.writeWhole("written", "first");
-    files.writeWhole("written", "second");
 
+    assertThat(files.createWhole("written", "first")).isTrue();
+    assertThat(files.createWhole("written", "second")).isFalse();
     assertThat(files.names()).containsExactly("written");
-    assertThat(files.text("written")).isEqualTo("second");
+    assertThat(files.text("written")).isEqualTo("first");
     assertThatThrownBy(() -> NewFile.write(s3a, files.path("written"), "third"))
         .isInstanceOf(FileAlreadyExistsException.class);
-    assertThat(files.text("written")).isEqualTo("second");
+    assertThat(files.text("written")).isEqualTo("first");
   }
 
   @Test

@@ -100,14 +100,30 @@ final class Checkpoint {
     return batch(batch).ends();
   }
 
-  /** Plans the batch after the last one, as Spark does: without a record, ending there. */
+  /**
+   * Plans the batch after the last one, as Spark does: without a record, ending there.
+   *
+   * @throws IllegalStateException if somebody else has planned it since
+   */
   void plan(long batch, Map<TopicPartition, Long> ends) {
-    files.writeWhole("offsets/" + batch, batch(batch - 1).followedBy(ends).text());
+    create("offsets/" + batch, batch(batch - 1).followedBy(ends).text());
   }
 
-  /** Calls a batch done that the one before it was. */
+  /**
+   * Calls a batch done that the one before it was.
+   *
+   * @throws IllegalStateException if somebody else has done so since
+   */
   void commit(long batch) {
-    files.writeWhole("commits/" + batch, files.text("commits/" + (batch - 1)));
+    create("commits/" + batch, files.text("commits/" + (batch - 1)));
+  }
+
+  private void create(String name, String text) {
+    if (!files.createWhole(name, text)) {
+      throw new IllegalStateException(
+          "Cannot go on from checkpoint %s: %s has just appeared in it, which another stream must have written. See that only one stream of this pipeline runs, then start it again."
+              .formatted(files.root(), name));
+    }
   }
 
   /** The id that the query has had since this checkpoint was new. */

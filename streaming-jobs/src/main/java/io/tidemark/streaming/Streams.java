@@ -4,6 +4,7 @@ import io.tidemark.lake.PipelineTables;
 import io.tidemark.lake.VerbSession;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.Pipeline;
+import io.tidemark.status.SideBySide;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -228,8 +229,18 @@ public final class Streams implements AutoCloseable {
 
   /** Waits until all that the topics hold now is landed, and refreshed in every view. */
   public void drain() {
-    landing.forEach(land -> land.query().processAllAvailable());
-    refreshing.forEach(view -> view.started().processAllAvailable());
+    drain(landing.stream().map(LandQuery::query).toList());
+    drain(refreshing.stream().map(Refreshing::started).toList());
+  }
+
+  /** All at once: each waits for its next trigger. */
+  private static void drain(List<StreamingQuery> queries) {
+    SideBySide.allOf(
+        queries,
+        query -> {
+          query.processAllAvailable();
+          return query;
+        });
   }
 
   /** Ends every query between two of its batches. */

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,24 @@ class CheckpointTest {
     write("offsets/1", "v1\n" + METADATA + "\n{\"rides\":{\"0\":\"ten\"}}");
 
     assertThatThrownBy(checkpoint::requireTopic).hasMessageContaining("offsets/1");
+  }
+
+  @Test
+  void whatSomebodyElseHasPlannedOrCommittedIsNotReplaced() throws IOException {
+    checkpoint.plan(2, Map.of(FIRST, 9L));
+    checkpoint.commit(1);
+    String planned = Files.readString(folder.resolve("offsets/2"));
+
+    assertThatThrownBy(() -> checkpoint.plan(2, Map.of(FIRST, 0L)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("offsets/2")
+        .hasMessageContaining("another stream");
+    assertThatThrownBy(() -> checkpoint.commit(1)).hasMessageContaining("commits/1");
+    assertThat(folder.resolve("offsets/2")).hasContent(planned);
+    try (Stream<Path> files = Files.list(folder.resolve("offsets"))) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder("0", "1", "2", ".2.crc");
+    }
   }
 
   @ParameterizedTest
