@@ -8,7 +8,7 @@ import java.util.Optional;
  * One event type: the topic that it arrives on and the table that keeps it.
  *
  * @param name the events table within the pipeline's schema, and its name in a view's SQL
- * @param schema file of the Avro reader schema; the record has the envelope's fields
+ * @param schema file of the Avro reader schema; the record has an id and a time
  * @param replay how lines of a file become events, for {@code replay}
  */
 public record EventSource(

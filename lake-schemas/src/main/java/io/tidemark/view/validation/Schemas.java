@@ -19,10 +19,9 @@ import org.apache.spark.sql.types.StructType;
 
 /** The columns of everything that a view can read, from the Avro schemas of a pipeline. */
 final class Schemas {
-  private static final StructType ENVELOPE =
-      StructType.fromDDL(
-          "event_id STRING, event_type STRING, event_version INT, event_time TIMESTAMP,"
-              + " correlation_id STRING, causation_id STRING, tenant_id STRING");
+  /** What Tidemark itself reads of an event. */
+  private static final StructType REQUIRED =
+      StructType.fromDDL("event_id STRING, event_time TIMESTAMP");
 
   private final Path pipelineFile;
   private final Problems problems;
@@ -46,7 +45,7 @@ final class Schemas {
         .ifPresent(
             schema -> {
               StructType fields = EventColumns.fields(schema);
-              checkEnvelope(source.schema(), fields);
+              checkRequired(source.schema(), fields);
               checkNames(source.schema(), fields);
               ReplayCheck replay = new ReplayCheck(source.name(), fields, this::refuse);
               source.replay().ifPresent(replay::check);
@@ -83,13 +82,13 @@ final class Schemas {
     return Optional.empty();
   }
 
-  private void checkEnvelope(Path file, StructType fields) {
-    for (StructField required : ENVELOPE.fields()) {
+  private void checkRequired(Path file, StructType fields) {
+    for (StructField required : REQUIRED.fields()) {
       String type = required.dataType().sql();
       if (!List.of(fields.fieldNames()).contains(required.name())) {
         refuse(
             file,
-            "Cannot find the field %s of the envelope: every event has it, as %s."
+            "Cannot find the field %s: every event has it, as %s."
                 .formatted(required.name(), type));
         continue;
       }
@@ -97,7 +96,7 @@ final class Schemas {
       if (!field.dataType().equals(required.dataType())) {
         refuse(
             file,
-            "Cannot use the field %s of the envelope: it is %s, and must be %s."
+            "Cannot use the field %s of an event: it is %s, and must be %s."
                 .formatted(required.name(), field.dataType().sql(), type));
       }
     }
