@@ -55,6 +55,11 @@ public final class AirflowRest {
     return send("PATCH", path, JSON.writeValueAsString(body));
   }
 
+  /** Has the file of a DAG read again, which Airflow else does twice a minute. */
+  public void parse(String dag) throws IOException {
+    send("PUT", "parseDagFile/" + get("dags/" + dag).path("file_token").asText(), null);
+  }
+
   private JsonNode send(String method, String path, String body) throws IOException {
     if (token == null) {
       token =

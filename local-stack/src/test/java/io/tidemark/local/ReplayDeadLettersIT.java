@@ -33,7 +33,11 @@ import org.junit.jupiter.api.io.TempDir;
 class ReplayDeadLettersIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Path RETAIL = Path.of("..", "conf", "retail").toAbsolutePath().normalize();
-  private static final String TIDEMARK = "2010-12-29";
+
+  /** Every date is files to write. The last one is still open. */
+  private static final int DAYS = 6;
+
+  private static final String TIDEMARK = "2010-12-05";
   private static final int LINES = 3_000;
 
   /** One in every build; more with {@code -Dtidemark.kills=40}. */
@@ -55,7 +59,7 @@ class ReplayDeadLettersIT {
     stack = LocalStack.tethered(lake(), RegistryChoice.FOLDER);
     EnvironmentFile.write(
         stack.environment().withPatience(Duration.ZERO), lake().resolve("environment.yaml"));
-    PurchaseGenerator generator = new PurchaseGenerator(17, LINES);
+    PurchaseGenerator generator = new PurchaseGenerator(17, LINES, DAYS);
     generator.writePurchases(purchases());
     generator.writeProducts(folder.resolve("products.csv"));
   }

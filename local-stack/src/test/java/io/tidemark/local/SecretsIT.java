@@ -74,7 +74,7 @@ class SecretsIT {
     Files.createDirectories(lake().resolve("event-log"));
     Files.writeString(lake().resolve("environment.yaml"), environment());
     verbs = new LakeVerbs(folder, lake(), RETAIL);
-    new PurchaseGenerator(5, 500).writePurchases(folder.resolve("purchases.csv"));
+    new PurchaseGenerator(5, 500, 6).writePurchases(folder.resolve("purchases.csv"));
   }
 
   @AfterEach

@@ -21,7 +21,11 @@ import org.junit.jupiter.api.io.TempDir;
 class StreamIT {
   private static final Path RETAIL = Path.of("..", "conf", "retail");
   private static final Path INVOICE_LINE = RETAIL.resolve("schemas/invoice_line.avsc");
-  private static final String TIDEMARK = "2010-12-29";
+
+  /** Every date is files to write. The last one is still open. */
+  private static final int DAYS = 6;
+
+  private static final String TIDEMARK = "2010-12-05";
 
   @TempDir private Path folder;
   private LocalStack stack;
@@ -33,7 +37,7 @@ class StreamIT {
     verbs = new LakeVerbs(folder, lake(), RETAIL);
     stack = LocalStack.tethered(lake(), RegistryChoice.AUTO);
     EnvironmentFile.write(stack.environment(), lake().resolve("environment.yaml"));
-    PurchaseGenerator generator = new PurchaseGenerator(5, 4_000);
+    PurchaseGenerator generator = new PurchaseGenerator(5, 4_000, DAYS);
     generator.writePurchases(purchases());
     generator.writeProducts(folder.resolve("products.csv"));
   }

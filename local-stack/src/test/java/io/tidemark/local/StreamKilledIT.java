@@ -57,7 +57,10 @@ class StreamKilledIT {
 
   private static final Duration IDLE = Duration.ofSeconds(40);
 
-  private static final String TIDEMARK = "2010-12-29";
+  /** Every date is files to write. The last one is still open. */
+  private static final int DAYS = 6;
+
+  private static final String TIDEMARK = "2010-12-05";
 
   @TempDir private Path folder;
   private LocalStack stack;
@@ -71,7 +74,7 @@ class StreamKilledIT {
     EnvironmentFile.write(
         stack.environment().withPatience(Duration.ofSeconds(1)),
         lake().resolve("environment.yaml"));
-    PurchaseGenerator generator = new PurchaseGenerator(11, LINES);
+    PurchaseGenerator generator = new PurchaseGenerator(11, LINES, DAYS);
     generator.writePurchases(purchases());
     generator.writeProducts(folder.resolve("products.csv"));
     send(folder.resolve("products.csv"), "products");

@@ -16,9 +16,10 @@ import org.apache.commons.csv.CSVPrinter;
  * Writes the purchases of a made-up gift shop, in the columns and with the dirt of a real one's
  * (UCI Online Retail). The same seed writes the same bytes.
  *
- * @param lines invoice lines in all, over {@link #DAYS} days
+ * @param lines invoice lines in all
+ * @param days of the calendar, from {@link #FIRST_DAY} on
  */
-public record PurchaseGenerator(long seed, long lines) {
+public record PurchaseGenerator(long seed, long lines, int days) {
   public static final LocalDate FIRST_DAY = LocalDate.of(2010, 12, 1);
   public static final int DAYS = 30;
 
@@ -29,14 +30,23 @@ public record PurchaseGenerator(long seed, long lines) {
       throw new IllegalArgumentException(
           "Cannot generate %d purchases: ask for at least 1".formatted(lines));
     }
+    if (days < 1) {
+      throw new IllegalArgumentException(
+          "Cannot generate purchases of %d days: ask for at least 1".formatted(days));
+    }
+  }
+
+  /** Over {@link #DAYS} days. */
+  public PurchaseGenerator(long seed, long lines) {
+    this(seed, lines, DAYS);
   }
 
   /** Writes invoice lines in order of time: {@code InvoiceNo, StockCode, …}. */
   public void writePurchases(Path file) throws IOException {
     Random random = new Random(seed);
     Catalogue catalogue = Catalogue.of(seed);
-    List<LocalDate> days = openDays();
-    long[] quotas = quotas(days.size(), random);
+    List<LocalDate> open = openDays();
+    long[] quotas = quotas(open.size(), random);
     int firstInvoice = 536365;
     try (Writer writer = Files.newBufferedWriter(file);
         CSVPrinter csv = new CSVPrinter(writer, CSV)) {
@@ -49,8 +59,8 @@ public record PurchaseGenerator(long seed, long lines) {
           "UnitPrice",
           "CustomerID",
           "Country");
-      for (int i = 0; i < days.size(); i++) {
-        ShopDay day = new ShopDay(days.get(i), catalogue, random);
+      for (int i = 0; i < open.size(); i++) {
+        ShopDay day = new ShopDay(open.get(i), catalogue, random);
         firstInvoice = day.write(csv, quotas[i], firstInvoice);
       }
     }
@@ -72,8 +82,8 @@ public record PurchaseGenerator(long seed, long lines) {
   }
 
   /** The shop rests on Saturdays. */
-  private static List<LocalDate> openDays() {
-    return IntStream.range(0, DAYS)
+  private List<LocalDate> openDays() {
+    return IntStream.range(0, days)
         .mapToObj(FIRST_DAY::plusDays)
         .filter(day -> day.getDayOfWeek() != DayOfWeek.SATURDAY)
         .toList();

@@ -1,6 +1,7 @@
 package io.tidemark.local.purchases;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.Reader;
@@ -50,6 +51,22 @@ class PurchaseGeneratorTest {
     assertThat(times).noneMatch(time -> time.getDayOfWeek() == DayOfWeek.SATURDAY);
     assertThat(times.get(0).toLocalDate()).isEqualTo(LocalDate.of(2010, 12, 1));
     assertThat(times.get(times.size() - 1).toLocalDate()).isEqualTo(LocalDate.of(2010, 12, 30));
+  }
+
+  @Test
+  void fewerDaysHaveAllTheLines() throws IOException {
+    Path file = folder.resolve("few.csv");
+    new PurchaseGenerator(1, 1_234, 4).writePurchases(file);
+
+    List<CSVRecord> lines = read(file);
+
+    assertThat(lines).hasSize(1_234);
+    assertThat(lines.stream().map(line -> line.get("InvoiceDate").substring(0, 10)).distinct())
+        .as("the fourth day is a Saturday")
+        .containsExactly("2010-12-01", "2010-12-02", "2010-12-03");
+    assertThatThrownBy(() -> new PurchaseGenerator(1, 1, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("ask for at least 1");
   }
 
   @Test

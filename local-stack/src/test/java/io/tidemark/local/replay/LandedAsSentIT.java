@@ -52,7 +52,7 @@ class LandedAsSentIT {
   @BeforeEach
   void replay() throws Exception {
     Path purchases = folder.resolve("purchases.csv");
-    new PurchaseGenerator(9, 1_500).writePurchases(purchases);
+    new PurchaseGenerator(9, 1_500, 6).writePurchases(purchases);
     stack = LocalStack.tethered(root(), RegistryChoice.FOLDER);
     lake = TestLake.in(root());
     Topic.create("products", 1, stack.environment().clientSettings());

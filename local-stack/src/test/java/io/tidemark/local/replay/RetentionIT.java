@@ -49,7 +49,7 @@ class RetentionIT {
 
   @BeforeEach
   void open() throws Exception {
-    new PurchaseGenerator(9, RECORDS).writePurchases(folder.resolve("purchases.csv"));
+    new PurchaseGenerator(9, RECORDS, 3).writePurchases(folder.resolve("purchases.csv"));
     stack = LocalStack.tethered(root(), RegistryChoice.FOLDER);
     lake = TestLake.in(root());
     Topic.create("products", 1, stack.environment().clientSettings());

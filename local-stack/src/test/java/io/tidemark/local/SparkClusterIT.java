@@ -42,7 +42,7 @@ import picocli.CommandLine;
  * afterwards whether the numbers are those of what was sent.
  */
 @Tag("tool")
-class ClusterIT {
+class SparkClusterIT {
   private static final Path README = Page.ROOT.resolve("README.md");
   private static final String STREAM = "io.tidemark.streaming.StreamCommand";
   private static final String RECONCILE = "io.tidemark.reconcile.ReconcileCommand";
