@@ -2,6 +2,7 @@ package io.tidemark.local.bench;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What an application told at its end.
@@ -16,10 +17,20 @@ record ClusterMeasurement(
     totals = Map.copyOf(totals);
   }
 
-  /** Whether every table was what was sent, after every pass. */
-  boolean isEqualTo(Delivered delivered) {
+  /** What each kind of work has done wrong in some pass, as a line each; none if it counts. */
+  Stream<String> faults(int workers, Delivered delivered) {
     return totals.entrySet().stream()
-        .allMatch(
-            work -> work.getValue().stream().allMatch(work.getKey().expected(delivered)::equals));
+        .flatMap(work -> faults(workers, work.getKey(), work.getValue(), delivered));
+  }
+
+  private static Stream<String> faults(
+      int workers, Contender work, List<List<Totals>> passes, Delivered delivered) {
+    List<Totals> expected = work.expected(delivered);
+    return passes.stream()
+        .filter(found -> !found.equals(expected))
+        .map(
+            found ->
+                "%s, workers: %d: its tables came to %s, and should to %s"
+                    .formatted(work.label(), workers, found, expected));
   }
 }

@@ -13,11 +13,19 @@ import java.util.stream.Stream;
  * What work takes on a cluster with few and with more workers, for people and for machines.
  *
  * @param batch how many records a landing batch had at most
+ * @param faults tables that were not what was sent; if there are any, the rest says nothing
  * @param rows each kind of work, with each number of workers, ascending
  */
 public record ClusterReport(
-    long events, long batch, int partitions, int processors, int rounds, List<ClusterRow> rows) {
+    long events,
+    long batch,
+    int partitions,
+    int processors,
+    int rounds,
+    List<String> faults,
+    List<ClusterRow> rows) {
   public ClusterReport {
+    faults = List.copyOf(faults);
     rows = List.copyOf(rows);
   }
 
@@ -30,9 +38,7 @@ public record ClusterReport(
     for (Contender work : ClusterWorker.WORK) {
       List<ClusterTook> fewest = took(measured.get(load.workers().get(0)), work);
       for (int workers : load.workers()) {
-        List<ClusterMeasurement> rounds = measured.get(workers);
-        boolean equal = rounds.stream().allMatch(round -> round.isEqualTo(delivered));
-        rows.add(ClusterRow.of(work, equal, load.events(), took(rounds, work), fewest));
+        rows.add(ClusterRow.of(work, load.events(), took(measured.get(workers), work), fewest));
       }
     }
     return new ClusterReport(
@@ -41,7 +47,18 @@ public record ClusterReport(
         load.partitions(),
         Runtime.getRuntime().availableProcessors(),
         load.rounds(),
+        faults(delivered, measured),
         rows);
+  }
+
+  private static List<String> faults(
+      Delivered delivered, Map<Integer, List<ClusterMeasurement>> measured) {
+    return measured.entrySet().stream()
+        .flatMap(
+            rounds ->
+                rounds.getValue().stream()
+                    .flatMap(round -> round.faults(rounds.getKey(), delivered)))
+        .toList();
   }
 
   private static List<ClusterTook> took(List<ClusterMeasurement> rounds, Contender work) {
@@ -50,7 +67,7 @@ public record ClusterReport(
 
   /** Whether every table was what was sent. */
   public boolean counts() {
-    return rows.stream().allMatch(ClusterRow::equal);
+    return faults.isEmpty();
   }
 
   public String text() {
@@ -59,7 +76,9 @@ public record ClusterReport(
             "%,d events, %d partitions, landing batches of at most %,d; workers of one core each, and a driver, on %d processors%nWarmed up; of %d rounds the one whose wall time is the median%n%n"
                 .formatted(events, partitions, batch, processors, rounds));
     if (!counts()) {
-      text.append("This does not count: not every table was what was sent.%n%n".formatted());
+      text.append("This does not count:").append(System.lineSeparator());
+      faults.forEach(fault -> text.append(fault).append(System.lineSeparator()));
+      text.append(System.lineSeparator());
     }
     text.append(workTable());
     if (rows.stream().anyMatch(row -> row.workers() >= processors)) {
@@ -149,13 +168,21 @@ public record ClusterReport(
   private TextTable shuffleTable() {
     TextTable table =
         new TextTable(
-            "work", "workers", "batches", "tasks", "shuffled MB", "written s", "waited for s");
+            "work",
+            "workers",
+            "batches",
+            "tasks",
+            "failed",
+            "shuffled MB",
+            "written s",
+            "waited for s");
     for (ClusterRow row : rows) {
       table.row(
           row.work(),
           row.workers(),
           row.batches().batches(),
           "%,d".formatted(row.tasks().tasks()),
+          "%,d".formatted(row.tasks().failed()),
           "%.1f".formatted(row.tasks().shuffleBytes() / 1e6),
           "%.2f".formatted(row.tasks().shuffleWriteSeconds()),
           "%.2f".formatted(row.tasks().fetchSeconds()));

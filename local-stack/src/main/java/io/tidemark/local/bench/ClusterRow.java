@@ -10,8 +10,6 @@ import java.util.stream.Stream;
  * A kind of work with a number of workers: the round whose wall time is the median, so that its
  * parts add up.
  *
- * @param equal whether every total of every pass of every round was what was sent; if not, the rest
- *     says nothing
  * @param rounds wall seconds of all of them, ascending
  * @param efficiency events a second and worker, over those of the fewest workers
  * @param taskEfficiency executor seconds in tasks of the fewest workers, over those of these
@@ -25,7 +23,6 @@ import java.util.stream.Stream;
 public record ClusterRow(
     String work,
     int workers,
-    boolean equal,
     double wallSeconds,
     List<Double> rounds,
     long eventsPerSecond,
@@ -53,11 +50,7 @@ public record ClusterRow(
    * @param fewest the same work's with the fewest workers
    */
   static ClusterRow of(
-      Contender work,
-      boolean equal,
-      long events,
-      List<ClusterTook> took,
-      List<ClusterTook> fewest) {
+      Contender work, long events, List<ClusterTook> took, List<ClusterTook> fewest) {
     ClusterTook median = median(took);
     ClusterTook base = median(fewest);
     double millions = events / 1e6;
@@ -66,7 +59,6 @@ public record ClusterRow(
     return new ClusterRow(
         work.label(),
         median.workers(),
-        equal,
         median.wallSeconds(),
         took.stream().map(ClusterTook::wallSeconds).sorted().toList(),
         Math.round(events / median.wallSeconds()),

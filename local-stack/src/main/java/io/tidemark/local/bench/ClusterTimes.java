@@ -118,7 +118,7 @@ final class ClusterTimes extends SparkListener {
   @Override
   public synchronized void onTaskEnd(SparkListenerTaskEnd task) {
     if (task.taskMetrics() != null) {
-      tasks = tasks.plus(task.taskMetrics());
+      tasks = tasks.plus(task.taskInfo().failed(), task.taskMetrics());
     }
   }
 }

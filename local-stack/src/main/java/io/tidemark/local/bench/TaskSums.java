@@ -6,6 +6,7 @@ import org.apache.spark.executor.TaskMetrics;
  * What tasks took together, as their executors measure it.
  *
  * @param tasks how many
+ * @param failed how many of them failed, and were tried again
  * @param seconds in which an executor was at a task: to unpack it, to run it, to pack its result
  * @param cpuSeconds of the task's own thread, of these
  * @param collectorSeconds in which Java collected garbage, of these
@@ -15,17 +16,19 @@ import org.apache.spark.executor.TaskMetrics;
  */
 record TaskSums(
     long tasks,
+    long failed,
     double seconds,
     double cpuSeconds,
     double collectorSeconds,
     double fetchSeconds,
     double shuffleWriteSeconds,
     long shuffleBytes) {
-  static final TaskSums NONE = new TaskSums(0, 0, 0, 0, 0, 0, 0);
+  static final TaskSums NONE = new TaskSums(0, 0, 0, 0, 0, 0, 0, 0);
 
-  TaskSums plus(TaskMetrics task) {
+  TaskSums plus(boolean hasFailed, TaskMetrics task) {
     return new TaskSums(
         tasks + 1,
+        failed + (hasFailed ? 1 : 0),
         seconds
             + (task.executorDeserializeTime()
                     + task.executorRunTime()

@@ -64,7 +64,11 @@ class ClusterReportTest {
     ClusterReport report = report(new Totals(999_999, 3_000_000, 90_000));
 
     assertThat(report.counts()).isFalse();
-    assertThat(report.text()).contains("This does not count");
+    assertThat(report.faults())
+        .hasSize(3)
+        .allMatch(fault -> fault.startsWith("Tidemark, refresh of landed events, workers: 2: "))
+        .allMatch(fault -> fault.contains("purchases=999999"));
+    assertThat(report.text()).contains("This does not count:").contains(report.faults());
   }
 
   @Test
@@ -92,7 +96,7 @@ class ClusterReportTest {
             7,
             10,
             Map.of(DriverTime.COMMIT, 0.75, DriverTime.PLAN, 0.25),
-            new TaskSums(12, 6, 4, 0.5, 0.25, 0.1, 1_000),
+            new TaskSums(12, 0, 6, 4, 0.5, 0.25, 0.1, 1_000),
             List.of(
                 new QueryNotes.Batch(
                     "query",
