@@ -3,6 +3,7 @@ package io.tidemark.local.bench;
 import io.tidemark.pipeline.Environment;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** What {@code tidemark bench --cluster} is asked. */
@@ -45,6 +46,6 @@ final class ClusterOptions {
   }
 
   static ClusterWork work(Environment servers, Path folder, Path pipeline, Path logs) {
-    return new ClusterWork(servers, folder, pipeline, logs, PASSES);
+    return new ClusterWork(servers, folder, pipeline, logs, PASSES, Map.of());
   }
 }

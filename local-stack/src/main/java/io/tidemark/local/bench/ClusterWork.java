@@ -10,6 +10,7 @@ import io.tidemark.pipeline.PipelineFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,8 +23,15 @@ import org.apache.commons.io.FileUtils;
  * @param folder everything is below it
  * @param pipeline the folder of a pipeline of purchases
  * @param passes that each application does its work, of which the last counts
+ * @param settings more Spark properties; they win
  */
-record ClusterWork(Environment servers, Path folder, Path pipeline, Path logs, int passes) {
+record ClusterWork(
+    Environment servers,
+    Path folder,
+    Path pipeline,
+    Path logs,
+    int passes,
+    Map<String, String> settings) {
   private static final int EXECUTOR_MEGABYTES = 1_536;
 
   ClusterReport run(ClusterLoad load) throws IOException {
@@ -35,9 +43,8 @@ record ClusterWork(Environment servers, Path folder, Path pipeline, Path logs, i
     Path environmentFile = folder.resolve("environment.yaml");
     EnvironmentFile.write(servers, environmentFile);
     Map<Integer, List<ClusterMeasurement>> measured = new TreeMap<>();
-    Path ofCluster = folder.resolve("cluster");
     try (SparkCluster cluster =
-            SparkCluster.start(home, ofCluster, EXECUTOR_MEGABYTES, defaults(ofCluster));
+            SparkCluster.start(home, folder.resolve("cluster"), EXECUTOR_MEGABYTES, properties());
         Progress progress =
             Progress.start("Measuring", (long) load.rounds() * load.workers().size(), "turns")) {
       for (int i = 0; i < load.most(); i++) {
@@ -61,13 +68,14 @@ record ClusterWork(Environment servers, Path folder, Path pipeline, Path logs, i
   /**
    * Java sees all of the machine, and would collect garbage with more cores than an executor has.
    */
-  private static Map<String, String> defaults(Path folder) {
-    return Map.of(
+  private Map<String, String> properties() {
+    Map<String, String> properties = new HashMap<>();
+    properties.put(
         "spark.executor.extraJavaOptions",
-        "-XX:ActiveProcessorCount=1 -Xms%dm".formatted(EXECUTOR_MEGABYTES),
-        "spark.local.dir",
-        folder.resolve("driver").toString(),
-        "spark.ui.port",
-        "0");
+        "-XX:ActiveProcessorCount=1 -Xms%dm".formatted(EXECUTOR_MEGABYTES));
+    properties.put("spark.local.dir", folder.resolve("driver").toString());
+    properties.put("spark.ui.port", "0");
+    properties.putAll(settings);
+    return properties;
   }
 }

@@ -7,6 +7,7 @@ import io.tidemark.local.LocalStack;
 import io.tidemark.local.RegistryChoice;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +18,23 @@ class ClusterWorkIT {
 
   /** Of two landing batches. */
   private static final ClusterLoad LOAD = new ClusterLoad(5_000, 1, List.of(WORKERS), 4_000);
+
+  /** Of few rows: to compile takes longer than to pass them through. */
+  private static final String JAVA =
+      "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote";
+
+  private static final Map<String, String> QUICK =
+      Map.of(
+          "spark.sql.codegen.wholeStage",
+          "false",
+          "spark.sql.codegen.factoryMode",
+          "NO_CODEGEN",
+          "spark.databricks.delta.snapshotPartitions",
+          "1",
+          "spark.driver.extraJavaOptions",
+          JAVA,
+          "spark.executor.extraJavaOptions",
+          JAVA);
 
   @TempDir private Path folder;
 
@@ -30,7 +48,8 @@ class ClusterWorkIT {
                   folder,
                   Path.of("../conf/bench").toAbsolutePath(),
                   folder.resolve("logs"),
-                  1)
+                  1,
+                  QUICK)
               .run(LOAD);
     }
 
