@@ -33,13 +33,16 @@ import picocli.CommandLine.Spec;
       "Every contender takes its turn in every round, in a process of its own, and does its work three times: the third time is warmed up.",
       "With --freshness it measures how long events take into the views of a running stream.",
       "With --commits it measures what a batch costs as tables grow, without maintenance and then with it.",
-      "With --driver it measures what the driver does in a batch of many partitions, views and tasks."
+      "With --driver it measures what the driver does in a batch of many partitions, views and tasks.",
+      "With --cluster it measures what more workers of a Spark cluster gain, and what does not scale."
     },
     footer = {
       "",
       "A result counts only where its totals are those of what was sent, and freshness only where every view has read everything; otherwise the exit code is 1."
     })
 public final class BenchCommand implements Callable<Integer> {
+  private static final long EVENTS = 2_000_000;
+
   @Mixin private LocalLake lake;
 
   @Option(
@@ -52,9 +55,8 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--events",
       paramLabel = "N",
-      defaultValue = "2000000",
-      description = "Purchases to measure on (default: ${DEFAULT-VALUE}).")
-  private long events;
+      description = "Purchases to measure on (default: 2000000, and 1000000 with --cluster).")
+  private Long events;
 
   @Option(
       names = "--duplicates",
@@ -103,6 +105,8 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Mixin private DriverOptions driver;
 
+  @Mixin private ClusterOptions cluster;
+
   @Option(
       names = "--rate",
       paramLabel = "N",
@@ -135,13 +139,14 @@ public final class BenchCommand implements Callable<Integer> {
       case FRESHNESS -> measureFreshness();
       case COMMITS -> measureCommits();
       case DRIVER -> measureDriver();
+      case CLUSTER -> measureCluster();
     };
   }
 
   private int measureContenders() throws Exception {
     Workload workload =
         new Workload(
-            events,
+            events == null ? EVENTS : events,
             duplicates,
             rounds,
             contenders,
@@ -197,6 +202,18 @@ public final class BenchCommand implements Callable<Integer> {
           DriverReport report = DriverOptions.work(servers, folder(), purchases).run(load);
           print(json ? report.json() + System.lineSeparator() : report.text());
           return true;
+        });
+  }
+
+  private int measureCluster() throws Exception {
+    ClusterLoad load = cluster.load(events == null ? ClusterOptions.EVENTS : events, rounds);
+    Path purchases = pipeline("conf/bench");
+    return measure(
+        servers -> {
+          ClusterReport report =
+              ClusterOptions.work(servers, folder(), purchases, logs()).run(load);
+          print(json ? report.json() + System.lineSeparator() : report.text());
+          return report.counts();
         });
   }
 

@@ -17,7 +17,8 @@ enum BenchKind {
       "--rival"),
   FRESHNESS("--freshness", "a stream is measured", "--rate", "--seconds"),
   COMMITS("--commits", "a stream is measured", "--rate"),
-  DRIVER("--driver", "a driver is measured", "--partitions", "--views", "--tasks");
+  DRIVER("--driver", "a driver is measured", "--partitions", "--views", "--tasks"),
+  CLUSTER("--cluster", "a cluster is measured", "--events", "--rounds", "--workers", "--batch");
 
   private final String chosenBy;
   private final String does;
@@ -34,7 +35,7 @@ enum BenchKind {
    */
   static BenchKind of(ParseResult line) {
     List<BenchKind> chosen =
-        Stream.of(FRESHNESS, COMMITS, DRIVER)
+        Stream.of(FRESHNESS, COMMITS, DRIVER, CLUSTER)
             .filter(kind -> line.hasMatchedOption(kind.chosenBy))
             .toList();
     if (chosen.size() > 1) {

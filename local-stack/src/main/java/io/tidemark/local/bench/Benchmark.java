@@ -3,7 +3,6 @@ package io.tidemark.local.bench;
 import io.tidemark.output.Progress;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EnvironmentFile;
-import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.PipelineFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,7 +23,9 @@ record Benchmark(Environment servers, Path folder, Path pipeline, Path logs) {
   private static final int PARTITIONS = 4;
 
   Report run(Workload workload) {
-    Delivered delivered = fill(workload);
+    Delivered delivered =
+        new BenchTopics(servers, PipelineFile.read(pipeline))
+            .fill(workload.events(), workload.duplicates(), PARTITIONS);
     Path environmentFile = folder.resolve("environment.yaml");
     EnvironmentFile.write(servers, environmentFile);
     WorkerProcess process = new WorkerProcess(folder, environmentFile, pipeline, logs);
@@ -61,21 +62,6 @@ record Benchmark(Environment servers, Path folder, Path pipeline, Path logs) {
       return measured;
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot use the folder " + own, e);
-    }
-  }
-
-  private Delivered fill(Workload workload) {
-    Pipeline measured = PipelineFile.read(pipeline);
-    var products = measured.dimensions().get(0);
-    try (TopicWriter topic =
-        TopicWriter.create(servers, products.topic().orElseThrow(), 1, products.schema())) {
-      Products.send(topic);
-    }
-    var purchases = measured.events().get(0);
-    try (TopicWriter topic =
-            TopicWriter.create(servers, purchases.topic(), PARTITIONS, purchases.schema());
-        Progress progress = Progress.start("Filling the topic", workload.events(), "purchases")) {
-      return new Purchases(topic).send(workload, progress);
     }
   }
 

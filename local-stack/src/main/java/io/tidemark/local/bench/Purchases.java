@@ -1,5 +1,6 @@
 package io.tidemark.local.bench;
 
+import io.tidemark.local.replay.Share;
 import io.tidemark.output.Progress;
 import java.time.Instant;
 import java.util.Random;
@@ -28,11 +29,15 @@ final class Purchases {
     this.topic = topic;
   }
 
-  Delivered send(Workload workload, Progress progress) {
+  /**
+   * @param events different purchases
+   * @param duplicates the share of them that is delivered twice
+   */
+  Delivered send(long events, Share duplicates, Progress progress) {
     Totals all = Totals.NONE;
     Totals once = Totals.NONE;
-    double duplicates = workload.duplicates().value().doubleValue();
-    for (long i = 0; i < workload.events(); i++) {
+    double twice = duplicates.value().doubleValue();
+    for (long i = 0; i < events; i++) {
       String user = "u" + random.nextInt(USERS);
       int quantity = 1 + random.nextInt(5);
       long price = 100L + random.nextInt(10_000);
@@ -40,7 +45,7 @@ final class Purchases {
       topic.send(user, value);
       once = once.plus(quantity, price);
       all = all.plus(quantity, price);
-      if (random.nextDouble() < duplicates) {
+      if (random.nextDouble() < twice) {
         topic.send(user, value);
         all = all.plus(quantity, price);
       }
@@ -48,7 +53,7 @@ final class Purchases {
         progress.to(i);
       }
     }
-    progress.to(workload.events());
+    progress.to(events);
     return new Delivered(all, once);
   }
 

@@ -24,7 +24,7 @@ record Rival(String name, String command) {
     Path result = folder.resolve("result.json");
     ProcessBuilder builder = new ProcessBuilder(List.of("sh", "-c", command));
     builder.environment().putAll(environment(brokers, topic, folder, result));
-    return new Turn(name, result, logs.resolve("bench-rival.log")).run(builder);
+    return new Turn(name, result, logs.resolve("bench-rival.log")).run(builder, Measurement.class);
   }
 
   private static Map<String, String> environment(

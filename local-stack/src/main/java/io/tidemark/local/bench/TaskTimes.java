@@ -16,9 +16,7 @@ import scala.jdk.javaapi.CollectionConverters;
  */
 final class TaskTimes extends SparkListener {
   private final SparkContext spark;
-  private int running;
-  private long beganAt;
-  private long jobMillis;
+  private final JobSpans jobs = new JobSpans();
   private long taskNanos;
   private int mostTasks;
 
@@ -63,18 +61,17 @@ final class TaskTimes extends SparkListener {
   }
 
   private synchronized Took took(Usage used) {
-    double jobs = jobMillis / 1e3;
     double tasks = taskNanos / 1e9;
     return new Took(
         used.wallSeconds(),
-        Math.max(0, used.wallSeconds() - jobs),
+        Math.max(0, used.wallSeconds() - jobs.seconds()),
         Math.max(0, used.cpuSeconds() - tasks),
         tasks,
         mostTasks);
   }
 
   private synchronized void reset() {
-    jobMillis = 0;
+    jobs.clear();
     taskNanos = 0;
     mostTasks = 0;
   }
@@ -86,9 +83,7 @@ final class TaskTimes extends SparkListener {
 
   @Override
   public synchronized void onJobStart(SparkListenerJobStart job) {
-    if (running++ == 0) {
-      beganAt = job.time();
-    }
+    jobs.begin(job.time());
     for (StageInfo stage : CollectionConverters.asJava(job.stageInfos())) {
       mostTasks = Math.max(mostTasks, stage.numTasks());
     }
@@ -96,9 +91,7 @@ final class TaskTimes extends SparkListener {
 
   @Override
   public synchronized void onJobEnd(SparkListenerJobEnd job) {
-    if (--running == 0) {
-      jobMillis += job.time() - beganAt;
-    }
+    jobs.end(job.time());
   }
 
   @Override

@@ -17,6 +17,7 @@ import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -31,6 +32,7 @@ final class TopicWriter implements AutoCloseable {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
   private final KafkaProducer<String, byte[]> producer;
   private BinaryEncoder encoder;
+  private volatile Exception failure;
 
   private TopicWriter(String name, Schema schema, int id, KafkaProducer<String, byte[]> producer) {
     this.name = name;
@@ -79,21 +81,46 @@ final class TopicWriter implements AutoCloseable {
   }
 
   void send(String key, byte[] value) {
-    producer.send(new ProducerRecord<>(name, key, value));
+    producer.send(new ProducerRecord<>(name, key, value), this::note);
   }
 
   void send(int partition, byte[] value) {
-    producer.send(new ProducerRecord<>(name, partition, null, value));
+    producer.send(new ProducerRecord<>(name, partition, null, value), this::note);
   }
 
-  /** Returns when the broker has all that was sent. */
+  private void note(RecordMetadata sent, Exception why) {
+    if (why != null) {
+      failure = why;
+    }
+  }
+
+  /**
+   * Returns when the broker has all that was sent.
+   *
+   * @throws IllegalStateException if it has not taken a record
+   */
   void flush() {
     producer.flush();
+    requireSent();
   }
 
-  /** Returns when the broker has everything. */
+  /**
+   * Returns when the broker has everything.
+   *
+   * @throws IllegalStateException if it has not taken a record
+   */
   @Override
   public void close() {
     producer.close();
+    requireSent();
+  }
+
+  private void requireSent() {
+    if (failure != null) {
+      throw new IllegalStateException(
+          "Cannot fill topic %s: the broker has not taken a record: %s"
+              .formatted(name, failure.getMessage()),
+          failure);
+    }
   }
 }

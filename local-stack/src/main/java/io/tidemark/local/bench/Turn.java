@@ -7,21 +7,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A process that does its work, writes a {@link Measurement} into a file, and ends.
+ * A process that does its work, writes what that took into a file, and ends.
  *
  * @param name of who takes the turn
  * @param log what the process prints
  */
 record Turn(String name, Path result, Path log) {
 
-  Measurement run(ProcessBuilder builder) {
+  /**
+   * @param type of what the process writes
+   */
+  <T> T run(ProcessBuilder builder, Class<T> type) {
     try {
       Files.createDirectories(log.getParent());
       Files.deleteIfExists(result);
       Process process =
           builder.redirectErrorStream(true).redirectOutput(Redirect.appendTo(log.toFile())).start();
       try {
-        return read(process.waitFor());
+        return read(process.waitFor(), type);
       } finally {
         process.descendants().forEach(ProcessHandle::destroy);
         process.destroy();
@@ -34,12 +37,12 @@ record Turn(String name, Path result, Path log) {
     }
   }
 
-  private Measurement read(int code) throws IOException {
+  private <T> T read(int code, Class<T> type) throws IOException {
     if (code != 0 || !Files.exists(result)) {
       throw new IllegalStateException(
           "Cannot measure '%s': it ended with code %d and %s result. See the logs in %s"
               .formatted(name, code, Files.exists(result) ? "a" : "without a", log.getParent()));
     }
-    return Worker.JSON.readValue(result.toFile(), Measurement.class);
+    return Worker.JSON.readValue(result.toFile(), type);
   }
 }

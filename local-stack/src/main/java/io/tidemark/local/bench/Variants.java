@@ -27,6 +27,31 @@ final class Variants {
     return of(pipeline, pipeline.events(), List.of(renamed));
   }
 
+  /**
+   * As a pipeline is set up for a cluster.
+   *
+   * @param batch how many records a landing batch has at most
+   * @param shufflePartitions of which each is refreshed by a task
+   */
+  static Pipeline onCluster(Pipeline pipeline, long batch, int shufflePartitions) {
+    return new Pipeline(
+        pipeline.name(),
+        pipeline.folder(),
+        pipeline.historyFrom(),
+        pipeline.maxFuture(),
+        pipeline.operations(),
+        new Pipeline.Landing(pipeline.landing().trigger(), batch, pipeline.landing().direct()),
+        new Pipeline.Refresh(
+            pipeline.refresh().trigger(),
+            shufflePartitions,
+            Pipeline.StateStore.ROCKSDB,
+            pipeline.refresh().largeDateRows()),
+        pipeline.maintenance(),
+        pipeline.events(),
+        pipeline.dimensions(),
+        pipeline.views());
+  }
+
   private static Pipeline of(
       Pipeline pipeline, List<EventSource> events, List<ViewDefinition> views) {
     return new Pipeline(

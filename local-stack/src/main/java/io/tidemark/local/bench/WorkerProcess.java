@@ -21,6 +21,8 @@ record WorkerProcess(Path folder, Path environmentFile, Path pipeline, Path logs
             folder.resolve("lakes").resolve(contender.lake().name()).toString(),
             result.toString());
     return new Turn(contender.label(), result, logs.resolve("bench-worker.log"))
-        .run(JavaLikeThis.of(logs, "bench-worker-spark", List.of(), Worker.class, arguments));
+        .run(
+            JavaLikeThis.of(logs, "bench-worker-spark", List.of(), Worker.class, arguments),
+            Measurement.class);
   }
 }

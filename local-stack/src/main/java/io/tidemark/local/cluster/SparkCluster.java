@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -149,10 +148,7 @@ public final class SparkCluster implements AutoCloseable {
 
   /** The process of an executor, if it runs. */
   public Optional<ProcessHandle> executor(String application, String id) {
-    return workers.stream()
-        .flatMap(ServerProcess::descendants)
-        .filter(process -> has(process, "--app-id", application))
-        .filter(process -> has(process, "--executor-id", id))
+    return Executors.of(application, id, workers.stream().flatMap(ServerProcess::descendants))
         .findFirst();
   }
 
@@ -180,12 +176,6 @@ public final class SparkCluster implements AutoCloseable {
     workers.parallelStream().forEach(ServerProcess::stop);
     executors.forEach(ProcessHandle::destroyForcibly);
     master.process().stop();
-  }
-
-  private static boolean has(ProcessHandle process, String option, String value) {
-    List<String> words = process.info().arguments().map(Arrays::asList).orElse(List.of());
-    int place = words.indexOf(option);
-    return place >= 0 && place + 1 < words.size() && words.get(place + 1).equals(value);
   }
 
   /** What the master's page says, of which this is used. */

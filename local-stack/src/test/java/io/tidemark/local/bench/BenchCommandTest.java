@@ -39,6 +39,13 @@ class BenchCommandTest {
     "--commits=80 --views=5, Cannot use --views here: it only counts where a driver is measured. ",
     "--driver --views=0, Cannot measure a driver with 1000 partitions, 0 views and 1000 tasks: ",
     "--driver --partitions=9 --tasks=10, Cannot measure a driver with 10 tasks and 9 partitions: ",
+    "--cluster --driver, Cannot measure --driver and --cluster at once: ",
+    "--cluster --duplicates=2%, Cannot use --duplicates here: ",
+    "--workers=1, Cannot use --workers here: it only counts where a cluster is measured. ",
+    "--driver --batch=5, Cannot use --batch here: ",
+    "--cluster --events=0, 'Cannot measure 0 events, batches of 200,000, 5 rounds and [1, 2] workers: '",
+    "--cluster --workers=0, 'Cannot measure 1,000,000 events, batches of 0, 5 rounds and [0] workers: '",
+    "--cluster --workers=99999, Cannot measure 99999 workers on ",
     "--freshness --rate=0, Cannot measure freshness with 0 events a second for 120 s: ",
     "--freshness --seconds=0, Cannot measure freshness with 1000 events a second for 0 s: ",
     "--freshness --pipeline=../conf/bench, Cannot measure a stream of the pipeline in "
