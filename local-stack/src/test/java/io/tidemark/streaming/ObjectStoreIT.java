@@ -213,11 +213,17 @@ class ObjectStoreIT {
       long others = 0;
       try (SubmittedVerb checks =
           checks(lake, OlderSpark.withNewerHadoop(folder.resolve("spark-3.5")))) {
+        // From here on they write: two tables are still to come.
+        await()
+            .atMost(Duration.ofMinutes(2))
+            .pollInterval(Duration.ofMillis(200))
+            .until(() -> has(lake, Operations.QUALITY_METRICS) || !checks.isAlive());
         while (checks.isAlive()) {
           runs.append(lake.spark(), List.of(run()), new Commit("append.runs", others++));
         }
         assertThat(checks.exitCode()).as(checks::errors).isZero();
       }
+      assertThat(others).isPositive();
       assertThat(runs.read(lake.spark()).groupBy("verb").count().collectAsList())
           .containsExactlyInAnyOrder(
               RowFactory.create("other", others), RowFactory.create("quality", 1L));
@@ -256,6 +262,10 @@ class ObjectStoreIT {
     Path file = folder.resolve("checks.yaml");
     EnvironmentFile.write(environment("checks", settings), file);
     return spark.checks(pipeline, file, folder);
+  }
+
+  private static boolean has(TestLake lake, Operations table) {
+    return lake.lake().find(table.table(TableFormat.DELTA)).isPresent();
   }
 
   private static Row run() {
