@@ -7,6 +7,7 @@ import io.tidemark.table.delta.ExclusiveLogStore;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
+import org.apache.iceberg.hadoop.HadoopFileIO;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.internal.SQLConf;
@@ -78,6 +79,10 @@ final class QualitySession {
     Map<String, String> catalog = new HashMap<>();
     catalog.put(prefix, "org.apache.iceberg.spark.SparkCatalog");
     catalog.put(prefix + ".warehouse", warehouse(environment).toString());
+    if ("rest".equals(environment.catalog().get("type"))) {
+      // Its own would go to S3 by settings of its own, if Amazon's classes are there.
+      catalog.put(prefix + ".io-impl", HadoopFileIO.class.getName());
+    }
     environment.catalog().forEach((key, value) -> catalog.put(prefix + "." + key, value));
     // A table is opened when it is asked for, and not as it was.
     catalog.put(prefix + ".cache-enabled", "false");

@@ -36,21 +36,33 @@ public final class Verb {
           .registerConverter(int.class, text -> number(text, Integer::valueOf))
           .setParameterExceptionHandler(UsageError::tell)
           .setExecutionExceptionHandler(
-              (failure, failed, parsed) -> {
-                // Not before there is a failure: to begin logging takes longer than to print help.
-                LoggerFactory.getLogger(Verb.class)
-                    .error("{} failed", failed.getCommandName(), failure);
-                if (!interruption.isUnderWay()) {
-                  failed.getErr().println(FailureReason.of(failure));
-                }
-                return isWrongUsage(FailureReason.unwrapped(failure))
-                    ? ExitCode.WRONG_USAGE
-                    : ExitCode.FAILED;
-              })
+              (failure, failed, parsed) -> told(failure, failed, interruption))
           .execute(args);
+    } catch (LinkageError e) { // Of what a verb throws, only exceptions are handled above.
+      return told(e, line);
     } finally {
       NamedCommand.keep();
     }
+  }
+
+  private static int told(Exception failure, CommandLine failed, Interruption interruption) {
+    if (interruption.isUnderWay()) {
+      log(failure, failed);
+    } else {
+      told(failure, failed);
+    }
+    return isWrongUsage(FailureReason.unwrapped(failure)) ? ExitCode.WRONG_USAGE : ExitCode.FAILED;
+  }
+
+  private static int told(Throwable failure, CommandLine failed) {
+    log(failure, failed);
+    failed.getErr().println(FailureReason.of(failure));
+    return ExitCode.FAILED;
+  }
+
+  /** Not before there is a failure: to begin logging takes longer than to print help. */
+  private static void log(Throwable failure, CommandLine failed) {
+    LoggerFactory.getLogger(Verb.class).error("{} failed", failed.getCommandName(), failure);
   }
 
   private static LocalDate date(String text) {

@@ -2,9 +2,11 @@ package io.tidemark.output;
 
 import java.io.IOException;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
+import org.apache.hadoop.util.VersionInfo;
 import org.apache.spark.SparkException;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.streaming.StreamingQueryException;
@@ -30,6 +32,11 @@ public final class FailureReason {
     if (isOfLostRows(failure)) {
       return "Cannot go on: an executor is gone, and with it rows that are read only once. Run it again. What has been written is complete.";
     }
+    Optional<Throwable> missing = causes(failure).filter(FailureReason::isOfPackages).findFirst();
+    if (missing.isPresent()) {
+      return "Cannot go on: %s. The packages that Spark was started with do not fit together. Use the versions that the documentation names. hadoop-aws has to be of the version of Spark's own Hadoop, which is %s here: docs/configuration.md says more about S3, and docs/quality.md about Spark 3.5."
+          .formatted(missing.get(), VersionInfo.getVersion());
+    }
     Throwable reason = unwrapped(failure);
     String said = saysTooLittle(reason) ? reason.toString() : reason.getMessage();
     // A driver names the whole address of a catalog, which may hold a password.
@@ -46,6 +53,11 @@ public final class FailureReason {
             reason ->
                 reason instanceof SparkThrowable
                     && String.valueOf(reason.getMessage()).startsWith(LOST_ROWS));
+  }
+
+  /** A class or a method that others were compiled with is not there. */
+  private static boolean isOfPackages(Throwable reason) {
+    return reason instanceof NoClassDefFoundError || reason instanceof IncompatibleClassChangeError;
   }
 
   /** As Linux and macOS say it; whoever met it may have wrapped it in anything. */

@@ -47,7 +47,7 @@ public final class ConditionalWrites {
       }
     } catch (IllegalArgumentException e) {
       return Optional.of(
-          "Cannot use %s: Hadoop's client for S3 in this Spark is too old to write a file only if none is there: %s. Use hadoop-aws 3.4.2 or later, of the version of Spark's own Hadoop."
+          "Cannot use %s: Hadoop's client for S3 in this Spark is too old to write a file only if none is there: %s. Use hadoop-aws 3.4.2 or later, of the version of Spark's own Hadoop. For Spark 3.5, docs/quality.md has two ways."
               .formatted(place, e.getMessage()));
     } catch (IOException | RuntimeException e) {
       return Optional.of(

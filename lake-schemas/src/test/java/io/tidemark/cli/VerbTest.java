@@ -45,6 +45,19 @@ class VerbTest {
         .isEqualTo(ExitCode.FAILED);
   }
 
+  @Command(name = "lacks")
+  static final class Lacks implements Callable<Integer> {
+    @Override
+    public Integer call() {
+      throw new NoClassDefFoundError("org/apache/hadoop/fs/BulkDelete");
+    }
+  }
+
+  @Test
+  void oneThatLacksAClassFailsLikeAnyOther() {
+    assertThat(Verb.run(new Lacks())).isEqualTo(ExitCode.FAILED);
+  }
+
   @Command(
       name = "asks",
       mixinStandardHelpOptions = true,

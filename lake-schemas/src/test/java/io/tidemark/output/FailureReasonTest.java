@@ -8,6 +8,7 @@ import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.apache.hadoop.util.VersionInfo;
 import org.apache.spark.SparkException;
 import org.apache.spark.errors.SparkCoreErrors;
 import org.apache.spark.storage.RDDBlockId;
@@ -62,6 +63,15 @@ class FailureReasonTest {
         .isEqualTo(
             "Cannot go on: an executor is gone, and with it rows that are read only once. Run it again. What has been written is complete.");
     assertThat(FailureReason.isOfLostRows(reason)).isFalse();
+  }
+
+  @Test
+  void packagesThatDoNotFitTogetherAreTold() {
+    Error missing = new NoSuchMethodError("'void org.apache.hadoop.fs.X.y()'");
+
+    assertThat(FailureReason.of(new IllegalStateException("Cannot start", missing)))
+        .startsWith("Cannot go on: java.lang.NoSuchMethodError: 'void org.apache.hadoop.fs.X.y()'.")
+        .contains("Spark's own Hadoop, which is " + VersionInfo.getVersion() + " here");
   }
 
   @Test

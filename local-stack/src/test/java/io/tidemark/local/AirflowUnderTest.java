@@ -71,7 +71,9 @@ public final class AirflowUnderTest implements AutoCloseable {
     variables.put("TIDEMARK_ENVIRONMENT", environment.toString());
     variables.put("TIDEMARK_SPARK_SUBMIT", spark.resolve("spark-submit").toString());
     variables.put("TIDEMARK_JARS", Files.readString(Path.of("target/packages.txt")).strip());
-    variables.put("TIDEMARK_QUALITY_SPARK_SUBMIT", olderSpark(home).toString());
+    variables.put(
+        "TIDEMARK_QUALITY_SPARK_SUBMIT",
+        OlderSpark.in(home.resolve("spark-3.5")).submit().toString());
     variables.put("TIDEMARK_QUALITY_JARS", Files.readString(QualityJar.PACKAGES).strip());
     AirflowUnderTest started = new AirflowUnderTest(home, airflow, variables, database, rest);
     // Also if the tests are interrupted.
@@ -134,23 +136,6 @@ public final class AirflowUnderTest implements AutoCloseable {
             + " -XX:-BytecodeVerificationRemote");
     variables.put("PYTHONDONTWRITEBYTECODE", "1");
     return variables;
-  }
-
-  /** The spark-submit of a Spark 3.5, as its own is: a script that starts Java. */
-  private static Path olderSpark(Path home) throws IOException {
-    Path script = Files.createDirectories(home.resolve("spark-3.5/bin")).resolve("spark-submit");
-    Files.writeString(
-        script,
-        """
-        #!/bin/sh
-        exec '%s' '@%s' -cp '%s' org.apache.spark.deploy.SparkSubmit "$@"
-        """
-            .formatted(
-                Path.of(System.getProperty("java.home"), "bin", "java"),
-                Path.of("target/java.options").toAbsolutePath(),
-                QualityJar.provided()));
-    assertThat(script.toFile().setExecutable(true)).isTrue();
-    return script;
   }
 
   private void start() throws IOException {

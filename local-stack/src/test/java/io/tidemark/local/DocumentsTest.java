@@ -12,7 +12,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -23,8 +22,6 @@ class DocumentsTest {
   private static final String LAUNCHER = "./tidemark ";
   private static final String SUBMIT = "spark-submit ";
 
-  private static final Pattern SUBMITTED =
-      Pattern.compile("\\| `([a-z-]+)` \\| `(io\\.tidemark\\.\\S+)` \\|");
   private static final Pattern PATH = Pattern.compile("\\w[\\w.-]*(?:/[\\w.-]+)+");
   private static final Pattern SOURCE =
       Pattern.compile(".+\\.(?:avsc|java|json|md|properties|sql|xml|yaml)");
@@ -57,13 +54,15 @@ class DocumentsTest {
   }
 
   @Test
-  void everyVerbOfAClusterHasTheClassThatIsListed() throws IOException {
-    Page cluster = Page.read(Page.ROOT.resolve("docs/cluster.md"));
-    List<MatchResult> listed = SUBMITTED.matcher(cluster.text()).results().toList();
+  void everyVerbOfAClusterHasTheClassAndTheOptionsThatAreListed() throws IOException {
+    List<SubmitLines.Listed> listed = SubmitLines.listed();
     assertThat(listed).hasSizeGreaterThan(5);
     assertThat(listed)
         .allSatisfy(
-            verb -> assertThat(parser(verb.group(2)).getCommandName()).isEqualTo(verb.group(1)));
+            verb -> {
+              assertThat(parser(verb.type()).getCommandName()).isEqualTo(verb.verb());
+              assertParses(verb.options(), verb.type(), verb.options().words());
+            });
   }
 
   @Test

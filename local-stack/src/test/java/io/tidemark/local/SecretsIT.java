@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
@@ -30,15 +31,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kafka with TLS and SCRAM, a registry with TLS and a token, secrets from files; and a search for
- * them in all that a stream and a reconciliation leave behind.
+ * Kafka with TLS and SCRAM, a registry with TLS and a token, an Iceberg catalog with TLS and a
+ * credential, secrets from files; and a search for them in all that a stream and a reconciliation
+ * leave behind.
  */
 class SecretsIT {
   private static final Path RETAIL = Path.of("..", "conf", "retail").toAbsolutePath().normalize();
   private static final String KAFKA_PASSWORD = "kafka-hunter2";
   private static final String REGISTRY_TOKEN = "registry-hunter2";
   private static final String CATALOG_PASSWORD = "catalog-hunter2";
-  private static final String CATALOG_CREDENTIAL = "client:credential-hunter2";
+  private static final String CATALOG_SECRET = "credential-hunter2";
+  private static final String CATALOG_TOKEN = "catalog-token-hunter2";
   private static final String S3_KEY = "object-store-hunter2";
 
   /** Every secret ends so. */
@@ -51,7 +54,9 @@ class SecretsIT {
   private TestCertificate certificate;
   private Server broker;
   private Server schemas;
-  private GuardedRegistry registry;
+  private GuardedServer registry;
+  private RestCatalog tables;
+  private GuardedServer catalog;
   private final int page = Ports.free();
 
   @BeforeEach
@@ -69,9 +74,11 @@ class SecretsIT {
             ServerProcess.Life.TETHERED);
     broker = starting.join();
     registry =
-        GuardedRegistry.before(
-            URI.create(schemas.address()), certificate.context(), REGISTRY_TOKEN);
+        GuardedServer.before(URI.create(schemas.address()), certificate.context(), REGISTRY_TOKEN);
     Files.createDirectories(lake().resolve("event-log"));
+    tables = RestCatalog.start(lake());
+    catalog = GuardedServer.before(tables.url(), certificate.context(), CATALOG_TOKEN);
+    catalog.give(CATALOG_TOKEN, CATALOG_SECRET);
     Files.writeString(lake().resolve("environment.yaml"), environment());
     verbs = new LakeVerbs(folder, lake(), RETAIL);
     new PurchaseGenerator(5, 500, 6).writePurchases(folder.resolve("purchases.csv"));
@@ -79,8 +86,11 @@ class SecretsIT {
 
   @AfterEach
   void stop() {
-    if (registry != null) {
-      registry.close();
+    Stream.of(Optional.ofNullable(registry), Optional.ofNullable(catalog))
+        .flatMap(Optional::stream)
+        .forEach(GuardedServer::close);
+    if (tables != null) {
+      tables.close();
     }
     Stream.of(broker, schemas).filter(Objects::nonNull).forEach(Server::stop);
   }
@@ -94,7 +104,7 @@ class SecretsIT {
     Files.writeString(secrets.resolve("kafka-password"), KAFKA_PASSWORD + "\n");
     Files.writeString(secrets.resolve("registry-token"), REGISTRY_TOKEN);
     Files.writeString(secrets.resolve("catalog-password"), CATALOG_PASSWORD);
-    Files.writeString(secrets.resolve("catalog-credential"), CATALOG_CREDENTIAL);
+    Files.writeString(secrets.resolve("catalog-credential"), "client:" + CATALOG_SECRET);
     Files.writeString(secrets.resolve("s3-key"), S3_KEY);
     return """
         brokers: %s
@@ -104,12 +114,12 @@ class SecretsIT {
         warehouse: warehouse
         checkpoints: checkpoints
         catalog:
-          type: jdbc
-          uri: jdbc:sqlite:%s?busy_timeout=30000&journal_mode=WAL
-          jdbc.schema-version: V1
-          jdbc.password: ${file:../secrets/catalog-password}
+          type: rest
+          uri: %s
           credential: ${file:../secrets/catalog-credential}
-          oauth2-server-uri: https://me:${file:../secrets/catalog-password}@login.example.com
+          oauth2-server-uri: %s
+          jdbc.password: ${file:../secrets/catalog-password}
+          s3.endpoint: https://me:${file:../secrets/catalog-password}@store.example.com
         kafka:
           security.protocol: SASL_SSL
           sasl.mechanism: SCRAM-SHA-512
@@ -127,7 +137,8 @@ class SecretsIT {
         .formatted(
             broker.address(),
             registry.place(),
-            lake().resolve("catalog.db"),
+            catalog.place(),
+            catalog.tokens(),
             SecuredBroker.jaas("${file:../secrets/kafka-password}"),
             certificate.pem(),
             lake().resolve("event-log").toUri(),

@@ -78,7 +78,7 @@ class ServersIT {
     SSLContext tls = TestCertificate.in(folder).context();
     int id = SchemaRegistry.at(registry).register(SUBJECT, LINE);
     SSLContext before = SSLContext.getDefault();
-    try (GuardedRegistry guarded = GuardedRegistry.before(registry, tls, "pass@word")) {
+    try (GuardedServer guarded = GuardedServer.before(registry, tls, "pass@word")) {
       assertThat(SchemaRegistry.at(guarded.place()).unreachable())
           .get(STRING)
           .contains("name a trust store that does (javax.net.ssl.trustStore)");

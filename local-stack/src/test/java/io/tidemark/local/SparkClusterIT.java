@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.tidemark.Main;
 import io.tidemark.local.SparkRest.Running;
 import io.tidemark.local.cluster.SparkCluster;
 import io.tidemark.local.cluster.SparkHistory;
@@ -12,14 +11,11 @@ import io.tidemark.local.purchases.Measures;
 import io.tidemark.local.purchases.PurchaseGenerator;
 import io.tidemark.local.purchases.SalesTables;
 import io.tidemark.local.purchases.Truth;
-import io.tidemark.output.ExitCode;
 import io.tidemark.pipeline.Environment;
 import io.tidemark.pipeline.EnvironmentFile;
 import io.tidemark.pipeline.RetailCopy;
 import io.tidemark.table.TestLake;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,14 +24,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /**
  * Runs the verbs on a real cluster by the words of README.md, while executors are killed, and asks
@@ -43,7 +37,6 @@ import picocli.CommandLine;
  */
 @Tag("tool")
 class SparkClusterIT {
-  private static final Path README = Page.ROOT.resolve("README.md");
   private static final String STREAM = "io.tidemark.streaming.StreamCommand";
   private static final String RECONCILE = "io.tidemark.reconcile.ReconcileCommand";
   private static final String MAINTAIN = "io.tidemark.maintain.MaintainCommand";
@@ -75,6 +68,7 @@ class SparkClusterIT {
   private static SparkCluster cluster;
   private static Path pipeline;
   private static Path eventLogs;
+  private static Map<String, String> defaults;
 
   private final List<Running> killed = new ArrayList<>();
 
@@ -85,22 +79,21 @@ class SparkClusterIT {
     EnvironmentFile.write(stack.environment(), lake().resolve("environment.yaml"));
     registry = HeldRegistry.before(stack.environment().registry(), "invoice_no");
     eventLogs = Files.createDirectories(folder.resolve("event-logs"));
+    defaults =
+        Map.of(
+            "spark.eventLog.enabled",
+            "true",
+            "spark.eventLog.dir",
+            eventLogs.toUri().toString(),
+            "spark.ui.port",
+            "0",
+            "spark.driver.extraJavaOptions",
+            JAVA,
+            "spark.executor.extraJavaOptions",
+            JAVA);
     cluster =
         SparkCluster.start(
-            SparkDistribution.home(System.getenv()),
-            folder.resolve("cluster"),
-            768,
-            Map.of(
-                "spark.eventLog.enabled",
-                "true",
-                "spark.eventLog.dir",
-                eventLogs.toUri().toString(),
-                "spark.ui.port",
-                "0",
-                "spark.driver.extraJavaOptions",
-                JAVA,
-                "spark.executor.extraJavaOptions",
-                JAVA));
+            SparkDistribution.home(System.getenv()), folder.resolve("cluster"), 768, defaults);
     cluster.addWorker();
     cluster.addWorker();
     EnvironmentFile.write(environment(stack.environment()), file());
@@ -109,7 +102,7 @@ class SparkClusterIT {
 
   /** A view in each format. */
   private static RetailCopy smaller() throws IOException {
-    RetailCopy retail = RetailCopy.in(folder.resolve("retail"));
+    RetailCopy retail = RetailCopy.in(folder.resolve(SubmitLines.PIPELINE));
     retail.change(
         "pipeline.yaml",
         text ->
@@ -144,16 +137,15 @@ class SparkClusterIT {
     sendInTime();
     landAndRefreshWhileExecutorsDie();
     send("late.csv", "purchases");
-    fine(readme(STREAM) + " --once");
+    fine(new SubmitLines(folder).readme(STREAM) + " --once");
     repairWhileAnExecutorDies();
-    fine(readme(MAINTAIN));
+    fine(new SubmitLines(folder).readme(MAINTAIN));
 
-    assertThat(here("status", "--recount", "--json"))
-        .contains("\"ledger_balanced\":true", "\"recounted\":true", "\"lag\":0");
-    assertThat(here("dead-letters", "list", "--json")).contains("\"topic\":\"purchases\"");
-    assertThat(here("forget", "--where=country = 'France'", "--reason=test", "--dry-run"))
-        .contains("would be erased");
+    OtherVerbs others = new OtherVerbs(cluster, new SubmitLines(folder), folder);
+    others.look();
     assertTruth();
+    others.check(defaults);
+    others.change();
     assertHistory();
   }
 
@@ -168,7 +160,7 @@ class SparkClusterIT {
     write("in-time.csv", lines, isLate.negate());
     write("late.csv", lines, isLate);
     send("products.csv", "products");
-    send("in-time.csv", "purchases", "--duplicates=5%", "--corrupt=1%");
+    send("in-time.csv", "purchases", "--duplicates=5%", "--corrupt=1%", "--future=1%");
   }
 
   private static void write(String name, List<String> lines, Predicate<String> chosen)
@@ -183,7 +175,7 @@ class SparkClusterIT {
   }
 
   private void landAndRefreshWhileExecutorsDie() throws Exception {
-    try (SubmittedVerb stream = submit(readme(STREAM))) {
+    try (SubmittedVerb stream = submit(new SubmitLines(folder).readme(STREAM))) {
       ExecutorKill kill = kill(stream);
       killed.add(kill.during(isAbout("retail.land.events")));
       registry.ifPresent(HeldRegistry::release);
@@ -195,7 +187,7 @@ class SparkClusterIT {
   }
 
   private void repairWhileAnExecutorDies() throws Exception {
-    try (SubmittedVerb reconcile = submit(readme(RECONCILE))) {
+    try (SubmittedVerb reconcile = submit(new SubmitLines(folder).readme(RECONCILE))) {
       killed.add(
           kill(reconcile)
               .during(stage -> stage.path("details").asText().contains("reconcile.Repair.")));
@@ -224,25 +216,6 @@ class SparkClusterIT {
     return stage -> stage.path("description").asText().contains(query);
   }
 
-  /** The line that submits a verb, with what a reader fills in. */
-  private static String readme(String verb) throws IOException {
-    Page page = Page.read(README);
-    String jars =
-        page.spans().stream()
-            .map(Page.Mention::text)
-            .filter(span -> span.startsWith("--jars "))
-            .findFirst()
-            .orElseThrow();
-    return page.commands().stream()
-        .map(Page.Mention::text)
-        .filter(line -> line.contains("--class " + verb + " "))
-        .findFirst()
-        .orElseThrow()
-        .replaceFirst("--packages \\S+", Matcher.quoteReplacement(jars))
-        .replace("conf/retail", "'" + pipeline + "'")
-        .replace("FILE", "'" + file() + "'");
-  }
-
   private static SubmittedVerb submit(String line) throws IOException {
     return SubmittedVerb.start(line, cluster.variables(), folder);
   }
@@ -253,21 +226,6 @@ class SparkClusterIT {
       assertThat(verb.exitCode()).as(verb::errors).isZero();
       return verb.output();
     }
-  }
-
-  /** Without a cluster, on the lake that it has left. */
-  private static String here(String... verb) {
-    StringWriter out = new StringWriter();
-    StringWriter errors = new StringWriter();
-    List<String> words = new ArrayList<>(List.of(verb));
-    words.addAll(List.of("--environment=" + file(), "--pipeline=" + pipeline));
-    int code =
-        new CommandLine(new Main())
-            .setOut(new PrintWriter(out, true))
-            .setErr(new PrintWriter(errors, true))
-            .execute(words.toArray(String[]::new));
-    assertThat(code).as(errors::toString).isEqualTo(ExitCode.FINE);
-    return out.toString();
   }
 
   private static void assertTruth() {
@@ -314,7 +272,7 @@ class SparkClusterIT {
   }
 
   private static Path file() {
-    return folder.resolve("cluster.yaml");
+    return folder.resolve(SubmitLines.ENVIRONMENT);
   }
 
   private static Path purchases() {

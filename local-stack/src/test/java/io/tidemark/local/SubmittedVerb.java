@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A verb that a shell has submitted to a cluster, by the words of a document. */
-final class SubmittedVerb implements AutoCloseable {
+public final class SubmittedVerb implements AutoCloseable {
   private static final Pattern PAGE = Pattern.compile("started service 'SparkUI' on port (\\d+)");
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
@@ -55,22 +55,26 @@ final class SubmittedVerb implements AutoCloseable {
     assertThat(process.isAlive()).as(this::errors).isTrue();
   }
 
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
   /** SIGTERM. */
   void terminate() {
     process.destroy();
   }
 
   /** Waits until it has ended. */
-  int exitCode() throws InterruptedException {
+  public int exitCode() throws InterruptedException {
     assertThat(process.waitFor(5, TimeUnit.MINUTES)).as(this::errors).isTrue();
     return process.exitValue();
   }
 
-  String output() {
+  public String output() {
     return kept.output();
   }
 
-  String errors() {
+  public String errors() {
     return kept.errors();
   }
 

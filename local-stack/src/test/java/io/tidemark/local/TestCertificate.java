@@ -15,11 +15,11 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A certificate of the loopback interface, which nobody trusts who does not name it. */
-record TestCertificate(Path folder) {
+public record TestCertificate(Path folder) {
   static final String PASSWORD = "changeit";
   private static final Path KEYTOOL = Path.of(System.getProperty("java.home"), "bin", "keytool");
 
-  static TestCertificate in(Path folder) throws IOException, InterruptedException {
+  public static TestCertificate in(Path folder) throws IOException, InterruptedException {
     TestCertificate certificate = new TestCertificate(Files.createDirectories(folder));
     keytool(
         certificate.keys(),
@@ -59,7 +59,7 @@ record TestCertificate(Path folder) {
   }
 
   /** For servers with it and for clients that trust it. */
-  SSLContext context() throws IOException, GeneralSecurityException {
+  public SSLContext context() throws IOException, GeneralSecurityException {
     KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(store(keys()), PASSWORD.toCharArray());
     TrustManagerFactory trust =

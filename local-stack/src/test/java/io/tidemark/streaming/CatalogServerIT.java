@@ -2,7 +2,9 @@ package io.tidemark.streaming;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.local.GuardedServer;
 import io.tidemark.local.RestCatalog;
+import io.tidemark.local.TestCertificate;
 import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
 import io.tidemark.table.TableDefinition;
@@ -54,6 +56,22 @@ class CatalogServerIT {
   void tablesAreBehindRest() throws Exception {
     try (RestCatalog server = RestCatalog.start(folder)) {
       liveThere(Map.of("type", "rest", "uri", server.url().toString()));
+    }
+  }
+
+  @Test
+  void oneWhoseCertificateIsUnknownIsNamed() throws Exception {
+    TestCertificate certificate = TestCertificate.in(folder.resolve("certificate"));
+    try (GuardedServer server =
+        GuardedServer.before(URI.create("http://127.0.0.1:9"), certificate.context(), "hunter2")) {
+      Map<String, String> catalog =
+          Map.of("type", "rest", "uri", server.place().toString(), "token", "hunter2");
+      try (TestLake lake = TestLake.at(folder, URI.create("file://" + folder), catalog, Map.of())) {
+        assertThat(Lake.catalogProblem(lake.spark(), catalog).orElseThrow())
+            .startsWith("Cannot open the Iceberg catalog at " + server.place())
+            .contains("certification path", "javax.net.ssl.trustStore")
+            .doesNotContain("hunter2");
+      }
     }
   }
 

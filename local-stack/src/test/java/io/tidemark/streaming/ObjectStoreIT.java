@@ -5,10 +5,16 @@ import static org.awaitility.Awaitility.await;
 
 import io.tidemark.forget.ForgetJob;
 import io.tidemark.lake.VerbSession;
+import io.tidemark.local.OlderSpark;
 import io.tidemark.local.S3Proxy;
+import io.tidemark.local.SubmittedVerb;
 import io.tidemark.ops.LedgerSpan;
+import io.tidemark.ops.Operations;
+import io.tidemark.output.ExitCode;
 import io.tidemark.pipeline.Environment;
+import io.tidemark.pipeline.EnvironmentFile;
 import io.tidemark.report.StatusReport;
+import io.tidemark.table.Commit;
 import io.tidemark.table.LakeTable;
 import io.tidemark.table.ObjectCheckpoints;
 import io.tidemark.table.TableFormat;
@@ -21,15 +27,20 @@ import io.tidemark.upkeep.MaintainRun;
 import io.tidemark.view.validation.RowCondition;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.execution.streaming.checkpointing.CheckpointFileManager;
 import org.junit.jupiter.api.AfterAll;
@@ -178,14 +189,88 @@ class ObjectStoreIT {
   }
 
   private static Environment environment() {
+    return environment("rides", Map.of());
+  }
+
+  private static Environment environment(String name, Map<String, String> spark) {
     return new Environment(
         "127.0.0.1:9",
         folder.resolve("registry").toUri(),
-        s3.place("rides/warehouse"),
-        s3.place("rides/checkpoints"),
-        catalog("rides"),
+        s3.place(name + "/warehouse"),
+        s3.place(name + "/checkpoints"),
+        catalog(name),
         Map.of(),
-        Map.of());
+        spark);
+  }
+
+  /** Of a Spark 3.5, whose Hadoop has been replaced by ours. */
+  @Test
+  void checksKeepTheirResultsBesideAnotherWriter() throws Exception {
+    try (TestLake lake = open("checks")) {
+      SecondDriver.append(
+          lake, lake.lake().create(SecondDriver.table(TableFormat.DELTA)), "first", 1);
+      LakeTable runs = lake.lake().create(Operations.RUNS.table(TableFormat.DELTA));
+      long others = 0;
+      try (SubmittedVerb checks =
+          checks(lake, OlderSpark.withNewerHadoop(folder.resolve("spark-3.5")))) {
+        // From here on they write: two tables are still to come.
+        await()
+            .atMost(Duration.ofMinutes(2))
+            .pollInterval(Duration.ofMillis(200))
+            .until(() -> has(lake, Operations.QUALITY_METRICS) || !checks.isAlive());
+        while (checks.isAlive()) {
+          runs.append(lake.spark(), List.of(run()), new Commit("append.runs", others++));
+        }
+        assertThat(checks.exitCode()).as(checks::errors).isZero();
+      }
+      assertThat(others).isPositive();
+      assertThat(runs.read(lake.spark()).groupBy("verb").count().collectAsList())
+          .containsExactlyInAnyOrder(
+              RowFactory.create("other", others), RowFactory.create("quality", 1L));
+      LakeTable results =
+          lake.lake().find(Operations.QUALITY.table(TableFormat.DELTA)).orElseThrow();
+      assertThat(results.read(lake.spark()).where("outcome = 'passed'").count()).isEqualTo(1);
+    }
+  }
+
+  /** Of a Spark 3.5 as it is, to which the client of a newer Hadoop was added. */
+  @Test
+  void checksSayIfTwoHadoopsMeet() throws Exception {
+    try (TestLake lake = open("checks");
+        SubmittedVerb checks = checks(lake, OlderSpark.in(folder.resolve("spark-3.5-as-it-is")))) {
+      assertThat(checks.exitCode()).as(checks::errors).isEqualTo(ExitCode.FAILED);
+      assertThat(checks.errors())
+          .contains(
+              "hadoop-aws has to be of the version of Spark's own Hadoop, which is 3.3.4 here");
+    }
+  }
+
+  private static SubmittedVerb checks(TestLake lake, OlderSpark spark) throws IOException {
+    new Rides(folder, lake, TableFormat.ICEBERG, TableFormat.DELTA);
+    Path pipeline = folder.resolve("pipeline");
+    Files.writeString(
+        pipeline.resolve("quality.yaml"),
+        "tables: [{table: shop.numbers_in_delta, checks: [{name: one, check: size, at-least: 1}]}]");
+    Map<String, String> settings =
+        new HashMap<>(
+            Map.of(
+                "spark.sql.codegen.wholeStage", "false",
+                "spark.sql.codegen.factoryMode", "NO_CODEGEN",
+                "spark.sql.shuffle.partitions", "1",
+                "spark.databricks.delta.snapshotPartitions", "1"));
+    s3.settings().forEach((key, value) -> settings.put("spark.hadoop." + key, value));
+    Path file = folder.resolve("checks.yaml");
+    EnvironmentFile.write(environment("checks", settings), file);
+    return spark.checks(pipeline, file, folder);
+  }
+
+  private static boolean has(TestLake lake, Operations table) {
+    return lake.lake().find(table.table(TableFormat.DELTA)).isPresent();
+  }
+
+  private static Row run() {
+    Timestamp now = Timestamp.from(NOW);
+    return RowFactory.create("id", "other", "rides", now, now, 0, "fine", null, null);
   }
 
   private static Map<Instant, Long> shown(Rides rides) {

@@ -1,5 +1,6 @@
 package io.tidemark.table.iceberg;
 
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -8,7 +9,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 import org.apache.iceberg.catalog.Catalog;
+import org.apache.iceberg.exceptions.BadRequestException;
 import org.apache.iceberg.exceptions.ForbiddenException;
 import org.apache.iceberg.exceptions.NotAuthorizedException;
 import org.apache.iceberg.spark.Spark3Util;
@@ -22,6 +26,10 @@ import org.apache.spark.sql.SparkSession;
 public record IcebergCatalog(SparkSession spark, Map<String, String> properties) {
   /** Iceberg's own clients try again for minutes. */
   private static final Duration PATIENCE = Duration.ofSeconds(8);
+
+  /** RFC 6749, 5.2. */
+  private static final Pattern REFUSED_CLIENT =
+      Pattern.compile("(invalid|unauthorized)_client|invalid_(grant|scope)");
 
   private static final String PREFIX = "spark.sql.catalog.%s.".formatted(IcebergStorage.CATALOG);
 
@@ -91,8 +99,11 @@ public record IcebergCatalog(SparkSession spark, Map<String, String> properties)
   }
 
   private String wayOut(Throwable reason) {
-    if (reason instanceof NotAuthorizedException || reason instanceof ForbiddenException) {
-      return "Look at 'token' or 'credential' under 'catalog' in the environment file: it may have expired, or be one of another catalog.";
+    if (isOfLogin(reason)) {
+      return "Look at 'token' or 'credential' (and 'scope') under 'catalog' in the environment file: it may have expired, or be one of another catalog.";
+    }
+    if (reason instanceof GeneralSecurityException || reason instanceof SSLException) {
+      return "If Java does not know who signed its certificate, name a trust store that does (javax.net.ssl.trustStore).";
     }
     if (String.valueOf(reason.getMessage()).startsWith("No suitable driver")) {
       return "Start Spark with the package of the database's driver, for PostgreSQL org.postgresql:postgresql.";
@@ -100,6 +111,14 @@ public record IcebergCatalog(SparkSession spark, Map<String, String> properties)
     return isFile()
         ? "Look at 'catalog' in the environment file; the folder of a local lake is made by './tidemark up'."
         : "Look at 'catalog' in the environment file, and whether its server runs.";
+  }
+
+  /** Servers of tokens have several names for a client that they refuse. */
+  private static boolean isOfLogin(Throwable reason) {
+    return reason instanceof NotAuthorizedException
+        || reason instanceof ForbiddenException
+        || reason instanceof BadRequestException
+            && REFUSED_CLIENT.matcher(String.valueOf(reason.getMessage())).find();
   }
 
   /** Its failure may name the catalog's whole address, in which a user and a password may be. */

@@ -67,7 +67,35 @@ class IcebergCatalogTest {
               "Cannot open the Iceberg catalog at http://127.0.0.1:"
                   + server.getAddress().getPort())
           .contains("The token has expired")
-          .contains("Look at 'token' or 'credential' under 'catalog' in the environment file")
+          .contains("Look at 'token' or 'credential' (and 'scope') under 'catalog'")
+          .doesNotContain("hunter2");
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  /** As Keycloak says it; others say 401 and invalid_client. */
+  @Test
+  void aCredentialThatGetsNoTokenIsToldWithItsKey() throws IOException {
+    HttpServer server =
+        answering(
+            400,
+            "{\"error\": \"unauthorized_client\", \"error_description\": \"Invalid client credentials\"}");
+    String place = "http://127.0.0.1:" + server.getAddress().getPort();
+    try {
+      assertThat(
+              problem(
+                      Map.of(
+                          "type",
+                          "rest",
+                          "uri",
+                          place,
+                          "credential",
+                          "me:hunter2",
+                          "oauth2-server-uri",
+                          place + "/tokens"))
+                  .orElseThrow())
+          .contains("Invalid client credentials", "Look at 'token' or 'credential'")
           .doesNotContain("hunter2");
     } finally {
       server.stop(0);

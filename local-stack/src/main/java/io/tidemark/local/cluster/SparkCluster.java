@@ -16,7 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import scala.util.Properties;
+import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A standalone cluster of Spark's own distribution on this machine: a master and workers of one
@@ -28,6 +31,7 @@ public final class SparkCluster implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
   private static final int DAEMON_MEGABYTES = 256;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Pattern CORE = Pattern.compile("spark-core_(.+)-[^-]+\\.jar");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path folder;
@@ -64,7 +68,7 @@ public final class SparkCluster implements AutoCloseable {
             "SPARK_CONF_DIR", configuration.toString(),
             "SPARK_LOCAL_IP", HOST,
             // Spark's own scripts say so; a worker asks when it starts an executor.
-            "SPARK_SCALA_VERSION", scalaVersion(),
+            "SPARK_SCALA_VERSION", scalaVersion(home),
             "JAVA_HOME", System.getProperty("java.home"));
     SparkServer master =
         SparkServer.start(
@@ -85,13 +89,23 @@ public final class SparkCluster implements AutoCloseable {
     }
   }
 
-  /** Of our own libraries, which are of the same Spark: 2.13, for example. */
-  private static String scalaVersion() {
-    return Properties.versionNumberString().replaceFirst("\\.\\d+$", "");
+  /** Of the distribution's own libraries: 2.13, for example. */
+  private static String scalaVersion(Path home) throws IOException {
+    try (Stream<Path> jars = Files.list(home.resolve("jars"))) {
+      return jars.map(jar -> CORE.matcher(jar.getFileName().toString()))
+          .filter(Matcher::matches)
+          .map(core -> core.group(1))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new IllegalArgumentException(
+                      "Cannot start a cluster of %s: no spark-core is in its jars"
+                          .formatted(home)));
+    }
   }
 
   private void writeDefaults(Path file, Map<String, String> defaults) throws IOException {
-    java.util.Properties properties = new java.util.Properties();
+    Properties properties = new Properties();
     properties.putAll(defaults);
     properties.put("spark.master", address);
     properties.put("spark.executor.memory", executorMegabytes + "m");

@@ -1,5 +1,7 @@
 package io.tidemark.local;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
@@ -11,21 +13,24 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
 
-/** Stands before a registry, speaks TLS, and passes on what is asked by those whom it knows. */
-final class GuardedRegistry implements AutoCloseable {
-  private final URI registry;
+/** Stands before a server, speaks TLS, and passes on what is asked by those whom it knows. */
+public final class GuardedServer implements AutoCloseable {
+  /** Where a token is given for a credential. */
+  private static final String TOKENS = "/oauth/tokens";
+
+  private final URI behind;
   private final HttpsServer server;
   private final Set<String> known;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  private GuardedRegistry(URI registry, HttpsServer server, Set<String> known) {
-    this.registry = registry;
+  private GuardedServer(URI behind, HttpsServer server, Set<String> known) {
+    this.behind = behind;
     this.server = server;
     this.known = known;
   }
@@ -33,22 +38,50 @@ final class GuardedRegistry implements AutoCloseable {
   /**
    * @param token that opens it, as {@code me} and this as a password does
    */
-  static GuardedRegistry before(URI registry, SSLContext tls, String token) throws IOException {
+  public static GuardedServer before(URI behind, SSLContext tls, String token) throws IOException {
     InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    String user =
-        Base64.getEncoder().encodeToString(("me:" + token).getBytes(StandardCharsets.UTF_8));
-    GuardedRegistry guarded =
-        new GuardedRegistry(
-            registry, HttpsServer.create(free, 0), Set.of("Bearer " + token, "Basic " + user));
+    String user = Base64.getEncoder().encodeToString(("me:" + token).getBytes(UTF_8));
+    GuardedServer guarded =
+        new GuardedServer(
+            behind, HttpsServer.create(free, 0), Set.of("Bearer " + token, "Basic " + user));
     guarded.server.setHttpsConfigurator(new HttpsConfigurator(tls));
     guarded.server.createContext("/", guarded::pass);
     guarded.server.start();
     return guarded;
   }
 
-  URI place() {
+  /**
+   * Gives the token away from now on, as OAuth has it for programs.
+   *
+   * @param secret by which a client shows who it is
+   */
+  void give(String token, String secret) {
+    server.createContext(
+        TOKENS,
+        exchange -> {
+          String asked = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
+          boolean isKnown = List.of(asked.split("&")).contains("client_secret=" + secret);
+          byte[] answer =
+              (isKnown
+                      ? "{\"access_token\": \"%s\", \"token_type\": \"bearer\", \"expires_in\": 3600}"
+                          .formatted(token)
+                      : "{\"error\": \"invalid_client\", \"error_description\": \"who is it?\"}")
+                  .getBytes(UTF_8);
+          exchange.getResponseHeaders().set("Content-Type", "application/json");
+          exchange.sendResponseHeaders(isKnown ? 200 : 401, answer.length);
+          exchange.getResponseBody().write(answer);
+          exchange.close();
+        });
+  }
+
+  /** Where {@link #give} gives it. */
+  URI tokens() {
+    return place().resolve(TOKENS);
+  }
+
+  public URI place() {
     return URI.create(
-        "https://127.0.0.1:%d%s".formatted(server.getAddress().getPort(), registry.getPath()));
+        "https://127.0.0.1:%d%s".formatted(server.getAddress().getPort(), behind.getPath()));
   }
 
   /**
@@ -71,17 +104,18 @@ final class GuardedRegistry implements AutoCloseable {
           .headers()
           .firstValue("Content-Type")
           .ifPresent(type -> exchange.getResponseHeaders().set("Content-Type", type));
-      exchange.sendResponseHeaders(answer.statusCode(), answer.body().length);
+      int length = answer.body().length;
+      exchange.sendResponseHeaders(answer.statusCode(), length == 0 ? -1 : length);
       exchange.getResponseBody().write(answer.body());
     } catch (InterruptedException e) {
-      throw new InterruptedIOException("Interrupted while asking " + registry);
+      throw new InterruptedIOException("Interrupted while asking " + behind);
     }
   }
 
   private HttpRequest asked(HttpExchange exchange) throws IOException {
     byte[] body = exchange.getRequestBody().readAllBytes();
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(registry.resolve(exchange.getRequestURI()))
+        HttpRequest.newBuilder(behind.resolve(exchange.getRequestURI()))
             .method(
                 exchange.getRequestMethod(),
                 body.length == 0
