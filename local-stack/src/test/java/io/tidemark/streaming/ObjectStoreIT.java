@@ -93,7 +93,7 @@ class ObjectStoreIT {
 
   @Test
   void noCommitOfTwoDriversIsLost() throws Exception {
-    Map<TableFormat, Integer> counts = Map.of(TableFormat.DELTA, 40, TableFormat.ICEBERG, 10);
+    Map<TableFormat, Integer> counts = Map.of(TableFormat.DELTA, 100, TableFormat.ICEBERG, 10);
     try (TestLake lake = open("two")) {
       counts.keySet().forEach(format -> lake.lake().create(SecondDriver.table(format)));
       try (SecondDriver second =
