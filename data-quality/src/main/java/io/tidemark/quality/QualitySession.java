@@ -7,7 +7,6 @@ import io.tidemark.table.delta.ExclusiveLogStore;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
-import org.apache.iceberg.hadoop.HadoopFileIO;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.internal.SQLConf;
@@ -81,7 +80,7 @@ final class QualitySession {
     catalog.put(prefix + ".warehouse", warehouse(environment).toString());
     if ("rest".equals(environment.catalog().get("type"))) {
       // Its own would go to S3 by settings of its own, if Amazon's classes are there.
-      catalog.put(prefix + ".io-impl", HadoopFileIO.class.getName());
+      catalog.put(prefix + ".io-impl", "org.apache.iceberg.hadoop.HadoopFileIO");
     }
     environment.catalog().forEach((key, value) -> catalog.put(prefix + "." + key, value));
     // A table is opened when it is asked for, and not as it was.
