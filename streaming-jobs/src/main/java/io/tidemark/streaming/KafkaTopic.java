@@ -16,6 +16,7 @@ import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -37,8 +38,30 @@ record KafkaTopic(String name, Environment environment, Optional<Long> maxRecord
           "kafka.fetch.max.wait.ms", "10",
           "kafka.receive.buffer.bytes", "1048576");
 
+  /**
+   * For how long an executor keeps records that it has fetched and no task has asked for. If the
+   * partition's next batch is read by another executor, as happens in every other batch of a
+   * backlog, nobody ever does. Spark's default is five minutes, in which the leftovers of many
+   * batches fill the memory.
+   */
+  private static final Map<String, String> KEEPING =
+      Map.of(
+          "spark.kafka.consumer.fetchedData.cache.timeout", "10s",
+          "spark.kafka.consumer.fetchedData.cache.evictorThreadRunInterval", "5s");
+
   /** Milliseconds: long enough for a broker that is there. */
   private static final int PATIENCE = 5000;
+
+  /**
+   * What a Spark that reads topics is started with.
+   *
+   * @param submitted wins
+   */
+  static Map<String, String> settings(SparkConf submitted) {
+    Map<String, String> settings = new HashMap<>(KEEPING);
+    settings.keySet().removeIf(submitted::contains);
+    return settings;
+  }
 
   /**
    * @param pastGone whether to begin behind offsets that are gone; else a query fails at once that

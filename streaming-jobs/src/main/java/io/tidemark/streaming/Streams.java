@@ -8,10 +8,12 @@ import io.tidemark.status.SideBySide;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.StreamingQueryException;
@@ -52,10 +54,9 @@ public final class Streams implements AutoCloseable {
 
   /** Opens Spark as the queries of a pipeline need it. */
   public static SparkSession session(Pipeline pipeline, Environment environment) {
-    return VerbSession.write(
-        "stream " + pipeline.name(),
-        environment,
-        RefreshSettings.of(pipeline.refresh(), environment.spark()));
+    Map<String, String> settings = KafkaTopic.settings(new SparkConf());
+    settings.putAll(RefreshSettings.of(pipeline.refresh(), environment.spark()));
+    return VerbSession.write("stream " + pipeline.name(), environment, settings);
   }
 
   /**
