@@ -78,7 +78,7 @@ final class QualitySession {
     Map<String, String> catalog = new HashMap<>();
     catalog.put(prefix, "org.apache.iceberg.spark.SparkCatalog");
     catalog.put(prefix + ".warehouse", warehouse(environment).toString());
-    if ("rest".equals(environment.catalog().get("type"))) {
+    if ("rest".equalsIgnoreCase(environment.catalog().get("type"))) {
       // Its own would go to S3 by settings of its own, if Amazon's classes are there.
       catalog.put(prefix + ".io-impl", "org.apache.iceberg.hadoop.HadoopFileIO");
     }

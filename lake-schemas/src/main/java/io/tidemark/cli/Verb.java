@@ -30,6 +30,14 @@ public final class Verb {
     nameAsCalled(line);
     NamedCommand.keep(args);
     try (Interruption interruption = Interruption.watch(line.getErr())) {
+      return run(line, interruption, args);
+    } finally {
+      NamedCommand.keep();
+    }
+  }
+
+  private static int run(CommandLine line, Interruption interruption, String... args) {
+    try {
       return line.setCaseInsensitiveEnumValuesAllowed(true)
           .registerConverter(LocalDate.class, Verb::date)
           .registerConverter(long.class, text -> number(text, Long::valueOf))
@@ -39,30 +47,17 @@ public final class Verb {
               (failure, failed, parsed) -> told(failure, failed, interruption))
           .execute(args);
     } catch (LinkageError e) { // Of what a verb throws, only exceptions are handled above.
-      return told(e, line);
-    } finally {
-      NamedCommand.keep();
+      return told(e, line, interruption);
     }
   }
 
-  private static int told(Exception failure, CommandLine failed, Interruption interruption) {
-    if (interruption.isUnderWay()) {
-      log(failure, failed);
-    } else {
-      told(failure, failed);
+  private static int told(Throwable failure, CommandLine failed, Interruption interruption) {
+    // Not before there is a failure: to begin logging takes longer than to print help.
+    LoggerFactory.getLogger(Verb.class).error("{} failed", failed.getCommandName(), failure);
+    if (!interruption.isUnderWay()) {
+      failed.getErr().println(FailureReason.of(failure));
     }
     return isWrongUsage(FailureReason.unwrapped(failure)) ? ExitCode.WRONG_USAGE : ExitCode.FAILED;
-  }
-
-  private static int told(Throwable failure, CommandLine failed) {
-    log(failure, failed);
-    failed.getErr().println(FailureReason.of(failure));
-    return ExitCode.FAILED;
-  }
-
-  /** Not before there is a failure: to begin logging takes longer than to print help. */
-  private static void log(Throwable failure, CommandLine failed) {
-    LoggerFactory.getLogger(Verb.class).error("{} failed", failed.getCommandName(), failure);
   }
 
   private static LocalDate date(String text) {

@@ -55,9 +55,15 @@ public final class FailureReason {
                     && String.valueOf(reason.getMessage()).startsWith(LOST_ROWS));
   }
 
-  /** A class or a method that others were compiled with is not there. */
+  /**
+   * A class or a method that others were compiled with is not there. One that may not be used, or
+   * could not be prepared, is: Java's options or a native library are in the way.
+   */
   private static boolean isOfPackages(Throwable reason) {
-    return reason instanceof NoClassDefFoundError || reason instanceof IncompatibleClassChangeError;
+    return reason instanceof NoClassDefFoundError
+            && !String.valueOf(reason.getMessage()).startsWith("Could not initialize")
+        || reason instanceof IncompatibleClassChangeError
+            && !(reason instanceof IllegalAccessError);
   }
 
   /** As Linux and macOS say it; whoever met it may have wrapped it in anything. */

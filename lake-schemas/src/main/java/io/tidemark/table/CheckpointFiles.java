@@ -23,6 +23,7 @@ import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 
 /** The files of a checkpoint, Spark's and ours, by their names below it. All are small texts. */
 public record CheckpointFiles(Path root, Configuration hadoop) {
@@ -84,30 +85,53 @@ public record CheckpointFiles(Path root, Configuration hadoop) {
    */
   public boolean createWhole(String name, String text) {
     Path whole = path(name);
-    Path part =
-        new Path(whole.getParent(), ".%s.%s.part".formatted(whole.getName(), UUID.randomUUID()));
     try {
       FileSystem files = whole.getFileSystem(hadoop);
-      if (NewFile.isMadeAt(files)) {
+      if (files.getScheme().equals("file")) {
+        LocalFiles.createWhole(Paths.get(whole.toUri().getPath()), text);
+      } else if (NewFile.isMadeAt(files)) {
         // It has no rename, and needs none: a file is there once it is closed.
         NewFile.write(files, whole, text);
-        return true;
-      }
-      try (OutputStream out = files.create(part, false)) {
-        out.write(text.getBytes(StandardCharsets.UTF_8));
-      }
-      try {
-        // Unlike that of a FileSystem, this one never replaces a file.
-        FileContext.getFileContext(whole.toUri(), hadoop).rename(part, whole);
-      } finally {
-        files.delete(part, false);
+      } else {
+        createWhole(files, whole, text);
       }
       return true;
-    } catch (FileAlreadyExistsException e) {
+    } catch (java.nio.file.FileAlreadyExistsException | FileAlreadyExistsException e) {
       return false;
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write %s: %s".formatted(whole, e.getMessage()), e);
     }
+  }
+
+  private void createWhole(FileSystem files, Path whole, String text) throws IOException {
+    Path part =
+        new Path(whole.getParent(), ".%s.%s.part".formatted(whole.getName(), UUID.randomUUID()));
+    try {
+      try (OutputStream out = files.create(part, false)) {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+      }
+      rename(files, part, whole);
+    } finally {
+      files.delete(part, false);
+    }
+  }
+
+  private void rename(FileSystem files, Path part, Path whole) throws IOException {
+    FileContext context;
+    try {
+      context = FileContext.getFileContext(whole.toUri(), hadoop);
+    } catch (UnsupportedFileSystemException e) {
+      // As Spark does with its own files where Hadoop has nothing better.
+      if (files.exists(whole)) {
+        throw new FileAlreadyExistsException(whole.toString());
+      }
+      if (!files.rename(part, whole)) {
+        throw new IOException("Cannot rename " + part);
+      }
+      return;
+    }
+    // Unlike that of a FileSystem, this one refuses to replace a file.
+    context.rename(part, whole);
   }
 
   /**

@@ -4,10 +4,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumFs;
 import org.apache.hadoop.fs.DelegateToFileSystem;
@@ -51,6 +55,39 @@ public final class LocalFiles extends LocalFileSystem {
       }
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot open the files of this machine", e);
+    }
+  }
+
+  /**
+   * Makes a file that is not there, with all of a text, or nothing.
+   *
+   * @throws FileAlreadyExistsException if it is
+   */
+  static void createWhole(java.nio.file.Path whole, String text) throws IOException {
+    String name = whole.getFileName().toString();
+    java.nio.file.Path part =
+        whole.resolveSibling(".%s.%s.part".formatted(name, UUID.randomUUID()));
+    if (Files.notExists(whole)) {
+      // Left of another file, and Hadoop would check this one by it.
+      Files.deleteIfExists(whole.resolveSibling(".%s.crc".formatted(name)));
+    }
+    try {
+      Files.writeString(part, text, StandardOpenOption.CREATE_NEW);
+      link(part, whole);
+    } finally {
+      Files.deleteIfExists(part);
+    }
+  }
+
+  private static void link(java.nio.file.Path part, java.nio.file.Path whole) throws IOException {
+    try {
+      // Unlike a rename, it never replaces a file.
+      Files.createLink(whole, part);
+    } catch (FileAlreadyExistsException e) {
+      throw e;
+    } catch (FileSystemException | UnsupportedOperationException e) {
+      // Some disks have no links. Java looks first then, and renames.
+      Files.move(part, whole);
     }
   }
 

@@ -75,6 +75,16 @@ class FailureReasonTest {
   }
 
   @Test
+  void aClassThatIsThereAndOfNoUseIsNotSaidToBeMissing() {
+    for (Error failure :
+        List.of(
+            new IllegalAccessError("class X cannot access class sun.nio.ch.DirectBuffer"),
+            new NoClassDefFoundError("Could not initialize class org.rocksdb.RocksDB"))) {
+      assertThat(FailureReason.of(failure)).isEqualTo(failure.getMessage());
+    }
+  }
+
+  @Test
   void aFailureThatSaysSomethingOfItsOwnIsNotLeftOut() {
     assertThat(FailureReason.of(new IllegalArgumentException("Cannot start", reason)))
         .isEqualTo("Cannot start");

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
@@ -67,6 +69,29 @@ class LocalFilesTest {
 
     assertThat(folder.resolve("two")).hasContent("1");
     assertThat(folder.resolve("one")).doesNotExist();
+  }
+
+  @Test
+  void ofManyWhoMakeAFileAtOnceOneDoes() throws Exception {
+    CheckpointFiles checkpoint = new CheckpointFiles(new Path(folder.toString()), settings);
+    // Left of a file that somebody has deleted.
+    try (var out = files.create(path("7"))) {
+      out.writeBytes("planned before");
+    }
+    Files.delete(folder.resolve("7"));
+
+    List<Integer> made =
+        IntStream.range(0, 16)
+            .parallel()
+            .filter(each -> checkpoint.createWhole("7", "by " + each))
+            .boxed()
+            .toList();
+
+    assertThat(made).hasSize(1);
+    assertThat(checkpoint.text("7")).isEqualTo("by " + made.get(0));
+    try (var names = Files.list(folder)) {
+      assertThat(names).containsExactly(folder.resolve("7"));
+    }
   }
 
   @Test

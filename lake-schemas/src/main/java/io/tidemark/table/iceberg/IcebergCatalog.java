@@ -31,11 +31,14 @@ public record IcebergCatalog(SparkSession spark, Map<String, String> properties)
   private static final Pattern REFUSED_CLIENT =
       Pattern.compile("(invalid|unauthorized)_client|invalid_(grant|scope)");
 
+  /** Where tokens come from, if not from the catalog itself. */
+  private static final String TOKENS = "oauth2-server-uri";
+
   private static final String PREFIX = "spark.sql.catalog.%s.".formatted(IcebergStorage.CATALOG);
 
   static IcebergCatalog of(SparkSession spark) {
     Map<String, String> properties = new HashMap<>();
-    for (String key : new String[] {"type", "uri"}) {
+    for (String key : new String[] {"type", "uri", TOKENS}) {
       String value = spark.conf().get(PREFIX + key, "");
       if (!value.isEmpty()) {
         properties.put(key, value);
@@ -94,8 +97,15 @@ public record IcebergCatalog(SparkSession spark, Map<String, String> properties)
   }
 
   private String message(Throwable reason) {
-    return "Cannot open the Iceberg catalog%s: %s. %s"
-        .formatted(place(), said(reason), wayOut(reason));
+    return "Cannot open the Iceberg catalog%s: %s. %s%s"
+        .formatted(place(), said(reason), wayOut(reason), tokens());
+  }
+
+  /** A failure does not say which of the two servers it is of. */
+  private String tokens() {
+    return properties.containsKey(TOKENS)
+        ? " Its tokens come from %s: look there, too.".formatted(shown(properties.get(TOKENS)))
+        : "";
   }
 
   private String wayOut(Throwable reason) {
@@ -129,9 +139,13 @@ public record IcebergCatalog(SparkSession spark, Map<String, String> properties)
 
   /** Without what may be secret. */
   private String place() {
-    String uri = properties.getOrDefault("uri", "").replaceAll("[?;].*", "");
-    return uri.isEmpty()
-        ? ""
-        : " at " + uri.replaceFirst("^jdbc:", "").replaceFirst(":(//)?.*@(//)?", "://");
+    String uri = shown(properties.getOrDefault("uri", ""));
+    return uri.isEmpty() ? "" : " at " + uri;
+  }
+
+  private static String shown(String uri) {
+    return uri.replaceAll("[?;].*", "")
+        .replaceFirst("^jdbc:", "")
+        .replaceFirst(":(//)?.*@(//)?", "://");
   }
 }

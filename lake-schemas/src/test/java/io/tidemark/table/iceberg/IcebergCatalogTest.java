@@ -96,6 +96,7 @@ class IcebergCatalogTest {
                           place + "/tokens"))
                   .orElseThrow())
           .contains("Invalid client credentials", "Look at 'token' or 'credential'")
+          .endsWith("Its tokens come from " + place + "/tokens: look there, too.")
           .doesNotContain("hunter2");
     } finally {
       server.stop(0);

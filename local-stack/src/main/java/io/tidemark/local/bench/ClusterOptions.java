@@ -35,7 +35,7 @@ final class ClusterOptions {
       names = "--batch",
       paramLabel = "N",
       description =
-          "With --cluster: how many records a landing batch has at most (default: 100000 for each of the most workers).")
+          "With --cluster: how many records a landing batch has at most (default: 100000 times the largest number of --workers).")
   private Long batch;
 
   ClusterLoad load(long events, int rounds) {
