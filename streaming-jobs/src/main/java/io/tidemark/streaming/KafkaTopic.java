@@ -40,9 +40,9 @@ record KafkaTopic(String name, Environment environment, Optional<Long> maxRecord
 
   /**
    * For how long an executor keeps records that it has fetched and no task has asked for. If the
-   * partition's next batch is read by another executor, as happens in every other batch of a
-   * backlog, nobody ever does. Spark's default is five minutes, in which the leftovers of many
-   * batches fill the memory.
+   * partition's next batch is read by another executor, as happens while a backlog is landed,
+   * nobody ever does. Spark's default is five minutes, in which the leftovers of many batches fill
+   * the memory.
    */
   private static final Map<String, String> KEEPING =
       Map.of(

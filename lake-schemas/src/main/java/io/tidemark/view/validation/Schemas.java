@@ -88,7 +88,7 @@ final class Schemas {
       if (!List.of(fields.fieldNames()).contains(required.name())) {
         refuse(
             file,
-            "Cannot find the field %s: every event has it, as %s."
+            "Cannot use this Avro schema: it has no field %s. Every event needs one, of type %s."
                 .formatted(required.name(), type));
         continue;
       }
@@ -96,7 +96,7 @@ final class Schemas {
       if (!field.dataType().equals(required.dataType())) {
         refuse(
             file,
-            "Cannot use the field %s of an event: it is %s, and must be %s."
+            "Cannot use the field %s: its type is %s, and must be %s."
                 .formatted(required.name(), field.dataType().sql(), type));
       }
     }

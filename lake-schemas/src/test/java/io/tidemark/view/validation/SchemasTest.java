@@ -82,8 +82,8 @@ class SchemasTest {
 
     assertThat(problems())
         .containsExactly(
-            "Reading.avsc: Cannot find the field event_id: every event has it, as STRING.",
-            "Reading.avsc: Cannot use the field event_time of an event: it is BIGINT, and must be TIMESTAMP.");
+            "Reading.avsc: Cannot use this Avro schema: it has no field event_id. Every event needs one, of type STRING.",
+            "Reading.avsc: Cannot use the field event_time: its type is BIGINT, and must be TIMESTAMP.");
   }
 
   @Test

@@ -28,7 +28,7 @@ final class ClusterOptions {
       split = ",",
       defaultValue = "1,2",
       description =
-          "With --cluster: how many workers, no more than processors (default: ${DEFAULT-VALUE}). The first is what the others are compared with.")
+          "With --cluster: how many workers, no more than processors (default: ${DEFAULT-VALUE}). The others are compared with the smallest of them.")
   private List<Integer> workers;
 
   @Option(

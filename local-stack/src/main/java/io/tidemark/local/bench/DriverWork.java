@@ -115,7 +115,7 @@ record DriverWork(
     EventSource events =
         new EventSource(
             source().name(), source().topic(), source().schema(), format, source().replay());
-    Pipeline landed = with(List.of(events), List.of());
+    Pipeline landed = Variants.every(trigger, pipeline, List.of(events), List.of());
     Environment environment = environment(format.name());
     SparkSession spark = Streams.session(landed, environment);
     PipelineTables tables = PipelineTables.open(spark, landed);
@@ -157,7 +157,7 @@ record DriverWork(
   /** A stream that lands a record of each partition and refreshes all views, or finds nothing. */
   private List<DriverReport.Row> stream(
       DriverLoad load, FewPurchases purchases, List<QueryBatches> queries) throws Exception {
-    Pipeline streamed = with(pipeline.events(), views(load.views()));
+    Pipeline streamed = Variants.every(trigger, pipeline, pipeline.events(), views(load.views()));
     SparkSession spark = Streams.session(streamed, environment("stream"));
     TaskTimes times = TaskTimes.of(spark.sparkContext());
     BatchListener batches = new BatchListener();
@@ -214,26 +214,6 @@ record DriverWork(
                     view.deduplicationWindow(),
                     view.format()))
         .toList();
-  }
-
-  private Pipeline with(List<EventSource> events, List<ViewDefinition> views) {
-    return new Pipeline(
-        pipeline.name(),
-        pipeline.folder(),
-        pipeline.historyFrom(),
-        pipeline.maxFuture(),
-        pipeline.operations(),
-        new Pipeline.Landing(
-            trigger, pipeline.landing().maxRecordsPerBatch(), pipeline.landing().direct()),
-        new Pipeline.Refresh(
-            trigger,
-            pipeline.refresh().shufflePartitions(),
-            pipeline.refresh().stateStore(),
-            pipeline.refresh().largeDateRows()),
-        pipeline.maintenance(),
-        events,
-        pipeline.dimensions(),
-        views);
   }
 
   private Environment environment(String lake) throws IOException {

@@ -4,6 +4,7 @@ import io.tidemark.pipeline.EventSource;
 import io.tidemark.pipeline.Pipeline;
 import io.tidemark.pipeline.ViewDefinition;
 import io.tidemark.table.TableFormat;
+import java.time.Duration;
 import java.util.List;
 
 /** The measured pipeline, less what a contender does not do. */
@@ -34,34 +35,53 @@ final class Variants {
    * @param shufflePartitions of which each is refreshed by a task
    */
   static Pipeline onCluster(Pipeline pipeline, long batch, int shufflePartitions) {
-    return new Pipeline(
-        pipeline.name(),
-        pipeline.folder(),
-        pipeline.historyFrom(),
-        pipeline.maxFuture(),
-        pipeline.operations(),
+    return of(
+        pipeline,
         new Pipeline.Landing(pipeline.landing().trigger(), batch, pipeline.landing().direct()),
         new Pipeline.Refresh(
             pipeline.refresh().trigger(),
             shufflePartitions,
             Pipeline.StateStore.ROCKSDB,
             pipeline.refresh().largeDateRows()),
-        pipeline.maintenance(),
         pipeline.events(),
-        pipeline.dimensions(),
         pipeline.views());
+  }
+
+  /** With these events and views, and a batch of each kind at every trigger. */
+  static Pipeline every(
+      Duration trigger, Pipeline pipeline, List<EventSource> events, List<ViewDefinition> views) {
+    return of(
+        pipeline,
+        new Pipeline.Landing(
+            trigger, pipeline.landing().maxRecordsPerBatch(), pipeline.landing().direct()),
+        new Pipeline.Refresh(
+            trigger,
+            pipeline.refresh().shufflePartitions(),
+            pipeline.refresh().stateStore(),
+            pipeline.refresh().largeDateRows()),
+        events,
+        views);
   }
 
   private static Pipeline of(
       Pipeline pipeline, List<EventSource> events, List<ViewDefinition> views) {
+    return of(pipeline, pipeline.landing(), pipeline.refresh(), events, views);
+  }
+
+  private static Pipeline of(
+      Pipeline pipeline,
+      Pipeline.Landing landing,
+      Pipeline.Refresh refresh,
+      List<EventSource> events,
+      List<ViewDefinition> views) {
     return new Pipeline(
         pipeline.name(),
         pipeline.folder(),
         pipeline.historyFrom(),
         pipeline.maxFuture(),
         pipeline.operations(),
-        pipeline.landing(),
-        pipeline.refresh(),
+        landing,
+        refresh,
         pipeline.maintenance(),
         events,
         views.isEmpty() ? List.of() : pipeline.dimensions(),
